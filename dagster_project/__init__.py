@@ -1,0 +1,1 @@
+"""Schedule and order of the pipeline, seen from Dagster."""

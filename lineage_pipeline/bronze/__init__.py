@@ -1,0 +1,1 @@
+"""Landing files to bronze: discover, scan, quarantine, commit."""

@@ -1,0 +1,108 @@
+"""What lies in landing/ and how much of it is new, from names, sizes and times alone."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from lineage_pipeline.bronze.tasks import LandingFile, ScannedPart, SegmentTask
+from lineage_pipeline.errors import LandingError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+SUFFIXES: Final = tuple(
+    suffix + packed for suffix in (".json", ".ndjson", ".jsonl") for packed in ("", ".gz", ".zst")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Something in landing/ that is not read: where, and why."""
+
+    source_file: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedFile:
+    """What the lake knows of a file: its size and time when last read, and the parts read so far."""
+
+    file_bytes: int
+    modified_ns: int
+    parts: tuple[ScannedPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The files of some landing folders, in the order of their names, and what was left out."""
+
+    files: tuple[LandingFile, ...]
+    skipped: tuple[Skipped, ...]
+
+
+def list_landing(root: Path, landing: Path, sources: Iterable[str]) -> Listing:
+    """Return every admissible file below the landing folders of `sources`.
+
+    Raises:
+        LandingError: a folder cannot be listed.
+    """
+    files: list[LandingFile] = []
+    skipped: list[Skipped] = []
+    for source in sources:
+        for entry in _walk(landing / source):
+            name = os.path.relpath(entry.path, root).replace(os.sep, "/")
+            if reason := _reason_to_skip(entry):
+                skipped.append(Skipped(name, reason))
+                continue
+            seen = entry.stat()
+            path = root / name
+            files.append(LandingFile(source, path, name, seen.st_size, seen.st_mtime_ns))
+    files.sort(key=lambda file: file.source_file)
+    return Listing(tuple(files), tuple(sorted(skipped, key=lambda skip: skip.source_file)))
+
+
+def new_segments(
+    listing: Listing, scanned: Mapping[str, ScannedFile]
+) -> tuple[SegmentTask, ...]:
+    """Return what to scan: files never read, or changed in size or time since they were."""
+    tasks = []
+    for file in listing.files:
+        before = scanned.get(file.source_file)
+        if before is None:
+            tasks.append(SegmentTask(file))
+        elif (before.file_bytes, before.modified_ns) != (file.size_bytes, file.modified_ns):
+            tasks.append(SegmentTask(file, before.parts))
+    return tuple(tasks)
+
+
+def _walk(folder: Path) -> Iterator[os.DirEntry[str]]:
+    """Yield every entry below `folder` that is not a folder itself."""
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise LandingError(
+            f"{folder}: cannot be listed: {error.strerror}; give the pipeline's user read access"
+        ) from error
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            yield from _walk(folder / entry.name)
+        else:
+            yield entry
+
+
+def _reason_to_skip(entry: os.DirEntry[str]) -> str | None:
+    if entry.name.startswith("."):
+        return "hidden, as unfinished files are"
+    if entry.is_symlink():
+        return "a symbolic link; put the file itself into landing/"
+    if not stat.S_ISREG(entry.stat(follow_symlinks=False).st_mode):
+        return "not a regular file"
+    if not entry.name.endswith(SUFFIXES):
+        return f"its name ends in none of {', '.join(SUFFIXES)}"
+    return None

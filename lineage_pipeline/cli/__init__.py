@@ -1,0 +1,46 @@
+"""The command line: `lineage …`. stdout is data, stderr is diagnostics.
+
+Commands are imported when they run, so `lineage --help` costs no more than click.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from lineage_pipeline import __version__
+from lineage_pipeline.cli.commands import COMMANDS, LazyGroup
+from lineage_pipeline.errors import LineageError
+
+
+@click.group(
+    cls=LazyGroup,
+    commands_by_name=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.version_option(__version__, prog_name="lineage")
+def cli() -> None:
+    """Where a model came from, from OpenLineage events to answers in SQL."""
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code.
+
+    0 good; 1 the answer is no; 2 usage or configuration; 3 integrity broken.
+    """
+    try:
+        code = cli(standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("aborted", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except LineageError as error:
+        click.echo(f"lineage: {error}", err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,59 @@
+"""Which commands there are, and where each is imported from when it is called."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Place(NamedTuple):
+    """Where a command stands, and the line that `lineage --help` shows for it."""
+
+    module: str
+    name: str
+    help: str
+
+
+COMMANDS: Final[Mapping[str, Place]] = {
+    "init": Place("workspace", "init", "Make a workspace."),
+    "run": Place("workspace", "run", "Scan what is new, build, publish."),
+    "rebuild": Place("workspace", "rebuild", "Build the warehouse again from the lake."),
+    "upstream": Place("graph", "upstream", "Where a node's data comes from."),
+    "downstream": Place("graph", "downstream", "Where a node's data goes to."),
+    "node": Place("graph", "node", "Search nodes by identifier or alias."),
+    "sql": Place("query", "sql", "Read-only SQL on the warehouse."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are called."""
+
+    def __init__(
+        self, *args: Any, commands_by_name: Mapping[str, Place], **kwargs: Any
+    ) -> None:
+        """Know the commands of `commands_by_name` without importing them."""
+        super().__init__(*args, **kwargs)
+        self._places = commands_by_name
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Return the commands in the order in which people meet them."""
+        return list(self._places)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Return the command, imported, or None if there is none of that name."""
+        place = self._places.get(cmd_name)
+        if place is None:
+            return None
+        module = import_module(f"lineage_pipeline.cli.{place.module}")
+        command: click.Command = getattr(module, place.name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Write the list of commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, place.help) for name, place in self._places.items()])

@@ -1,0 +1,84 @@
+"""`lineage upstream`, `downstream` and `node`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from lineage_pipeline.cli.options import Instant, format_option, workspace_option
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from pathlib import Path
+
+    from lineage_pipeline.cli.options import Format
+
+
+def _closure_options(command: Callable[..., None]) -> Callable[..., None]:
+    for option in (
+        click.argument("node"),
+        workspace_option,
+        click.option("--depth", type=click.IntRange(min=0), help="How many steps at most."),
+        click.option("--as-of", type=Instant(), help="What was true then [what is true now]."),
+        click.option("--known-at", type=Instant(), help="What we had been told then [all]."),
+        click.option("--field", help="Follow this field of the node, not the whole node."),
+        format_option,
+    ):
+        command = option(command)
+    return command
+
+
+@click.command()
+@_closure_options
+def upstream(node: str, root: Path, **options: Any) -> None:
+    """Where the data of NODE comes from, the node itself at depth 0."""
+    _closure("upstream", node, root, **options)
+
+
+@click.command()
+@_closure_options
+def downstream(node: str, root: Path, **options: Any) -> None:
+    """Where the data of NODE goes to, the node itself at depth 0."""
+    _closure("downstream", node, root, **options)
+
+
+@click.command()
+@click.argument("pattern")
+@workspace_option
+@format_option
+def node(pattern: str, root: Path, fmt: Format) -> None:
+    """Nodes whose identifier or alias contains PATTERN; % and _ match as in LIKE."""
+    from lineage_pipeline.cli.rows import show  # noqa: PLC0415
+    from lineage_pipeline.paths import WorkspacePaths  # noqa: PLC0415
+    from lineage_pipeline.warehouse.query import open_warehouse  # noqa: PLC0415
+
+    with open_warehouse(WorkspacePaths(root.resolve())) as warehouse:
+        show(warehouse.ask("node", pattern=pattern), fmt)
+
+
+def _closure(  # noqa: PLR0913 - one argument an option
+    direction: str,
+    node: str,
+    root: Path,
+    *,
+    depth: int | None,
+    as_of: datetime | None,
+    known_at: datetime | None,
+    field: str | None,
+    fmt: Format,
+) -> None:
+    from lineage_pipeline.cli.rows import show  # noqa: PLC0415
+    from lineage_pipeline.paths import WorkspacePaths  # noqa: PLC0415
+    from lineage_pipeline.warehouse.query import open_warehouse  # noqa: PLC0415
+
+    with open_warehouse(WorkspacePaths(root.resolve())) as warehouse:
+        warehouse.require_node(node)
+        options = {"node": node, "max_depth": depth, "as_of": as_of, "known_at": known_at}
+        if field is not None:
+            answer = warehouse.ask(f"column_{direction}", field=field, **options)
+        else:
+            answer = warehouse.ask(direction, **options)
+        show(answer, fmt)
+        click.echo(warehouse.coverage_note(), err=True)

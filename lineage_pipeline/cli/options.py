@@ -1,0 +1,58 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Command = TypeVar("Command", bound="Callable[..., Any]")
+Format = Literal["table", "json", "csv"]
+
+
+class Instant(click.ParamType):
+    """A point in time: ISO 8601, a day alone is its midnight, without an offset it is UTC."""
+
+    name = "time"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        """Return the instant in UTC."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            instant = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is no time; write one like 2026-09-30T12:00:00Z", param, ctx)
+        return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+def workspace_option(command: Command) -> Command:
+    """Add `-w DIR`, the workspace; the present folder if it is left out."""
+    return click.option(
+        "-w",
+        "--workspace",
+        "root",
+        type=click.Path(path_type=Path, file_okay=False),
+        default=Path(),
+        envvar="LINEAGE_WORKSPACE",
+        help="The workspace's folder [here, or $LINEAGE_WORKSPACE].",
+    )(command)
+
+
+def format_option(command: Command) -> Command:
+    """Add `--format`, of everything that prints rows."""
+    return click.option(
+        "--format",
+        "fmt",
+        type=click.Choice(["table", "json", "csv"]),
+        default="table",
+        show_default=True,
+        help="How rows are printed.",
+    )(command)

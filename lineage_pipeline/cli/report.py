@@ -1,0 +1,88 @@
+"""What `lineage run` prints: what was read, what was rejected, what was found."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import click
+
+from lineage_pipeline.warehouse.query import open_warehouse
+
+if TYPE_CHECKING:
+    from lineage_pipeline.pipeline import Run, Workspace
+
+_KILO = 1000
+
+
+def report(workspace: Workspace, done: Run) -> None:
+    """Print the run on stdout, and what needs a person's eye on stderr."""
+    for line in (*_read(done), *_found(workspace, done)):
+        click.echo(line)
+    for line in _concerns(done):
+        click.echo(line, err=True)
+
+
+def size(count: float) -> str:
+    """Return a number of bytes as people read it, in powers of 1000."""
+    for unit in ("B", "kB", "MB", "GB"):
+        if count < _KILO:
+            return f"{count:.0f} {unit}" if unit == "B" else f"{count:.1f} {unit}"
+        count /= _KILO
+    return f"{count:.1f} TB"
+
+
+def _read(done: Run) -> list[str]:
+    segments = done.ingest.segments
+    if not segments:
+        return [f"read       nothing new in {done.ingest.listed_count} files"]
+    stored = sum(segment.file_bytes for segment in segments)
+    records = sum(segment.record_count for segment in segments)
+    accepted = sum(segment.accepted_count for segment in segments)
+    rejected = sum(segment.quarantined_count for segment in segments)
+    redacted = sum(segment.redaction_count for segment in segments)
+    lines = [
+        f"read       {len(segments)} of {done.ingest.listed_count} files, {size(stored)}: "
+        f"{records} records = {accepted} events + {rejected} set aside"
+    ]
+    if redacted:
+        lines.append(f"redacted   {redacted} secret values")
+    return lines
+
+
+def _found(workspace: Workspace, done: Run) -> list[str]:
+    if done.publication is None:
+        return [f"published  {workspace.paths.warehouse.name} is current ({_seconds(done)})"]
+    with open_warehouse(workspace.paths) as warehouse:
+        summary = warehouse.ask("summary").rows
+    lines = []
+    for subject, rows in groupby(summary, key=lambda row: row[0]):
+        parts = ", ".join(f"{count} {kind}" for _, kind, count in rows)
+        lines.append(f"{subject:<12} {parts}")
+    size_text = size(done.publication.warehouse_bytes)
+    lines.append(f"published  {workspace.paths.warehouse.name}, {size_text} ({_seconds(done)})")
+    return lines
+
+
+def _concerns(done: Run) -> list[str]:
+    torn = [segment for segment in done.ingest.segments if segment.torn_bytes]
+    lines = [
+        f"note: {segment.source_file}: its last record, from byte {segment.end_offset} on, is "
+        f"unfinished; it is left for the next scan"
+        for segment in torn
+    ]
+    lines += [
+        f"note: {segment.source_file}: it no longer begins as it did when last scanned; read anew"
+        for segment in done.ingest.segments
+        if segment.is_rewrite
+    ]
+    lines += [f"note: {name}: cannot be read: {why}" for name, why in done.ingest.unreadable]
+    lines += [f"note: {skip.source_file}: not read: {skip.reason}" for skip in done.ingest.skipped]
+    if done.waiting:
+        folders = ", ".join(f"{folder} ({count})" for folder, count in done.waiting.items())
+        lines.append(f"note: files of sources that this release does not read yet: {folders}")
+    return lines
+
+
+def _seconds(done: Run) -> str:
+    return f"{done.duration_ms / _KILO:.1f} s"

@@ -1,0 +1,71 @@
+"""The error tree of the library.
+
+    LineageError
+    ├── ConfigError      settings, policy or a command's arguments are wrong
+    │   └── UnknownNodeError   a node identifier that no table knows
+    ├── LandingError     a landing folder or file cannot be listed or opened at all
+    ├── SchemaError      a table's columns are not those that were declared
+    ├── SqlFileError     a file under sql/ has a bad header or does not run
+    ├── BusyError        another process is writing to the workspace
+    └── IntegrityError   kept evidence does not agree with itself
+
+A rejected record is not an error: it is a row in `quality.quarantine`.
+"""
+
+from __future__ import annotations
+
+
+class LineageError(Exception):
+    """The root of every error that the library raises on purpose.
+
+    Attributes:
+        exit_code: what the command line returns for it.
+    """
+
+    exit_code = 2
+
+
+class ConfigError(LineageError):
+    """Settings, policy or arguments that cannot be used as they stand."""
+
+
+class UnknownNodeError(ConfigError):
+    """A node identifier that neither `lineage.node` nor `lineage.alias` holds."""
+
+    def __init__(self, node: str, nearest: tuple[str, ...] = ()) -> None:
+        """Keep the node asked for and the nearest ones that exist."""
+        self.node = node
+        self.nearest = nearest
+        hint = f" Nearest: {', '.join(nearest)}." if nearest else ""
+        super().__init__(
+            f"{node}: no such node in the warehouse.{hint} "
+            f"Search with `lineage node PATTERN`, for example `lineage node '%credit%'`."
+        )
+
+
+class LandingError(LineageError):
+    """A landing folder or file that cannot be listed or opened."""
+
+
+class SchemaError(LineageError):
+    """A table whose columns differ from the declared ones."""
+
+
+class SqlFileError(LineageError):
+    """A file under sql/ whose header or statement is wrong."""
+
+    def __init__(self, file: str, problem: str, remedy: str) -> None:
+        """Keep the file, what is wrong in it and what to do."""
+        self.file = file
+        self.problem = problem
+        super().__init__(f"{file}: {problem}; {remedy}")
+
+
+class BusyError(LineageError):
+    """Another process holds the workspace's write lock."""
+
+
+class IntegrityError(LineageError):
+    """Evidence that does not agree with itself: digests, counts or proofs."""
+
+    exit_code = 3

@@ -1,0 +1,1 @@
+"""The Delta tables of the lake: where they are, what is active in them, how rows are added."""

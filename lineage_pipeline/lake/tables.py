@@ -1,0 +1,93 @@
+"""One Delta table of the lake: its active files, and commits that happen once.
+
+Parquet is written by whoever makes the rows; a commit only registers it. The log gets row counts
+and sizes, never minima or maxima: `_delta_log` outlives a vacuum, so no value may reach it.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from deltalake import CommitProperties, DeltaTable, Transaction
+from deltalake.transaction import AddAction
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    import pyarrow as pa
+
+TRANSACTION_VERSION: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """A Parquet file to register: its name below the table's folder, its rows, its bytes."""
+
+    name: str
+    row_count: int
+    file_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class LakeTable:
+    """A Delta table by its folder; it need not exist yet."""
+
+    folder: Path
+
+    @property
+    def exists(self) -> bool:
+        """Whether the table has been created."""
+        return (self.folder / "_delta_log").is_dir()
+
+    def files(self) -> list[str]:
+        """Return the absolute paths of the active Parquet files, sorted; none if there is no table."""
+        return sorted(DeltaTable(self.folder).file_uris()) if self.exists else []
+
+    def has(self, transaction: str) -> bool:
+        """Whether `transaction` has been committed to the table."""
+        return self.exists and DeltaTable(self.folder).transaction_version(transaction) is not None
+
+    def append(
+        self, files: Iterable[DataFile], schema: pa.Schema, transaction: str, modified_ms: int
+    ) -> bool:
+        """Add files to the table in one commit, unless `transaction` has done so before.
+
+        Args:
+            files: Parquet files that lie in the table's folder.
+            schema: the table's columns, used to create it.
+            transaction: the application transaction id: what makes the commit happen once.
+            modified_ms: the commit's time for the files, milliseconds since the epoch.
+
+        Returns:
+            Whether something was committed.
+        """
+        if self.has(transaction):
+            return False
+        self.folder.mkdir(parents=True, exist_ok=True)
+        table = (
+            DeltaTable(self.folder)
+            if self.exists
+            else DeltaTable.create(self.folder, schema, mode="ignore")
+        )
+        table.create_write_transaction(
+            actions=[_add(file, modified_ms) for file in files],
+            mode="append",
+            schema=schema,
+            commit_properties=CommitProperties(
+                app_transactions=[Transaction(transaction, TRANSACTION_VERSION)]
+            ),
+        )
+        return True
+
+    def clear(self) -> None:
+        """Remove every file and transaction of the table: what is derived can be derived again."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _add(file: DataFile, modified_ms: int) -> AddAction:
+    stats = json.dumps({"numRecords": file.row_count})
+    return AddAction(file.name, file.file_bytes, {}, modified_ms, True, stats)  # noqa: FBT003

@@ -1,0 +1,70 @@
+"""Where things lie in a workspace. Paths only: nothing here reads or writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+SETTINGS_FILE: Final = "lineage.toml"
+
+LANDING_FOLDERS: Final = (
+    "openlineage",
+    "audit/cloudtrail",
+    "audit/kubernetes",
+    "audit/mlflow",
+    "audit/cloudevents",
+    "audit/generic",
+    "registry/mlflow",
+    "registry/sagemaker",
+    "registry/files",
+    "monitoring",
+    "governance",
+    "compliance",
+    "self",
+)
+"""Every landing folder of a workspace; the folder decides which formats are admissible in it."""
+
+OPENLINEAGE_FOLDERS: Final = ("openlineage", "self")
+"""The landing folders that hold OpenLineage events."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspacePaths:
+    """The files and folders of one workspace, below its root."""
+
+    root: Path
+
+    @property
+    def settings(self) -> Path:
+        """The settings file."""
+        return self.root / SETTINGS_FILE
+
+    @property
+    def landing(self) -> Path:
+        """The folder that producers write to."""
+        return self.root / "landing"
+
+    @property
+    def lake(self) -> Path:
+        """The folder of the Delta tables."""
+        return self.root / "lake"
+
+    @property
+    def policy(self) -> Path:
+        """The folder of governance, retention and control settings."""
+        return self.root / "policy"
+
+    @property
+    def warehouse(self) -> Path:
+        """The published DuckDB file that people open."""
+        return self.root / "warehouse.duckdb"
+
+    @property
+    def lock(self) -> Path:
+        """The file whose lock a writer of the workspace holds."""
+        return self.lake / ".lock"
+
+    def table(self, layer: str, name: str) -> Path:
+        """Return the folder of the Delta table `layer/name`."""
+        return self.lake / layer / name

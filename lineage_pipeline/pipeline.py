@@ -1,0 +1,142 @@
+"""The stages of a run, one function each, and the only place that puts them in order."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from lineage_pipeline.bronze.ingest import Ingest, ingest
+from lineage_pipeline.bronze.kernel import kernel_schemas
+from lineage_pipeline.errors import ConfigError
+from lineage_pipeline.lake.lock import exclusive
+from lineage_pipeline.lake.tables import LakeTable
+from lineage_pipeline.paths import LANDING_FOLDERS, OPENLINEAGE_FOLDERS, WorkspacePaths
+from lineage_pipeline.schemas import MANIFEST, SEGMENT
+from lineage_pipeline.settings import Settings, read_settings
+from lineage_pipeline.warehouse.publish import Publication, publish
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A workspace that is open: where it lies and how it is set."""
+
+    paths: WorkspacePaths
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one run did: the scan, the publication (None if nothing changed), and the time it took."""
+
+    ingest: Ingest
+    publication: Publication | None
+    waiting: dict[str, int]
+    known_at: datetime
+    duration_ms: float
+
+
+def open_workspace(root: Path) -> Workspace:
+    """Return the workspace at `root`.
+
+    Raises:
+        ConfigError: there is none, or its settings are wrong.
+    """
+    paths = WorkspacePaths(root.resolve())
+    return Workspace(paths, read_settings(paths.settings))
+
+
+def run(
+    workspace: Workspace,
+    clock: Callable[[], datetime],
+    requested: datetime | None = None,
+    on_plan: Callable[[int], Callable[[int], None]] | None = None,
+) -> Run:
+    """Scan what is new, build and publish; with nothing new, change nothing.
+
+    Args:
+        workspace: where.
+        clock: tells the time.
+        requested: the known time to use instead; only a synthetic workspace takes it.
+        on_plan: told the bytes to be read; returns what to tell of progress.
+
+    Raises:
+        ConfigError: the workspace may not set its clock, or the clock would run backwards.
+        BusyError: another run is at work.
+    """
+    started = time.perf_counter()
+    with exclusive(workspace.paths.lock, wait=False):
+        known_at = known_time(workspace, clock(), requested)
+        scanned = scan_landing(workspace, known_at, on_plan)
+        publication = publish_warehouse(workspace)
+    duration_ms = (time.perf_counter() - started) * 1000
+    return Run(scanned, publication, waiting_files(workspace), known_at, duration_ms)
+
+
+def scan_landing(
+    workspace: Workspace,
+    known_at: datetime,
+    on_plan: Callable[[int], Callable[[int], None]] | None = None,
+) -> Ingest:
+    """Return what was scanned from landing/ into bronze, committed as one batch."""
+    return ingest(workspace.paths, workspace.settings.scan, known_at, on_plan)
+
+
+def publish_warehouse(workspace: Workspace, *, from_nothing: bool = False) -> Publication | None:
+    """Return what was published: the warehouse with every committed batch; None if it was current."""
+    schemas = kernel_schemas() | {MANIFEST: SEGMENT}
+    return publish(workspace.paths, workspace.settings, schemas, from_nothing=from_nothing)
+
+
+def known_time(workspace: Workspace, now: datetime, requested: datetime | None) -> datetime:
+    """Return the known time of a scan: never earlier than that of the last one.
+
+    Raises:
+        ConfigError: the workspace may not set its clock, or `requested` lies before the last scan.
+    """
+    last = _last_known_time(workspace.paths)
+    if requested is None:
+        return now if last is None or now > last else last + timedelta(microseconds=1)
+    where = workspace.paths.settings
+    if not workspace.settings.workspace.synthetic:
+        raise ConfigError(
+            f"{where}: only a workspace marked `synthetic = true` may set its clock; "
+            f"leave --clock out, or mark made data as such"
+        )
+    if last is not None and requested < last:
+        raise ConfigError(
+            f"--clock {requested.isoformat()} lies before the last scan ({last.isoformat()}); "
+            f"known time does not run backwards, use a later one"
+        )
+    return requested
+
+
+def waiting_files(workspace: Workspace) -> dict[str, int]:
+    """Return how many files lie in each landing folder that this release does not read."""
+    waiting: dict[str, int] = {}
+    for folder in LANDING_FOLDERS:
+        if folder not in OPENLINEAGE_FOLDERS:
+            found = (workspace.paths.landing / folder).rglob("*")
+            if count := sum(1 for file in found if file.is_file()):
+                waiting[folder] = count
+    return waiting
+
+
+def system_clock() -> datetime:
+    """Return the present time in UTC."""
+    return datetime.now(UTC)
+
+
+def _last_known_time(paths: WorkspacePaths) -> datetime | None:
+    files = LakeTable(paths.table("bronze", MANIFEST)).files()
+    if not files:
+        return None
+    latest = pl.scan_parquet(files).select(pl.col("ingested_at").max()).collect().item()
+    return None if latest is None else latest.astimezone(UTC)

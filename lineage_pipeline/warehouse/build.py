@@ -1,0 +1,170 @@
+"""The warehouse built: each batch that it has not taken in yet folded into a copy of the last one.
+
+What a batch touches is found first; only those runs, jobs and datasets are folded again. A rebuild
+is the same from nothing, batch by batch in the order of their known times.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import duckdb
+import pyarrow as pa
+
+from lineage_pipeline.errors import SqlFileError
+from lineage_pipeline.settings import settings_digest_source
+from lineage_pipeline.warehouse import bronze_views
+from lineage_pipeline.warehouse.sqlfiles import SqlFile, Stage, stage_files
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lineage_pipeline.settings import Settings
+    from lineage_pipeline.warehouse.bronze_views import Batch, BronzeFiles
+
+STORAGE_VERSION = "v1.5.0"
+"""Storage that the DuckDB clients in use today can open."""
+
+
+class Builder:
+    """A staging copy of the warehouse on its way to being published."""
+
+    def __init__(self, staging: Path, settings: Settings) -> None:
+        """Open `staging`, which is empty or a copy of the warehouse that is published now."""
+        self._staging = staging
+        self._digest = settings_digest(settings)
+        self._connection = duckdb.connect(":memory:")
+        run = self._connection.execute
+        run("set timezone = 'UTC'")
+        run(f"attach $file as warehouse (storage_version '{STORAGE_VERSION}')", {"file": str(staging)})
+        run("attach ':memory:' as bronze")
+        run("attach ':memory:' as step")
+        run("use warehouse")
+        self._set_rules(settings)
+        self.run_stage("ground")
+
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """The connection, with `warehouse` in use."""
+        return self._connection
+
+    def taken_in(self) -> set[str]:
+        """Return the batches that the warehouse holds."""
+        rows = self._connection.execute("select batch_id from quality.publication").fetchall()
+        return {batch_id for (batch_id,) in rows}
+
+    def take_in(self, batches: list[Batch], bronze: BronzeFiles) -> None:
+        """Fold batches of one known time into the warehouse.
+
+        Args:
+            batches: the batches; none of them is in the warehouse.
+            bronze: the files of the lake.
+        """
+        names = {batch.batch_id for batch in batches}
+        known_at = max((batch.known_at for batch in batches), default=None)
+        self._connection.execute("set variable known_at = $at::timestamptz", {"at": known_at})
+        self._keep("new_batch", pa.table({"batch_id": pa.array(sorted(names), pa.string())}))
+        bronze_views.bind(self._connection, bronze, names)
+        self.run_stage("facets")
+        self.run_stage("touch")
+        rows = self._connection.execute("from step.related_batch").fetchall()
+        bronze_views.bind(self._connection, bronze, names | {batch_id for (batch_id,) in rows})
+        self.run_stage("silver")
+        self.run_stage("graph")
+        self.run_stage("quality")
+        for batch in batches:
+            self._connection.execute(
+                "insert into quality.publication values ($1, $2, $3)",
+                [batch.batch_id, batch.known_at, self._digest],
+            )
+
+    def serve(self, bronze: BronzeFiles, visible: set[str]) -> None:
+        """Create the macros and views that people call, and publish every header as comments."""
+        self._connection.execute("drop schema if exists lake cascade")
+        self._connection.execute("create schema lake")
+        self._connection.execute("use warehouse.lake")
+        for table in ("event", "facet"):
+            files = [
+                file for file in bronze.files[table] if bronze_views.batch_of(file) in visible
+            ]
+            if files:
+                self._connection.read_parquet(files).create_view(table)
+            else:
+                self._connection.from_arrow(bronze.schemas[table].empty_table()).create(table)
+        self._connection.execute("use warehouse")
+        self.run_stage("serve")
+        for stage in ("silver", "graph", "quality", "serve"):
+            for file in stage_files(stage):
+                comment(self._connection, file)
+
+    def run_stage(self, stage: Stage) -> None:
+        """Run the files of a stage in order.
+
+        Raises:
+            SqlFileError: one does not run.
+        """
+        for file in stage_files(stage):
+            try:
+                self._connection.execute(file.statements)
+            except duckdb.Error as error:
+                raise SqlFileError(file.name, str(error), "correct the statement") from error
+
+    def close(self) -> None:
+        """Write everything out and close the file."""
+        self._connection.execute("checkpoint warehouse")
+        self._connection.execute("use memory")
+        self._connection.execute("detach warehouse")
+        self._connection.close()
+
+    def _keep(self, name: str, rows: pa.Table) -> None:
+        self._connection.execute("use step")
+        self._connection.from_arrow(rows).create(name)
+        self._connection.execute("use warehouse")
+
+    def _set_rules(self, settings: Settings) -> None:
+        """Hand the settings to the SQL files: as variables, and one table of overrides."""
+        stages = settings.stages
+        self._connection.execute(
+            "set variable max_alias_group = $limit", {"limit": settings.lineage.max_alias_group}
+        )
+        for stage in ("raw", "cleaned", "feature", "training"):
+            words = list(getattr(stages, stage))
+            self._connection.execute(f"set variable {stage}_words = $words::varchar[]", {"words": words})
+        patterns = [
+            override.node.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_").replace("*", "%")
+            for override in stages.override
+        ]
+        self._keep(
+            "stage_override",
+            pa.table(
+                {
+                    "place": pa.array(range(len(patterns)), pa.int64()),
+                    "pattern": pa.array(patterns, pa.string()),
+                    "stage": pa.array([o.stage for o in stages.override], pa.string()),
+                }
+            ),
+        )
+
+
+def settings_digest(settings: Settings) -> str:
+    """Return the SHA-256 of the settings that the build depends on."""
+    return hashlib.sha256(settings_digest_source(settings)).hexdigest()
+
+
+def comment(connection: duckdb.DuckDBPyConnection, file: SqlFile) -> None:
+    """Put the header of a table, view or macro into the catalog, for every client to show."""
+    noun = {"facts": "table", "history": "table", "view": "view", "macro": "macro table"}.get(
+        file.kind
+    )
+    if noun is None:
+        return
+    text = "; ".join((file.grain, *file.clauses))
+    connection.execute(f"comment on {noun} {file.object} is {_literal(text)}")
+    for column, meaning in file.columns.items():
+        connection.execute(f"comment on column {file.object}.{column} is {_literal(meaning)}")
+
+
+def _literal(text: str) -> str:
+    """Quote a header's text: `comment on` takes no parameters, and headers are our own files."""
+    return "'" + text.replace("'", "''") + "'"

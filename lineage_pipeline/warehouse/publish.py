@@ -1,0 +1,103 @@
+"""The warehouse published: built aside, flushed, renamed into place. Readers keep what they opened."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from lineage_pipeline.schemas import MANIFEST
+from lineage_pipeline.warehouse import bronze_views, lake_log
+from lineage_pipeline.warehouse.build import Builder, settings_digest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    import pyarrow as pa
+
+    from lineage_pipeline.paths import WorkspacePaths
+    from lineage_pipeline.settings import Settings
+    from lineage_pipeline.warehouse.bronze_views import Batch
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What a publication did: batches taken in, and whether it began from nothing."""
+
+    batch_count: int
+    is_rebuild: bool
+    warehouse_bytes: int
+
+
+def publish(
+    paths: WorkspacePaths,
+    settings: Settings,
+    schemas: Mapping[str, pa.Schema],
+    *,
+    from_nothing: bool = False,
+) -> Publication | None:
+    """Publish a warehouse that has taken in every visible batch; None if it has already.
+
+    Args:
+        paths: the workspace.
+        settings: a warehouse that was built with others is built again from nothing.
+        schemas: the columns of the bronze tables.
+        from_nothing: take in every batch again, in the order of their known times.
+    """
+    bronze = bronze_views.bronze_files(paths, schemas)
+    visible = bronze_views.visible_batches(bronze, MANIFEST)
+    before = None if from_nothing else _published(paths.warehouse, settings_digest(settings))
+    pending = [batch for batch in visible if batch.batch_id not in (before or ())]
+    if before is not None and not pending:
+        return None
+    staging = paths.warehouse.with_name(paths.warehouse.name + ".building")
+    for left_over in (staging, staging.with_name(staging.name + ".wal")):
+        left_over.unlink(missing_ok=True)
+    if before is not None:
+        shutil.copyfile(paths.warehouse, staging)
+    builder = Builder(staging, settings)
+    for position, batches in enumerate(_by_known_time(pending)):
+        builder.take_in(batches, bronze)
+        lake_log.append(paths, builder, batches, replace=before is None and position == 0)
+    builder.serve(bronze, {batch.batch_id for batch in visible})
+    builder.close()
+    _put_in_place(staging, paths.warehouse)
+    return Publication(len(pending), before is None, paths.warehouse.stat().st_size)
+
+
+def _by_known_time(batches: list[Batch]) -> list[list[Batch]]:
+    """Return the batches in groups of one known time; one empty group if there are none."""
+    groups = [list(group) for _, group in groupby(batches, key=lambda batch: batch.known_at)]
+    return groups or [[]]
+
+
+def _published(warehouse: Path, digest: str) -> set[str] | None:
+    """Return the batches in the published warehouse; None if it must be built from nothing."""
+    if not warehouse.exists():
+        return None
+    try:
+        with duckdb.connect(str(warehouse), read_only=True) as connection:
+            rows = connection.execute(
+                "select batch_id, settings_sha256 from quality.publication"
+            ).fetchall()
+    except duckdb.Error:
+        return None
+    if any(built_with != digest for _, built_with in rows):
+        return None
+    return {batch_id for batch_id, _ in rows}
+
+
+def _put_in_place(staging: Path, warehouse: Path) -> None:
+    with staging.open("rb") as handle:
+        os.fsync(handle.fileno())
+    staging.replace(warehouse)
+    folder = os.open(warehouse.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -1,0 +1,128 @@
+"""The published warehouse opened to ask: read-only, nothing outside the lake within reach."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import duckdb
+
+from lineage_pipeline.errors import ConfigError, UnknownNodeError
+from lineage_pipeline.warehouse.sqlfiles import SqlFile, stage_files
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import TracebackType
+
+    from lineage_pipeline.paths import WorkspacePaths
+
+READING: Final = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
+"""Statements that people may run: `COPY … TO` writes into allowed folders whatever the settings."""
+
+
+class Answer(NamedTuple):
+    """The columns and the rows of a query, in its order."""
+
+    columns: tuple[str, ...]
+    rows: Sequence[tuple[Any, ...]]
+
+
+@dataclass(slots=True)
+class Warehouse:
+    """An open warehouse; close it, or use it in a `with` block."""
+
+    connection: duckdb.DuckDBPyConnection
+
+    def __enter__(self) -> Warehouse:
+        """Return the warehouse."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close it."""
+        self.connection.close()
+
+    def ask(self, name: str, **parameters: Any) -> Answer:
+        """Return the answer of `sql/ask/NAME.sql`."""
+        return self._answer(_question(name).statements, parameters)
+
+    def query(self, text: str) -> Answer:
+        """Return the answer to a query that a person wrote.
+
+        Raises:
+            ConfigError: it is no single statement that only reads, or it does not run.
+        """
+        try:
+            statements = self.connection.extract_statements(text)
+            if len(statements) != 1 or statements[0].type not in READING:
+                kinds = ", ".join(statement.type.name for statement in statements) or "nothing"
+                raise ConfigError(
+                    f"the query holds {kinds}; send one statement that reads: "
+                    f"SELECT, WITH, FROM, DESCRIBE, SHOW or EXPLAIN"
+                )
+            return self._answer(text, None)
+        except duckdb.Error as error:
+            raise ConfigError(f"the query does not run: {error}") from error
+
+    def require_node(self, node: str) -> None:
+        """Check that `node` is a node or an alias of one.
+
+        Raises:
+            UnknownNodeError: it is neither; the error names the nearest ones.
+        """
+        if not self.ask("known_node", node=node).rows:
+            nearest = tuple(row[0] for row in self.ask("nearest_node", node=node).rows)
+            raise UnknownNodeError(node, nearest)
+
+    def coverage_note(self) -> str:
+        """Return a sentence on what the answers rest on and what is missing from it."""
+        coverage = self.ask("coverage")
+        of = dict(zip(coverage.columns, coverage.rows[0], strict=True))
+        missing = [
+            f"{of[column]} {noun}"
+            for column, noun in (
+                ("quarantined_count", "records set aside"),
+                ("facet_count", "facets set aside"),
+                ("torn_file_count", "files with an unfinished record"),
+                ("open_run_count", "runs without an end"),
+                ("unexplained_count", "inputs that no stated lineage uses"),
+            )
+            if of[column]
+        ]
+        known = f"{of['known_at']:%Y-%m-%dT%H:%M:%SZ}" if of["known_at"] else "never"
+        return (
+            f"coverage: {of['event_count']} events, known at {known}"
+            f"{'; ' if missing else '; nothing set aside'}{', '.join(missing)}"
+        )
+
+    def _answer(self, text: str, parameters: dict[str, Any] | None) -> Answer:
+        result = self.connection.execute(text, parameters)
+        columns = tuple(column[0] for column in result.description or ())
+        return Answer(columns, result.fetchall())
+
+
+def open_warehouse(paths: WorkspacePaths) -> Warehouse:
+    """Return the published warehouse, read-only.
+
+    Raises:
+        ConfigError: none has been published yet, or this DuckDB cannot open it.
+    """
+    if not paths.warehouse.exists():
+        raise ConfigError(f"{paths.warehouse}: nothing is published yet; run `lineage run` first")
+    try:
+        connection = duckdb.connect(str(paths.warehouse), read_only=True)
+    except duckdb.Error as error:
+        raise ConfigError(
+            f"{paths.warehouse}: DuckDB {duckdb.__version__} cannot open it: {error}; "
+            f"build it again with `lineage rebuild`"
+        ) from error
+    connection.execute("set timezone = 'UTC'")
+    connection.execute("set allowed_directories = [$lake]", {"lake": f"{paths.lake}/"})
+    connection.execute("set enable_external_access = false")
+    connection.execute("set lock_configuration = true")
+    return Warehouse(connection)
+
+
+def _question(name: str) -> SqlFile:
+    return next(file for file in stage_files("ask") if file.path.stem == name)

@@ -1,0 +1,119 @@
+"""The files under sql/: found, ordered, their headers parsed.
+
+A file makes one object and says so at its top:
+
+    -- object: lineage.edge
+    -- kind: history
+    -- grain: one row per (source, target, job, validity, known time)
+    -- sources: silver.statement_edge, silver.statement
+    -- clause: the rule that it follows, and where that is written
+    -- column basis: what the column holds
+
+Directories are stages, run in the order of `STAGES`; files inside one run in the order of names.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final, Literal, get_args
+
+from lineage_pipeline.errors import SqlFileError
+
+Kind = Literal["ground", "step", "facts", "history", "view", "macro", "check", "lake", "ask"]
+Stage = Literal[
+    "ground", "facets", "touch", "silver", "graph", "quality", "serve", "checks", "lake", "ask"
+]
+STAGES: Final[tuple[Stage, ...]] = get_args(Stage)
+
+_LINE: Final = re.compile(r"-- (object|kind|grain|sources|clause|column (\w+)): (\S.*)")
+_REQUIRED: Final = ("object", "kind", "grain")
+
+
+@dataclass(frozen=True, slots=True)
+class SqlFile:
+    """One parsed file: what it makes, of what kind and grain, from what, and its statements."""
+
+    path: Path
+    object: str
+    kind: Kind
+    grain: str
+    sources: tuple[str, ...]
+    clauses: tuple[str, ...]
+    columns: dict[str, str]
+    statements: str
+
+    @property
+    def name(self) -> str:
+        """The file's name as errors call it, such as `sql/graph/050_edge.sql`."""
+        return f"sql/{self.path.parent.name}/{self.path.name}"
+
+
+@cache
+def sql_folder() -> Path:
+    """Return the folder of the SQL files: inside the installed package, or in the checkout.
+
+    Raises:
+        SqlFileError: neither exists.
+    """
+    package = Path(__file__).resolve().parent.parent
+    for folder in (package / "_sql", package.parent / "sql"):
+        if folder.is_dir():
+            return folder
+    raise SqlFileError("sql/", "the folder is not installed", "install the package again")
+
+
+@cache
+def stage_files(stage: Stage) -> tuple[SqlFile, ...]:
+    """Return the parsed files of one stage, in the order in which they run.
+
+    Raises:
+        SqlFileError: a header is wrong.
+    """
+    return tuple(parse(path) for path in sorted((sql_folder() / stage).glob("*.sql")))
+
+
+def parse(path: Path) -> SqlFile:
+    """Return the file with its header taken apart.
+
+    Raises:
+        SqlFileError: a header line is malformed or missing, or its kind is unknown.
+    """
+    name = f"sql/{path.parent.name}/{path.name}"
+    header: dict[str, str] = {}
+    clauses: list[str] = []
+    columns: dict[str, str] = {}
+    text = path.read_text(encoding="utf-8")
+    lines = text.splitlines(keepends=True)
+    for number, line in enumerate(lines):
+        if not line.startswith("--"):
+            body = "".join(lines[number:])
+            break
+        found = _LINE.fullmatch(line.rstrip("\n"))
+        if found is None:
+            raise SqlFileError(
+                name, f"header line {number + 1} is {line.strip()!r}", "write `-- key: text`"
+            )
+        key, column, value = found.groups()
+        if column:
+            columns[column] = value
+        elif key == "clause":
+            clauses.append(value)
+        else:
+            header[key] = value
+    else:
+        raise SqlFileError(name, "there is no statement behind the header", "add one")
+    for key in _REQUIRED:
+        if key not in header:
+            raise SqlFileError(name, f"the header has no {key}", f"add `-- {key}: …`")
+    if header["kind"] not in get_args(Kind):
+        raise SqlFileError(
+            name, f"kind {header['kind']!r} is unknown", f"use one of {', '.join(get_args(Kind))}"
+        )
+    sources = tuple(filter(None, header.get("sources", "").split(", ")))
+    return SqlFile(
+        path, header["object"], header["kind"],  # type: ignore[arg-type]
+        header["grain"], sources, tuple(clauses), columns, body,
+    )  # fmt: skip

@@ -1,0 +1,18 @@
+-- object: step.graph_statement
+-- kind: step
+-- grain: one row per statement whose edges may have changed: it has new events, or names mean another node
+-- sources: step.touched_statement, step.changed_name, silver.statement_dataset, silver.statement_column_lineage, silver.column_lineage_facet
+create or replace table step.graph_statement as
+select touched.statement_id
+from step.touched_statement as touched
+union
+select dataset.statement_id
+from silver.statement_dataset as dataset
+inner join step.changed_name as changed
+    on dataset.namespace = changed.namespace and dataset.name = changed.name
+union
+select stated.statement_id
+from silver.statement_column_lineage as stated
+inner join silver.column_lineage_facet as facet on stated.facet_digest = facet.facet_digest
+inner join step.changed_name as changed
+    on facet.input_namespace = changed.namespace and facet.input_name = changed.name;

@@ -1,0 +1,113 @@
+-- object: silver.statement_edge
+-- kind: facts
+-- grain: one row per (statement, source node, target node): a flow that it states
+-- sources: step.graph_statement, step.statement_column_source, silver.statement_node, silver.statement_rename, silver.identity
+-- clause: for each output, stated column lineage comes before inputs times outputs
+-- column basis_rank: 1 explicit, 2 column, 4 cartesian, 5 registry, 6 deployment
+-- column stated_ns: when the statement first held both ends
+create table if not exists silver.statement_edge (
+    statement_id varchar,
+    run_id varchar,
+    job_node_id varchar,
+    source_node_id varchar,
+    target_node_id varchar,
+    basis varchar,
+    basis_rank integer,
+    stated_ns bigint
+);
+
+delete from silver.statement_edge
+where statement_id in (select graph_statement.statement_id from step.graph_statement);
+
+insert into silver.statement_edge
+with node as (
+    select statement_node.*
+    from silver.statement_node as statement_node
+    semi join step.graph_statement as touched
+        on statement_node.statement_id = touched.statement_id
+),
+
+explained as (
+    select distinct
+        stated.statement_id,
+        stated.target_node_id
+    from step.statement_column_source as stated
+),
+
+flow as (
+    select
+        stated.statement_id,
+        stated.source_node_id,
+        stated.target_node_id,
+        'column' as basis,
+        2 as basis_rank,
+        stated.stated_ns
+    from step.statement_column_source as stated
+    union all
+    select
+        input.statement_id,
+        input.node_id,
+        output.node_id,
+        'cartesian' as basis,
+        4 as basis_rank,
+        greatest(input.first_ns, output.first_ns)
+    from node as input
+    inner join node as output
+        on input.statement_id = output.statement_id and output.direction = 'output'
+    anti join explained
+        on
+            output.statement_id = explained.statement_id
+            and output.node_id = explained.target_node_id
+    where input.direction = 'input'
+    union all
+    select
+        renamed.statement_id,
+        previous.node_id,
+        current.node_id,
+        'explicit' as basis,
+        1 as basis_rank,
+        renamed.renamed_ns
+    from silver.statement_rename as renamed
+    semi join step.graph_statement as touched on renamed.statement_id = touched.statement_id
+    inner join silver.identity as previous
+        on
+            renamed.previous_namespace = previous.namespace
+            and renamed.previous_name = previous.name
+    inner join silver.identity as current
+        on renamed.namespace = current.namespace and renamed.name = current.name
+    union all
+    select
+        version.statement_id,
+        version.node_id,
+        version.model_node_id,
+        'registry' as basis,
+        5 as basis_rank,
+        version.first_ns
+    from node as version
+    where version.kind = 'modelVersion' and version.direction = 'output'
+),
+
+owner as (
+    select
+        node.statement_id,
+        any_value(node.run_id) as run_id,
+        any_value(node.job_node_id) as job_node_id
+    from node
+    group by node.statement_id
+)
+
+select
+    flow.statement_id,
+    any_value(owner.run_id) as run_id,
+    any_value(owner.job_node_id) as job_node_id,
+    flow.source_node_id,
+    flow.target_node_id,
+    case
+        when starts_with(flow.target_node_id, 'deployment:') then 'deployment'
+        else arg_min(flow.basis, flow.basis_rank)
+    end as basis,
+    min(flow.basis_rank) as basis_rank,
+    min(flow.stated_ns) as stated_ns
+from flow
+inner join owner on flow.statement_id = owner.statement_id
+group by flow.statement_id, flow.source_node_id, flow.target_node_id;

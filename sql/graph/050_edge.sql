@@ -1,0 +1,183 @@
+-- object: lineage.edge
+-- kind: history
+-- grain: one row per (source, target, job, validity, known time): a flow between two nodes
+-- sources: step.graph_statement, silver.statement, silver.statement_node, silver.statement_edge
+-- clause: valid from the first event that states it until that job's next COMPLETE that writes the target without that source
+-- column source_node_id: where the data comes from
+-- column target_node_id: where it goes to
+-- column job_node_id: the job that moves it
+-- column basis: how it is known: explicit, column, inferred, cartesian, registry, deployment
+-- column run_count: runs that have stated it in this validity, as known today
+-- column last_run_id: the latest of them
+-- column valid_from_at: the event that first states it
+-- column valid_to_at: the event from which it no longer holds; null while it does
+-- column known_from_at: the scan that told us
+-- column known_to_at: the scan that told us otherwise; null while we believe it
+create table if not exists lineage.edge (
+    source_node_id varchar,
+    target_node_id varchar,
+    job_node_id varchar,
+    basis varchar,
+    run_count bigint,
+    last_run_id varchar,
+    valid_from_at timestamptz,
+    valid_to_at timestamptz,
+    known_from_at timestamptz,
+    known_to_at timestamptz
+);
+
+create or replace table step.touched_job as
+select distinct silver.node_of('job', statement.job_namespace, statement.job_name) as job_node_id
+from silver.statement as statement
+semi join step.graph_statement as touched on statement.statement_id = touched.statement_id;
+
+create or replace table step.edge as
+with stated as (
+    select edge.*
+    from silver.statement_edge as edge
+    semi join step.touched_job as touched on edge.job_node_id = touched.job_node_id
+),
+
+written as (
+    select
+        node.statement_id,
+        node.job_node_id,
+        node.node_id,
+        statement.completed_ns
+    from silver.statement_node as node
+    semi join step.touched_job as touched on node.job_node_id = touched.job_node_id
+    inner join silver.statement as statement on node.statement_id = statement.statement_id
+    where node.direction = 'output' and statement.completed_ns is not null
+),
+
+pair as (
+    select distinct
+        stated.job_node_id,
+        stated.source_node_id,
+        stated.target_node_id
+    from stated
+    where stated.basis != 'registry'
+),
+
+moment as (
+    select
+        stated.job_node_id,
+        stated.source_node_id,
+        stated.target_node_id,
+        stated.stated_ns as moment_ns,
+        true as is_stated,
+        stated.statement_id,
+        stated.run_id,
+        stated.basis,
+        stated.basis_rank
+    from stated
+    union all
+    select
+        stated.job_node_id,
+        stated.source_node_id,
+        stated.target_node_id,
+        statement.completed_ns,
+        true as is_stated,
+        stated.statement_id,
+        stated.run_id,
+        stated.basis,
+        stated.basis_rank
+    from stated
+    inner join silver.statement as statement on stated.statement_id = statement.statement_id
+    where statement.completed_ns > stated.stated_ns
+    union all
+    select
+        pair.job_node_id,
+        pair.source_node_id,
+        pair.target_node_id,
+        written.completed_ns,
+        false as is_stated,
+        null as statement_id,
+        null as run_id,
+        null as basis,
+        null as basis_rank
+    from pair
+    inner join written
+        on pair.job_node_id = written.job_node_id and pair.target_node_id = written.node_id
+    anti join stated
+        on
+            written.statement_id = stated.statement_id
+            and pair.source_node_id = stated.source_node_id
+            and pair.target_node_id = stated.target_node_id
+),
+
+numbered as (
+    select
+        moment.*,
+        count(*) filter (where not moment.is_stated) over (
+            partition by moment.job_node_id, moment.source_node_id, moment.target_node_id
+            order by moment.moment_ns, moment.is_stated
+            rows between unbounded preceding and current row
+        ) as endings
+    from moment
+),
+
+spell as (
+    select
+        numbered.source_node_id,
+        numbered.target_node_id,
+        numbered.job_node_id,
+        numbered.endings,
+        min(numbered.moment_ns) filter (where numbered.is_stated) as from_ns,
+        min(numbered.moment_ns) filter (where not numbered.is_stated) as ended_ns,
+        arg_min(numbered.basis, numbered.basis_rank) as basis,
+        count(distinct numbered.statement_id) as run_count,
+        max({'event_ns': numbered.moment_ns, 'run_id': numbered.run_id})
+            filter (where numbered.is_stated).run_id as last_run_id
+    from numbered
+    group by all
+),
+
+bounded as (
+    select
+        spell.*,
+        lead(spell.ended_ns) over (
+            partition by spell.job_node_id, spell.source_node_id, spell.target_node_id
+            order by spell.endings
+        ) as to_ns
+    from spell
+)
+
+select
+    bounded.source_node_id,
+    bounded.target_node_id,
+    bounded.job_node_id,
+    bounded.basis,
+    bounded.run_count,
+    bounded.last_run_id,
+    silver.instant(bounded.from_ns) as valid_from_at,
+    silver.instant(bounded.to_ns) as valid_to_at
+from bounded
+where bounded.from_ns is not null;
+
+merge into lineage.edge as told
+using step.edge as fact
+    on
+        told.known_to_at is null
+        and told.source_node_id = fact.source_node_id
+        and told.target_node_id = fact.target_node_id
+        and told.job_node_id = fact.job_node_id
+        and told.basis = fact.basis
+        and told.valid_from_at = fact.valid_from_at
+        and told.valid_to_at is not distinct from fact.valid_to_at
+when matched
+    then update set run_count = fact.run_count, last_run_id = fact.last_run_id
+when not matched by source
+    and told.known_to_at is null
+    and told.job_node_id in (select touched.job_node_id from step.touched_job as touched)
+    then update set known_to_at = getvariable('known_at')
+when not matched
+    then insert (
+        source_node_id, target_node_id, job_node_id, basis, run_count, last_run_id,
+        valid_from_at, valid_to_at, known_from_at, known_to_at
+    ) values (
+        fact.source_node_id, fact.target_node_id, fact.job_node_id, fact.basis, fact.run_count,
+        fact.last_run_id, fact.valid_from_at, fact.valid_to_at, getvariable('known_at'), null
+    );
+
+delete from lineage.edge where known_from_at = known_to_at;

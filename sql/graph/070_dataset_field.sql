@@ -1,0 +1,154 @@
+-- object: lineage.dataset_field
+-- kind: history
+-- grain: one row per (dataset, field, validity, known time)
+-- sources: step.new_schema_statement, step.changed_name, silver.schema_statement, silver.schema_facet, silver.identity
+-- clause: what writers state comes before what readers state; between two statements the earlier holds
+-- column dataset_node_id: the dataset
+-- column field_path: the field, nested names joined with dots
+-- column ordinal: its place among its siblings, from 0
+-- column type: the type as the producer writes it
+-- column valid_from_at: the event that first states it
+-- column valid_to_at: the event from which it no longer holds; null while it does
+-- column known_from_at: the scan that told us
+-- column known_to_at: the scan that told us otherwise; null while we believe it
+create table if not exists lineage.dataset_field (
+    dataset_node_id varchar,
+    field_path varchar,
+    ordinal bigint,
+    type varchar,
+    valid_from_at timestamptz,
+    valid_to_at timestamptz,
+    known_from_at timestamptz,
+    known_to_at timestamptz
+);
+
+create or replace table step.touched_schema as
+select distinct identity.node_id as dataset_node_id
+from step.new_schema_statement as stated
+inner join silver.identity as identity
+    on stated.namespace = identity.namespace and stated.name = identity.name
+union
+select identity.node_id as dataset_node_id
+from step.changed_name as changed
+inner join silver.identity as identity
+    on changed.namespace = identity.namespace and changed.name = identity.name
+union
+select changed.old_node_id as dataset_node_id
+from step.changed_name as changed;
+
+create or replace table step.dataset_field as
+with stated as (
+    select
+        identity.node_id as dataset_node_id,
+        statement.event_ns,
+        statement.is_by_writer,
+        max(statement.facet_digest) as facet_digest
+    from silver.schema_statement as statement
+    inner join silver.identity as identity
+        on statement.namespace = identity.namespace and statement.name = identity.name
+    semi join step.touched_schema as touched on identity.node_id = touched.dataset_node_id
+    group by identity.node_id, statement.event_ns, statement.is_by_writer
+),
+
+authoritative as (
+    select
+        stated.*,
+        bool_or(stated.is_by_writer) over (partition by stated.dataset_node_id) as has_writer
+    from stated
+),
+
+ordered as (
+    select
+        authoritative.*,
+        row_number() over (
+            partition by authoritative.dataset_node_id order by authoritative.event_ns
+        ) as place,
+        lag(authoritative.facet_digest) over (
+            partition by authoritative.dataset_node_id order by authoritative.event_ns
+        ) as before
+    from authoritative
+    where authoritative.is_by_writer = authoritative.has_writer
+),
+
+change as (
+    select
+        ordered.*,
+        lead(ordered.event_ns) over (
+            partition by ordered.dataset_node_id order by ordered.event_ns
+        ) as to_ns
+    from ordered
+    where ordered.place = 1 or ordered.facet_digest is distinct from ordered.before
+),
+
+field_spell as (
+    select distinct
+        change.dataset_node_id,
+        field.field_path,
+        field.ordinal,
+        field.type,
+        change.event_ns as from_ns,
+        change.to_ns
+    from change
+    inner join silver.schema_facet as field on change.facet_digest = field.facet_digest
+),
+
+started as (
+    select
+        field_spell.*,
+        from_ns > max(coalesce(to_ns, 9223372036854775807)) over (
+            partition by dataset_node_id, field_path, ordinal, type
+            order by from_ns
+            rows between unbounded preceding and 1 preceding
+        ) as is_apart
+    from field_spell
+),
+
+island as (
+    select
+        started.*,
+        count(*) filter (where coalesce(is_apart, false)) over (
+            partition by dataset_node_id, field_path, ordinal, type
+            order by from_ns
+            rows between unbounded preceding and current row
+        ) as number
+    from started
+)
+
+select
+    island.dataset_node_id,
+    island.field_path,
+    island.ordinal,
+    island.type,
+    silver.instant(min(island.from_ns)) as valid_from_at,
+    silver.instant(nullif(max(coalesce(island.to_ns, 9223372036854775807)), 9223372036854775807))
+        as valid_to_at
+from island
+group by
+    island.dataset_node_id, island.field_path, island.ordinal, island.type, island.number;
+
+merge into lineage.dataset_field as told
+using step.dataset_field as fact
+    on
+        told.known_to_at is null
+        and told.dataset_node_id = fact.dataset_node_id
+        and told.field_path = fact.field_path
+        and told.ordinal is not distinct from fact.ordinal
+        and told.type is not distinct from fact.type
+        and told.valid_from_at = fact.valid_from_at
+        and told.valid_to_at is not distinct from fact.valid_to_at
+when not matched by source
+    and told.known_to_at is null
+    and told.dataset_node_id in (
+        select touched.dataset_node_id from step.touched_schema as touched
+    )
+    then update set known_to_at = getvariable('known_at')
+when not matched
+    then insert (
+        dataset_node_id, field_path, ordinal, type,
+        valid_from_at, valid_to_at, known_from_at, known_to_at
+    ) values (
+        fact.dataset_node_id, fact.field_path, fact.ordinal, fact.type,
+        fact.valid_from_at, fact.valid_to_at, getvariable('known_at'), null
+    );
+
+delete from lineage.dataset_field where known_from_at = known_to_at;

@@ -1,0 +1,6 @@
+-- object: lineage
+-- kind: ground
+-- grain: the schemas of the warehouse
+create schema if not exists silver;
+create schema if not exists lineage;
+create schema if not exists quality;

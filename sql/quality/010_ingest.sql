@@ -1,0 +1,76 @@
+-- object: quality.ingest
+-- kind: facts
+-- grain: one row per scanned segment of a file
+-- sources: bronze.segment, step.new_event
+-- clause: event_count + duplicate_count + quarantined_count = record_count
+-- column source_file: the file, relative to the workspace
+-- column source: its landing folder
+-- column start_offset: where the segment begins, in decompressed bytes
+-- column sha256: digest of the segment's decompressed bytes
+-- column segment_bytes: decompressed bytes in the segment
+-- column torn_bytes: bytes behind it that hold an unfinished record, left for the next scan
+-- column record_count: records found
+-- column event_count: events that were new
+-- column duplicate_count: events that were known already
+-- column quarantined_count: records that were set aside
+-- column redaction_count: secret values that were masked
+-- column is_rewrite: whether the file no longer began as it did when scanned before
+-- column first_event_at: earliest event time in the segment
+-- column last_event_at: latest event time in the segment
+-- column ingested_at: the clock of the scan
+create table if not exists quality.ingest (
+    source_file varchar,
+    source varchar,
+    start_offset bigint,
+    sha256 varchar,
+    segment_bytes bigint,
+    torn_bytes bigint,
+    record_count bigint,
+    event_count bigint,
+    duplicate_count bigint,
+    quarantined_count bigint,
+    redaction_count bigint,
+    is_rewrite boolean,
+    first_event_at timestamptz,
+    last_event_at timestamptz,
+    ingested_at timestamptz
+);
+
+insert into quality.ingest
+with first_occurrence as (
+    select
+        segment.source_file,
+        segment.start_offset,
+        count(*) as event_count
+    from bronze.segment as segment
+    inner join step.new_event as event
+        on
+            segment.batch_id = event.batch_id
+            and segment.source_file = event.source_file
+            and event.source_offset >= segment.start_offset
+            and event.source_offset < segment.end_offset
+    group by all
+)
+
+select
+    segment.source_file,
+    segment.source,
+    segment.start_offset,
+    lower(hex(segment.sha256)) as sha256,
+    segment.end_offset - segment.start_offset as segment_bytes,
+    segment.torn_bytes,
+    segment.record_count,
+    coalesce(first_occurrence.event_count, 0) as event_count,
+    segment.accepted_count - coalesce(first_occurrence.event_count, 0) as duplicate_count,
+    segment.quarantined_count,
+    segment.redaction_count,
+    segment.is_rewrite,
+    segment.first_event_at,
+    segment.last_event_at,
+    segment.ingested_at
+from bronze.segment as segment
+left join first_occurrence
+    on
+        segment.source_file = first_occurrence.source_file
+        and segment.start_offset = first_occurrence.start_offset
+semi join step.new_batch as batch on segment.batch_id = batch.batch_id;

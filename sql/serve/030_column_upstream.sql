@@ -1,0 +1,77 @@
+-- object: lineage.column_upstream
+-- kind: macro
+-- grain: one row per (node, field) that the given field is made of or steered by; itself at depth 0
+-- sources: lineage.column_edge, lineage.alias, lineage.node
+-- clause: is_masked holds where every way passes a masking transformation
+create or replace macro lineage.column_upstream(
+    node, field, max_depth := null, as_of := null, known_at := null, include_indirect := true
+) as table
+with recursive start as (
+    select node as node_id
+    where node in (select known.node_id from lineage.node as known)
+    union
+    select alias.node_id
+    from lineage.alias as alias
+    where
+        alias.alias_node_id = node
+        and node not in (select known.node_id from lineage.node as known)
+        and alias.known_to_at is null
+),
+
+flow as (
+    select distinct
+        edge.source_node_id,
+        edge.source_field,
+        edge.target_node_id,
+        edge.target_field,
+        coalesce(edge.is_masking, false) as is_masking
+    from lineage.column_edge as edge
+    where
+        (include_indirect or edge.transformation_type is distinct from 'INDIRECT')
+        and case
+            when as_of is null then edge.valid_to_at is null
+            else edge.valid_from_at <= as_of::timestamptz
+                and (edge.valid_to_at is null or edge.valid_to_at > as_of::timestamptz)
+        end
+        and case
+            when known_at is null then edge.known_to_at is null
+            else edge.known_from_at <= known_at::timestamptz
+                and (edge.known_to_at is null or edge.known_to_at > known_at::timestamptz)
+        end
+),
+
+walk (node_id, field, is_masked, depth) using key (node_id, field, is_masked) as (
+    select
+        start.node_id,
+        field::varchar,
+        false,
+        0
+    from start
+    union
+    select
+        flow.source_node_id,
+        flow.source_field,
+        walk.is_masked or flow.is_masking,
+        min(walk.depth) + 1
+    from walk
+    inner join flow
+        on
+            walk.node_id = flow.target_node_id
+            and (walk.field = flow.target_field or flow.target_field is null)
+    anti join recurring.walk as seen
+        on
+            flow.source_node_id = seen.node_id
+            and flow.source_field = seen.field
+            and (walk.is_masked or flow.is_masking) = seen.is_masked
+    where max_depth is null or walk.depth < max_depth
+    group by flow.source_node_id, flow.source_field, walk.is_masked or flow.is_masking
+)
+
+select
+    walk.node_id,
+    walk.field,
+    min(walk.depth) as depth,
+    bool_and(walk.is_masked) as is_masked
+from walk
+group by walk.node_id, walk.field
+order by depth, walk.node_id, walk.field;

@@ -1,0 +1,95 @@
+-- object: silver.statement_dataset
+-- kind: facts
+-- grain: one row per (statement, direction, dataset name): what all events of it name together
+-- sources: step.statement_event, step.statement_facet, bronze.event_facet, bronze.event_dataset, silver.dataset_version_facet, bronze.input_statistics, bronze.output_statistics
+-- clause: inputs and outputs of a run's events are united; of repeated statistics the largest counts
+create table if not exists silver.statement_dataset (
+    statement_id varchar,
+    direction varchar,
+    namespace varchar,
+    name varchar,
+    first_ns bigint,
+    dataset_version varchar,
+    row_count bigint,
+    total_bytes bigint,
+    file_count bigint
+);
+
+delete from silver.statement_dataset
+where statement_id in (select touched.statement_id from step.touched_statement as touched);
+
+insert into silver.statement_dataset
+with united as (
+    select
+        event.statement_id,
+        dataset.direction,
+        dataset.namespace,
+        dataset.name,
+        min(event.event_ns) as first_ns
+    from step.statement_event as event
+    inner join bronze.event_dataset as dataset on event.event_id = dataset.event_id
+    where dataset.direction in ('input', 'output')
+    group by all
+),
+
+counted as (
+    select * from bronze.input_statistics
+    union all
+    select * from bronze.output_statistics
+),
+
+version as (
+    select
+        facet.statement_id,
+        facet.namespace,
+        facet.name,
+        min(stated.dataset_version) as dataset_version
+    from step.statement_facet as facet
+    inner join silver.dataset_version_facet as stated on facet.facet_digest = stated.facet_digest
+    where facet.key = 'version'
+    group by all
+),
+
+statistic as (
+    select
+        event.statement_id,
+        dataset.direction,
+        dataset.namespace,
+        dataset.name,
+        max(counted.row_count) as row_count,
+        max(counted.total_bytes) as total_bytes,
+        max(counted.file_count) as file_count
+    from step.statement_event as event
+    inner join bronze.event_facet as facet on event.event_id = facet.event_id
+    inner join bronze.event_dataset as dataset
+        on
+            facet.event_id = dataset.event_id
+            and facet.direction = dataset.direction
+            and facet.position = dataset.position
+    inner join counted on facet.facet_digest = counted.facet_digest
+    where facet.key in ('outputStatistics', 'inputStatistics')
+    group by all
+)
+
+select
+    united.statement_id,
+    united.direction,
+    united.namespace,
+    united.name,
+    united.first_ns,
+    version.dataset_version,
+    statistic.row_count,
+    statistic.total_bytes,
+    statistic.file_count
+from united
+left join version
+    on
+        united.statement_id = version.statement_id
+        and united.namespace = version.namespace
+        and united.name = version.name
+left join statistic
+    on
+        united.statement_id = statistic.statement_id
+        and united.direction = statistic.direction
+        and united.namespace = statistic.namespace
+        and united.name = statistic.name;

@@ -1,0 +1,37 @@
+-- object: silver.statement_batch
+-- kind: facts
+-- grain: one row per (statement, batch that holds events of it)
+-- sources: step.new_event
+-- clause: a statement is one run of one job, or one job event; dataset events make none
+create table if not exists silver.statement_batch (statement_id varchar, batch_id varchar);
+
+create or replace table step.new_statement_event as
+select
+    new_event.event_id,
+    new_event.batch_id,
+    case
+        when new_event.kind = 'run'
+            then
+                concat_ws(
+                    chr(31), new_event.run_id, new_event.job_namespace, new_event.job_name
+                )
+        when new_event.kind = 'job' then concat_ws(chr(31), 'job event', hex(new_event.event_id))
+    end as statement_id
+from step.new_event as new_event
+where new_event.kind != 'dataset';
+
+insert into silver.statement_batch
+select distinct
+    new_statement_event.statement_id,
+    new_statement_event.batch_id
+from step.new_statement_event as new_statement_event;
+
+create or replace table step.touched_statement as
+select distinct new_statement_event.statement_id
+from step.new_statement_event as new_statement_event;
+
+create or replace table step.related_batch as
+select distinct statement_batch.batch_id
+from silver.statement_batch as statement_batch
+semi join step.touched_statement as touched
+    on statement_batch.statement_id = touched.statement_id;
