@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
-from lineage_pipeline.bronze.ingest import Ingest, ingest
+from lineage_pipeline.bronze.discover import list_landing, new_segments
+from lineage_pipeline.bronze.ingest import Ingest, ingest, scanned_files
 from lineage_pipeline.bronze.kernel import kernel_schemas
 from lineage_pipeline.errors import ConfigError
 from lineage_pipeline.lake.lock import exclusive
@@ -17,11 +18,15 @@ from lineage_pipeline.lake.tables import LakeTable
 from lineage_pipeline.paths import LANDING_FOLDERS, OPENLINEAGE_FOLDERS, WorkspacePaths
 from lineage_pipeline.schemas import MANIFEST, SEGMENT
 from lineage_pipeline.settings import Settings, read_settings
+from lineage_pipeline.warehouse import catalogue
 from lineage_pipeline.warehouse.publish import Publication, publish
+from lineage_pipeline.warehouse.query import open_warehouse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from lineage_pipeline.warehouse.catalogue import CheckResult, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +37,16 @@ class Workspace:
     settings: Settings
 
 
+class TableSize(NamedTuple):
+    """Rows of a table, and the bytes of its files where it has files of its own."""
+
+    row_count: int
+    total_bytes: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What one run did: the scan, the publication (None if nothing changed), and the time it took."""
+    """What one run did: the scan, the publication (None if nothing changed), the time."""
 
     ingest: Ingest
     publication: Publication | None
@@ -90,9 +102,45 @@ def scan_landing(
 
 
 def publish_warehouse(workspace: Workspace, *, from_nothing: bool = False) -> Publication | None:
-    """Return what was published: the warehouse with every committed batch; None if it was current."""
+    """Return what was published: every committed batch; None if it was current."""
     schemas = kernel_schemas() | {MANIFEST: SEGMENT}
     return publish(workspace.paths, workspace.settings, schemas, from_nothing=from_nothing)
+
+
+def catalogue_tables() -> tuple[Table, ...]:
+    """Return every table that a run makes, bronze to warehouse, sources first."""
+    return catalogue.tables()
+
+
+def catalogue_checks() -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+    """Return name, description and tables of every SQL check."""
+    return tuple((file.path.stem, file.grain, file.sources) for file in catalogue.checks())
+
+
+def measure(workspace: Workspace) -> dict[str, TableSize]:
+    """Return the size of every table of the catalogue; one that is not there yet is left out."""
+    sizes: dict[str, TableSize] = {}
+    with open_warehouse(workspace.paths) as warehouse:
+        for table in catalogue.tables():
+            if table.layer == "bronze":
+                folder = workspace.paths.table("bronze", table.name.partition(".")[2])
+                sizes[table.name] = TableSize(*LakeTable(folder).size())
+            else:
+                sizes[table.name] = TableSize(warehouse.count_rows(table.name), None)
+    return sizes
+
+
+def check(workspace: Workspace) -> list[CheckResult]:
+    """Return the result of every SQL check on the published warehouse."""
+    with open_warehouse(workspace.paths) as warehouse:
+        return catalogue.run_checks(warehouse)
+
+
+def new_files(workspace: Workspace) -> tuple[str, ...]:
+    """Return the landing files that a run would read now, by name; nothing is opened."""
+    listing = list_landing(workspace.paths.root, workspace.paths.landing, OPENLINEAGE_FOLDERS)
+    tasks = new_segments(listing, scanned_files(workspace.paths))
+    return tuple(f"{task.file.source_file}:{task.file.size_bytes}" for task in tasks)
 
 
 def known_time(workspace: Workspace, now: datetime, requested: datetime | None) -> datetime:

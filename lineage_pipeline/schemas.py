@@ -1,7 +1,7 @@
 """The columns of every table that Python writes: bronze, in the lake.
 
-Every bronze row carries `batch_id`: it counts only if `segment` holds a row of that batch, because a
-batch becomes visible with its manifest, which is committed last.
+Every bronze row carries `batch_id`: it counts only if `segment` holds a row of that batch, because
+a batch becomes visible with its manifest, which is committed last.
 """
 
 from __future__ import annotations

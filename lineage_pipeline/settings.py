@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Stage = Literal["raw", "cleaned", "feature", "training", "model", "deployment", "unknown"]
-STAGES: tuple[Stage, ...] = get_args(Stage)
+STAGES: tuple[str, ...] = get_args(Stage)
 
 MEBIBYTE = 1 << 20
 
@@ -59,7 +59,7 @@ class StageSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Attributes:
         override: decided by people, before every rule; the first match wins.
-        raw, cleaned, feature, training: words that mark a stage when they stand in a dataset's name.
+        raw, cleaned, feature, training: words that mark a stage when a dataset's name holds one.
     """
 
     override: tuple[StageOverride, ...] = ()
@@ -140,7 +140,7 @@ def _explain(problem: str, where: str) -> str:
         near = difflib.get_close_matches(unknown[1], known, n=1, cutoff=0.0)
         hint = f"; did you mean {near[0]!r}?" if near else ""
         return f"{where}: {table}unknown key {unknown[1]!r}{hint} Known: {', '.join(known)}"
-    return f"{where}: {table}{problem.split(' - at')[0]}; correct the value"
+    return f"{where}: {table}{problem.split(' - at', maxsplit=1)[0]}; correct the value"
 
 
 def _known_keys(path: str) -> list[str]:

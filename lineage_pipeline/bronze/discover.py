@@ -29,7 +29,7 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class ScannedFile:
-    """What the lake knows of a file: its size and time when last read, and the parts read so far."""
+    """What the lake knows of a file: size and time when last read, and the parts read."""
 
     file_bytes: int
     modified_ns: int
@@ -65,9 +65,7 @@ def list_landing(root: Path, landing: Path, sources: Iterable[str]) -> Listing:
     return Listing(tuple(files), tuple(sorted(skipped, key=lambda skip: skip.source_file)))
 
 
-def new_segments(
-    listing: Listing, scanned: Mapping[str, ScannedFile]
-) -> tuple[SegmentTask, ...]:
+def new_segments(listing: Listing, scanned: Mapping[str, ScannedFile]) -> tuple[SegmentTask, ...]:
     """Return what to scan: files never read, or changed in size or time since they were."""
     tasks = []
     for file in listing.files:

@@ -28,7 +28,7 @@ _HEAD: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
 class SeenFacet(NamedTuple):
-    """A facet body that the task has met: its digest, what is known of it, what was masked in it."""
+    """A facet body that the task has met: digest, what is known of it, values masked in it."""
 
     digest: bytes
     known: KnownFacet
@@ -85,7 +85,7 @@ class FacetStore:
             self._writer.extend(fmt.table, ((digest, *row) for row in fmt.rows(facet)))
         return self._write(use, body, digest, head=head, problem=None, is_deleted=facet is None)
 
-    def _write(  # noqa: PLR0913 - one argument a column
+    def _write(
         self,
         use: FacetUse,
         body: bytes,

@@ -89,7 +89,7 @@ def ingest(
 
 
 def commit(paths: WorkspacePaths, batch_id: str, manifest: Manifest, clock: datetime) -> None:
-    """Register the batch's files table by table, the manifest last: with it the batch is visible."""
+    """Register the batch's files table by table; the manifest comes last and shows them."""
     schemas = kernel.kernel_schemas()
     modified_ms = int(clock.timestamp() * 1000)
     for written in manifest.files:
@@ -111,7 +111,7 @@ def commit(paths: WorkspacePaths, batch_id: str, manifest: Manifest, clock: date
 
 
 def scanned_files(paths: WorkspacePaths) -> dict[str, ScannedFile]:
-    """Return what earlier scans have read, by file: its parts since it was last read from its start."""
+    """Return what earlier scans have read, by file: its parts since it was read from 0."""
     files = LakeTable(paths.table("bronze", MANIFEST)).files()
     if not files:
         return {}

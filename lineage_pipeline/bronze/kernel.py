@@ -132,8 +132,7 @@ class _SegmentScan:
         instant = parse_time(event.eventTime or "", self._task.settings.default_timezone)
         if instant is None:
             return Problem("invalid_event_time", "the eventTime is no date-time that can be kept")
-        kind = openlineage.kind_of(event)
-        assert kind is not None  # problem_of has refused what is about nothing
+        kind = openlineage.kind_of(event) or "run"
         envelope, redactions = _redacted(envelope, kind)
         flags = _flags(envelope, kind, is_naive=instant.is_naive)
         facets, masked = self._facets(envelope, kind, frame, flags)
@@ -215,6 +214,7 @@ def _redacted(envelope: Envelope, kind: Kind) -> tuple[Envelope, int]:
     """Return the envelope with the secrets in its names taken out, and their number."""
     event = envelope.event
     count = 0
+    holders: list[openlineage.Dataset | openlineage.Job]
     holders = [dataset for _, dataset in openlineage.datasets_of(event, kind)]
     for holder in [*holders, *([event.job] if event.job else [])]:
         holder.namespace, in_namespace = redact_identifier(holder.namespace)

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 
 class ScannedPart(NamedTuple):
-    """What an earlier scan made of a part of the file: where it ended and the digest of its bytes."""
+    """A part of the file that was scanned before: where it ended, the digest of its bytes."""
 
     end_offset: int
     sha256: bytes
 
 
 class KnownFacet(NamedTuple):
-    """What is already known of a facet body: why it was set aside, and whether it names a producer."""
+    """What is known of a facet body: why it was set aside, whether it names a producer."""
 
     set_aside_reason: str | None
     lacks_producer: bool

@@ -15,7 +15,7 @@ FLUSH_ROWS: Final = 65_536
 
 
 class WrittenFile(NamedTuple):
-    """One Parquet file that a table gained: its table, its name below the table's folder, its size."""
+    """One Parquet file that a table gained: its name below the table's folder, its size."""
 
     table: str
     name: str
@@ -105,6 +105,7 @@ def record_batch(
     columns = zip(*rows, strict=True)
     arrays = [pa.array([batch_id] * len(rows), pa.string())]
     arrays += [
-        pa.array(values, field.type) for values, field in zip(columns, list(schema)[1:], strict=True)
+        pa.array(values, field.type)
+        for values, field in zip(columns, list(schema)[1:], strict=True)
     ]
     return pa.RecordBatch.from_arrays(arrays, schema=schema)

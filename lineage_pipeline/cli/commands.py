@@ -33,9 +33,7 @@ COMMANDS: Final[Mapping[str, Place]] = {
 class LazyGroup(click.Group):
     """A group whose commands are imported when they are called."""
 
-    def __init__(
-        self, *args: Any, commands_by_name: Mapping[str, Place], **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, commands_by_name: Mapping[str, Place], **kwargs: Any) -> None:
         """Know the commands of `commands_by_name` without importing them."""
         super().__init__(*args, **kwargs)
         self._places = commands_by_name

@@ -50,15 +50,15 @@ def downstream(node: str, root: Path, **options: Any) -> None:
 @format_option
 def node(pattern: str, root: Path, fmt: Format) -> None:
     """Nodes whose identifier or alias contains PATTERN; % and _ match as in LIKE."""
-    from lineage_pipeline.cli.rows import show  # noqa: PLC0415
-    from lineage_pipeline.paths import WorkspacePaths  # noqa: PLC0415
-    from lineage_pipeline.warehouse.query import open_warehouse  # noqa: PLC0415
+    from lineage_pipeline.cli.rows import show
+    from lineage_pipeline.paths import WorkspacePaths
+    from lineage_pipeline.warehouse.query import open_warehouse
 
     with open_warehouse(WorkspacePaths(root.resolve())) as warehouse:
         show(warehouse.ask("node", pattern=pattern), fmt)
 
 
-def _closure(  # noqa: PLR0913 - one argument an option
+def _closure(
     direction: str,
     node: str,
     root: Path,
@@ -69,9 +69,9 @@ def _closure(  # noqa: PLR0913 - one argument an option
     field: str | None,
     fmt: Format,
 ) -> None:
-    from lineage_pipeline.cli.rows import show  # noqa: PLC0415
-    from lineage_pipeline.paths import WorkspacePaths  # noqa: PLC0415
-    from lineage_pipeline.warehouse.query import open_warehouse  # noqa: PLC0415
+    from lineage_pipeline.cli.rows import show
+    from lineage_pipeline.paths import WorkspacePaths
+    from lineage_pipeline.warehouse.query import open_warehouse
 
     with open_warehouse(WorkspacePaths(root.resolve())) as warehouse:
         warehouse.require_node(node)

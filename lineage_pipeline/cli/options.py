@@ -15,7 +15,7 @@ Command = TypeVar("Command", bound="Callable[..., Any]")
 Format = Literal["table", "json", "csv"]
 
 
-class Instant(click.ParamType):
+class Instant(click.ParamType[datetime]):
     """A point in time: ISO 8601, a day alone is its midnight, without an offset it is UTC."""
 
     name = "time"

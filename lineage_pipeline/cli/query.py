@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 @format_option
 def sql(query: str | None, root: Path, fmt: Format) -> None:
     """Run QUERY, or what stands on standard input, on the warehouse, read-only."""
-    from lineage_pipeline.cli.rows import show  # noqa: PLC0415
-    from lineage_pipeline.paths import WorkspacePaths  # noqa: PLC0415
-    from lineage_pipeline.warehouse.query import open_warehouse  # noqa: PLC0415
+    from lineage_pipeline.cli.rows import show
+    from lineage_pipeline.paths import WorkspacePaths
+    from lineage_pipeline.warehouse.query import open_warehouse
 
     if query is None:
         if sys.stdin.isatty():

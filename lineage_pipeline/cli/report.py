@@ -42,8 +42,10 @@ def _read(done: Run) -> list[str]:
     rejected = sum(segment.quarantined_count for segment in segments)
     redacted = sum(segment.redaction_count for segment in segments)
     lines = [
-        f"read       {len(segments)} of {done.ingest.listed_count} files, {size(stored)}: "
-        f"{records} records = {accepted} events + {rejected} set aside"
+        (
+            f"read       {len(segments)} of {done.ingest.listed_count} files, {size(stored)}: "
+            f"{records} records = {accepted} events + {rejected} set aside"
+        )
     ]
     if redacted:
         lines.append(f"redacted   {redacted} secret values")

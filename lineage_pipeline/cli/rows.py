@@ -6,24 +6,16 @@ import csv
 import io
 import json
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from lineage_pipeline.cli.options import Format
+    from lineage_pipeline.warehouse.query import Answer
 
 
-class Rows(NamedTuple):
-    """An answer: the names of its columns and its rows, in order."""
-
-    columns: tuple[str, ...]
-    rows: Sequence[tuple[Any, ...]]
-
-
-def show(answer: Rows, fmt: Format) -> None:
+def show(answer: Answer, fmt: Format) -> None:
     """Print the answer on stdout."""
     if fmt == "json":
         click.echo(as_json(answer))
@@ -33,7 +25,7 @@ def show(answer: Rows, fmt: Format) -> None:
         _print_table(answer)
 
 
-def as_json(answer: Rows) -> str:
+def as_json(answer: Answer) -> str:
     """Return the rows as a JSON array of objects, one to a line."""
     lines = [
         json.dumps(
@@ -45,7 +37,7 @@ def as_json(answer: Rows) -> str:
     return "[\n" + ",\n".join(lines) + "\n]" if lines else "[]"
 
 
-def as_csv(answer: Rows) -> str:
+def as_csv(answer: Answer) -> str:
     """Return the rows as CSV with a header line, after RFC 4180; null is an empty field."""
     text = io.StringIO()
     writer = csv.writer(text)
@@ -55,16 +47,18 @@ def as_csv(answer: Rows) -> str:
     return text.getvalue()
 
 
-def _print_table(answer: Rows) -> None:
-    from rich import box  # noqa: PLC0415 - a table is the only thing that needs rich
-    from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
+def _print_table(answer: Answer) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for position, column in enumerate(answer.columns):
         numeric = all(
-            isinstance(row[position], int | float) for row in answer.rows if row[position] is not None
+            isinstance(row[position], int | float)
+            for row in answer.rows
+            if row[position] is not None
         )
         is_key = column.endswith("node_id") or column in ("kind", "stage", "depth")
         table.add_column(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 def init(folder: Path) -> None:
     """Make a workspace in FOLDER: lineage.toml, and landing/ with a folder for each source."""
-    from lineage_pipeline.initialise import initialise  # noqa: PLC0415
+    from lineage_pipeline.initialise import initialise
 
     paths = initialise(folder)
     click.echo(f"{paths.settings}: settings")
@@ -32,8 +32,8 @@ def init(folder: Path) -> None:
 @click.option("--clock", type=Instant(), help="The known time, in a synthetic workspace.")
 def run(root: Path, clock: datetime | None) -> None:
     """Scan what is new in landing/, build, and publish warehouse.duckdb."""
-    from lineage_pipeline import pipeline  # noqa: PLC0415
-    from lineage_pipeline.cli.report import report  # noqa: PLC0415
+    from lineage_pipeline import pipeline
+    from lineage_pipeline.cli.report import report
 
     workspace = pipeline.open_workspace(root)
     with _progress() as on_plan:
@@ -45,8 +45,8 @@ def run(root: Path, clock: datetime | None) -> None:
 @workspace_option
 def rebuild(root: Path) -> None:
     """Build the warehouse again from bronze, batch by batch in the order of known times."""
-    from lineage_pipeline import pipeline  # noqa: PLC0415
-    from lineage_pipeline.lake.lock import exclusive  # noqa: PLC0415
+    from lineage_pipeline import pipeline
+    from lineage_pipeline.lake.lock import exclusive
 
     workspace = pipeline.open_workspace(root)
     with exclusive(workspace.paths.lock, wait=False):
@@ -61,8 +61,8 @@ def _progress() -> Iterator[Callable[[int], Callable[[int], None]] | None]:
     if not sys.stderr.isatty():
         yield None
         return
-    from rich.console import Console  # noqa: PLC0415
-    from rich.progress import (  # noqa: PLC0415
+    from rich.console import Console
+    from rich.progress import (
         BarColumn,
         DownloadColumn,
         Progress,

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final, Protocol, Self
 
 import zstandard
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+class Readable(Protocol):
+    """What the decompressors have in common."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return up to `size` bytes; none at the end."""
+
 
 FREE_BYTES: Final = 64 << 20
 """Output below which the growth of a compressed file is not judged."""
@@ -35,7 +43,7 @@ class LandingStream:
         self._read_bytes = 0
         self.broken: tuple[str, str] | None = None
 
-    def __enter__(self) -> LandingStream:
+    def __enter__(self) -> Self:
         """Return the stream."""
         return self
 
@@ -71,9 +79,9 @@ class LandingStream:
         return size - left
 
 
-def _decompressed(raw: IO[bytes], suffix: str) -> IO[bytes]:
+def _decompressed(raw: IO[bytes], suffix: str) -> Readable:
     if suffix == ".gz":
-        return gzip.GzipFile(fileobj=raw, mode="rb")  # type: ignore[return-value]
+        return gzip.GzipFile(fileobj=raw, mode="rb")
     if suffix == ".zst":
-        return zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True)  # type: ignore[return-value]
+        return zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True)
     return raw

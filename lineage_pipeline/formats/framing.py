@@ -23,6 +23,9 @@ BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _RAW: Final = msgspec.json.Decoder(msgspec.Raw)
 _TRAILING: Final = re.compile(r"trailing characters \(byte (\d+)\)")
 _SPACE: Final = b" \t\r\n"
+_COMMA: Final = ord(",")
+_OPEN: Final = ord("[")
+_CLOSE: Final = ord("]")
 _NEXT_RECORD: Final = re.compile(rb"\n(?=[{\[])")
 
 
@@ -34,7 +37,7 @@ class Problem(NamedTuple):
 
 
 class Frame(NamedTuple):
-    """One record: its place in decompressed bytes, and what it decoded to or what is wrong with it."""
+    """One record: its place in decompressed bytes, what it decoded to or what is wrong."""
 
     offset: int
     size: int
@@ -141,9 +144,9 @@ class Framer:
             rest = len(self._buffer)
             while self._at < rest:
                 byte = self._buffer[self._at]
-                if byte in _SPACE or (self._in_array and byte == 0x2C):
+                if byte in _SPACE or (self._in_array and byte == _COMMA):
                     self._at += 1
-                elif self._in_array and byte == 0x5D:
+                elif self._in_array and byte == _CLOSE:
                     self._in_array = False
                     self._at += 1
                 else:
@@ -178,7 +181,7 @@ class Framer:
         reason = f"the record has {size} bytes, the limit is {self._limit}"
         return Frame(start, size, None, Problem("record_too_large", reason))
 
-    def _whole_line(self, line: bytes) -> Frame | None:
+    def _whole_line(self, line: bytes) -> Frame | None:  # noqa: PLR0911 - one exit an outcome
         """Return the line as a record, or None if it is not exactly one JSON value."""
         offset = self._base + self._at
         try:
@@ -203,7 +206,7 @@ class Framer:
 
     def _odd_value(self, newline: int) -> Frame | None:
         """Return the value at hand although it is not a line of its own; None if it is torn."""
-        if self._buffer[self._at] == 0x5B and not self._in_array:
+        if self._buffer[self._at] == _OPEN and not self._in_array:
             self._in_array = True
             self._at += 1
             return None

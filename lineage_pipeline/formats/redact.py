@@ -28,7 +28,7 @@ _VARIABLE_VALUE: Final = re.compile(r"(\"value\"\s*:\s*)\"((?:[^\"\\]|\\.)*)\"")
 def redact_identifier(text: str | None) -> tuple[str | None, int]:
     """Return a namespace or name without user and password, and how many were taken out.
 
-    The whole user part goes: `postgres://svc:secret@db:5432` and `postgres://db:5432` are one place.
+    The user part goes whole: `postgres://svc:secret@db:5432` is the place `postgres://db:5432`.
     """
     if text is None or "@" not in text:
         return text, 0

@@ -47,7 +47,8 @@ def parse_time(text: str, default_zone: str) -> Instant | None:
     is_naive = found[8] is None and sign is None
     try:
         local = datetime(
-            int(year), int(month), int(day), int(hour), int(minute), 59 if is_leap else int(second or 0),
+            int(year), int(month), int(day), int(hour), int(minute),
+            59 if is_leap else int(second or 0),
             tzinfo=_zone(sign, off_hours, off_minutes, default_zone if is_naive else None),
         )  # fmt: skip
     except ValueError:

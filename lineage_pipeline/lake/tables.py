@@ -44,8 +44,15 @@ class LakeTable:
         return (self.folder / "_delta_log").is_dir()
 
     def files(self) -> list[str]:
-        """Return the absolute paths of the active Parquet files, sorted; none if there is no table."""
+        """Return the absolute paths of the active Parquet files, sorted."""
         return sorted(DeltaTable(self.folder).file_uris()) if self.exists else []
+
+    def size(self) -> tuple[int, int]:
+        """Return the rows and the bytes of the active files, from the log alone."""
+        if not self.exists:
+            return 0, 0
+        adds = DeltaTable(self.folder).get_add_actions(flatten=True)
+        return sum(adds["num_records"].to_pylist()), sum(adds["size_bytes"].to_pylist())
 
     def has(self, transaction: str) -> bool:
         """Whether `transaction` has been committed to the table."""

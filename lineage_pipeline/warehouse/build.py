@@ -37,7 +37,10 @@ class Builder:
         self._connection = duckdb.connect(":memory:")
         run = self._connection.execute
         run("set timezone = 'UTC'")
-        run(f"attach $file as warehouse (storage_version '{STORAGE_VERSION}')", {"file": str(staging)})
+        run(
+            f"attach $file as warehouse (storage_version '{STORAGE_VERSION}')",
+            {"file": str(staging)},
+        )
         run("attach ':memory:' as bronze")
         run("attach ':memory:' as step")
         run("use warehouse")
@@ -85,9 +88,7 @@ class Builder:
         self._connection.execute("create schema lake")
         self._connection.execute("use warehouse.lake")
         for table in ("event", "facet"):
-            files = [
-                file for file in bronze.files[table] if bronze_views.batch_of(file) in visible
-            ]
+            files = [file for file in bronze.files[table] if bronze_views.batch_of(file) in visible]
             if files:
                 self._connection.read_parquet(files).create_view(table)
             else:
@@ -130,9 +131,14 @@ class Builder:
         )
         for stage in ("raw", "cleaned", "feature", "training"):
             words = list(getattr(stages, stage))
-            self._connection.execute(f"set variable {stage}_words = $words::varchar[]", {"words": words})
+            self._connection.execute(
+                f"set variable {stage}_words = $words::varchar[]", {"words": words}
+            )
         patterns = [
-            override.node.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_").replace("*", "%")
+            override.node.replace("\\", r"\\")
+            .replace("%", r"\%")
+            .replace("_", r"\_")
+            .replace("*", "%")
             for override in stages.override
         ]
         self._keep(

@@ -1,7 +1,7 @@
 """Silver and graph in the lake: what each batch changed, appended, for readers other than DuckDB.
 
-A row is never edited: an interval that closes is written again with its end, and of rows that differ
-only in `known_to_at` the closed one counts.
+A row is never edited: an interval that closes is written again with its end, and of rows that
+differ only in `known_to_at` the closed one counts.
 """
 
 from __future__ import annotations
@@ -21,9 +21,7 @@ if TYPE_CHECKING:
     from lineage_pipeline.warehouse.build import Builder
 
 
-def append(
-    paths: WorkspacePaths, builder: Builder, batches: list[Batch], *, replace: bool
-) -> None:
+def append(paths: WorkspacePaths, builder: Builder, batches: list[Batch], *, replace: bool) -> None:
     """Append what the batches changed to the Delta tables of silver and graph, once.
 
     Args:

@@ -1,4 +1,4 @@
-"""The warehouse published: built aside, flushed, renamed into place. Readers keep what they opened."""
+"""The warehouse published: built aside, flushed, renamed; readers keep what they opened."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
 import duckdb
 
@@ -33,12 +33,15 @@ class Warehouse:
 
     connection: duckdb.DuckDBPyConnection
 
-    def __enter__(self) -> Warehouse:
+    def __enter__(self) -> Self:
         """Return the warehouse."""
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         """Close it."""
         self.connection.close()
@@ -64,6 +67,13 @@ class Warehouse:
             return self._answer(text, None)
         except duckdb.Error as error:
             raise ConfigError(f"the query does not run: {error}") from error
+
+    def count_rows(self, table: str) -> int:
+        """Return the number of rows of a table or view, such as `lineage.edge`."""
+        schema, _, name = table.partition(".")
+        self.connection.execute("set schema = $schema", {"schema": schema})
+        count = self.connection.table(name).count("*").fetchall()
+        return int(count[0][0])
 
     def require_node(self, node: str) -> None:
         """Check that `node` is a node or an alias of one.

@@ -22,7 +22,9 @@ from typing import Final, Literal, get_args
 
 from lineage_pipeline.errors import SqlFileError
 
-Kind = Literal["ground", "step", "facts", "history", "view", "macro", "check", "lake", "ask"]
+Kind = Literal[
+    "ground", "scope", "step", "facts", "history", "view", "macro", "check", "lake", "ask"
+]
 Stage = Literal[
     "ground", "facets", "touch", "silver", "graph", "quality", "serve", "checks", "lake", "ask"
 ]

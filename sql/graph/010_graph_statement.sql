@@ -1,5 +1,5 @@
 -- object: step.graph_statement
--- kind: step
+-- kind: scope
 -- grain: one row per statement whose edges may have changed: it has new events, or names mean another node
 -- sources: step.touched_statement, step.changed_name, silver.statement_dataset, silver.statement_column_lineage, silver.column_lineage_facet
 create or replace table step.graph_statement as

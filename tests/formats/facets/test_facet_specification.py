@@ -4,12 +4,11 @@ import importlib
 import typing
 from collections.abc import Iterator
 
+import attr
 import msgspec
 import pytest
 
 from lineage_pipeline.formats.facets import FACETS, Holder
-
-import attr
 
 CLASSES: dict[tuple[Holder, str], str] = {
     ("dataset", "schema"): "schema_dataset.SchemaDatasetFacet",

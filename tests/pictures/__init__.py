@@ -1,0 +1,1 @@
+"""Behaviour of the pictures: layout, drawing, labels and colours."""
