@@ -6,9 +6,13 @@ a batch becomes visible with its manifest, which is committed last.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
+import polars as pl
 import pyarrow as pa
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 INSTANT: Final = pa.timestamp("us", tz="UTC")
 
@@ -123,3 +127,12 @@ BRONZE: Final[dict[str, pa.Schema]] = {
     MANIFEST: SEGMENT,
 }
 """The fixed bronze tables; the typed facet tables stand with the facets' formats."""
+
+
+def arrow_table(schema: pa.Schema, columns: Mapping[str, Sequence[Any]] | None = None) -> pa.Table:
+    """Return columns of Python values as an Arrow table of exactly this schema; empty without them.
+
+    Polars builds it: `pyarrow.array` would import pandas first wherever that is installed.
+    """
+    frame = pl.DataFrame(columns, schema=pl.Schema(schema))
+    return frame.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(schema)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
-import pyarrow as pa
 import pyarrow.parquet as pq
+
+from lineage_pipeline.schemas import arrow_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
+
+    import pyarrow as pa
 
 FLUSH_ROWS: Final = 65_536
 
@@ -102,10 +105,6 @@ def record_batch(
     schema: pa.Schema, batch_id: str, rows: list[tuple[object, ...]]
 ) -> pa.RecordBatch:
     """Return rows as Arrow, `batch_id` put before each."""
-    columns = zip(*rows, strict=True)
-    arrays = [pa.array([batch_id] * len(rows), pa.string())]
-    arrays += [
-        pa.array(values, field.type)
-        for values, field in zip(columns, list(schema)[1:], strict=True)
-    ]
-    return pa.RecordBatch.from_arrays(arrays, schema=schema)
+    columns = zip(schema.names[1:], zip(*rows, strict=True), strict=True)
+    data = {schema.names[0]: [batch_id] * len(rows), **dict(columns)}
+    return arrow_table(schema, data).combine_chunks().to_batches()[0]

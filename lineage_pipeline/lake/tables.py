@@ -72,14 +72,14 @@ class LakeTable:
         Returns:
             Whether something was committed.
         """
-        if self.has(transaction):
-            return False
         self.folder.mkdir(parents=True, exist_ok=True)
         table = (
             DeltaTable(self.folder)
             if self.exists
             else DeltaTable.create(self.folder, schema, mode="ignore")
         )
+        if table.transaction_version(transaction) is not None:
+            return False
         table.create_write_transaction(
             actions=[_add(file, modified_ms) for file in files],
             mode="append",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import TYPE_CHECKING, NamedTuple
 
-import pyarrow.parquet as pq
+import polars as pl
 
 from lineage_pipeline.lake.tables import LakeTable
+from lineage_pipeline.schemas import arrow_table
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
@@ -41,16 +42,10 @@ def bronze_files(paths: WorkspacePaths, schemas: Mapping[str, pa.Schema]) -> Bro
 
 def visible_batches(bronze: BronzeFiles, manifest: str) -> list[Batch]:
     """Return the batches whose manifest is committed, by known time."""
-    batches: set[Batch] = set()
-    for file in bronze.files[manifest]:
-        rows = pq.read_table(file, columns=["ingested_at", "batch_id"])
-        batches.update(
-            Batch(at, name)
-            for at, name in zip(
-                rows["ingested_at"].to_pylist(), rows["batch_id"].to_pylist(), strict=True
-            )
-        )
-    return sorted(batches)
+    if not bronze.files[manifest]:
+        return []
+    named = pl.read_parquet(bronze.files[manifest], columns=["ingested_at", "batch_id"]).unique()
+    return sorted(Batch(known_at, batch_id) for known_at, batch_id in named.iter_rows())
 
 
 def batch_of(file: str) -> str:
@@ -79,4 +74,4 @@ def show(
     if files:
         connection.read_parquet(files).create_view(name)
     else:
-        connection.from_arrow(schema.empty_table()).create_view(name)
+        connection.from_arrow(arrow_table(schema)).create_view(name)

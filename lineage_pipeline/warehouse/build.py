@@ -7,12 +7,13 @@ is the same from nothing, batch by batch in the order of their known times.
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
 import pyarrow as pa
 
 from lineage_pipeline.errors import SqlFileError
+from lineage_pipeline.schemas import arrow_table
 from lineage_pipeline.settings import settings_digest_source
 from lineage_pipeline.warehouse import bronze_views
 from lineage_pipeline.warehouse.sqlfiles import SqlFile, Stage, stage_files
@@ -23,7 +24,11 @@ if TYPE_CHECKING:
     from lineage_pipeline.settings import Settings
     from lineage_pipeline.warehouse.bronze_views import Batch, BronzeFiles
 
-STORAGE_VERSION = "v1.5.0"
+NEW_BATCH: Final = pa.schema([("batch_id", pa.string())])
+STAGE_OVERRIDE: Final = pa.schema(
+    [("place", pa.int64()), ("pattern", pa.string()), ("stage", pa.string())]
+)
+STORAGE_VERSION: Final = "v1.5.0"
 """Storage that the DuckDB clients in use today can open."""
 
 
@@ -67,7 +72,7 @@ class Builder:
         names = {batch.batch_id for batch in batches}
         known_at = max((batch.known_at for batch in batches), default=None)
         self._connection.execute("set variable known_at = $at::timestamptz", {"at": known_at})
-        self._keep("new_batch", pa.table({"batch_id": pa.array(sorted(names), pa.string())}))
+        self._keep("new_batch", NEW_BATCH, {"batch_id": sorted(names)})
         bronze_views.bind(self._connection, bronze, names)
         self.run_stage("facets")
         self.run_stage("touch")
@@ -82,8 +87,14 @@ class Builder:
                 [batch.batch_id, batch.known_at, self._digest],
             )
 
-    def serve(self, bronze: BronzeFiles, visible: set[str]) -> None:
-        """Create the macros and views that people call, and publish every header as comments."""
+    def serve(self, bronze: BronzeFiles, visible: set[str], *, is_new: bool) -> None:
+        """Create the macros and views that people call, and publish headers as comments.
+
+        Args:
+            bronze: the files of the lake.
+            visible: the batches that count.
+            is_new: the warehouse began from nothing, so its tables have no comments yet.
+        """
         self._connection.execute("drop schema if exists lake cascade")
         self._connection.execute("create schema lake")
         self._connection.execute("use warehouse.lake")
@@ -92,12 +103,13 @@ class Builder:
             if files:
                 self._connection.read_parquet(files).create_view(table)
             else:
-                self._connection.from_arrow(bronze.schemas[table].empty_table()).create(table)
+                self._connection.from_arrow(arrow_table(bronze.schemas[table])).create(table)
         self._connection.execute("use warehouse")
         self.run_stage("serve")
         for stage in ("silver", "graph", "quality", "serve"):
             for file in stage_files(stage):
-                comment(self._connection, file)
+                if is_new or file.kind in ("view", "macro"):
+                    comment(self._connection, file)
 
     def run_stage(self, stage: Stage) -> None:
         """Run the files of a stage in order.
@@ -118,9 +130,10 @@ class Builder:
         self._connection.execute("detach warehouse")
         self._connection.close()
 
-    def _keep(self, name: str, rows: pa.Table) -> None:
+    def _keep(self, name: str, schema: pa.Schema, columns: dict[str, Any]) -> None:
         self._connection.execute("use step")
-        self._connection.from_arrow(rows).create(name)
+        self._connection.execute(f"drop table if exists {name}")
+        self._connection.from_arrow(arrow_table(schema, columns)).create(name)
         self._connection.execute("use warehouse")
 
     def _set_rules(self, settings: Settings) -> None:
@@ -141,16 +154,12 @@ class Builder:
             .replace("*", "%")
             for override in stages.override
         ]
-        self._keep(
-            "stage_override",
-            pa.table(
-                {
-                    "place": pa.array(range(len(patterns)), pa.int64()),
-                    "pattern": pa.array(patterns, pa.string()),
-                    "stage": pa.array([o.stage for o in stages.override], pa.string()),
-                }
-            ),
-        )
+        overrides = {
+            "place": list(range(len(patterns))),
+            "pattern": patterns,
+            "stage": [override.stage for override in stages.override],
+        }
+        self._keep("stage_override", STAGE_OVERRIDE, overrides)
 
 
 def settings_digest(settings: Settings) -> str:

@@ -13,6 +13,7 @@ import duckdb
 from lineage_pipeline.schemas import MANIFEST
 from lineage_pipeline.warehouse import bronze_views, lake_log
 from lineage_pipeline.warehouse.build import Builder, settings_digest
+from lineage_pipeline.warehouse.sqlfiles import stage_files
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,7 +50,7 @@ def publish(
         schemas: the columns of the bronze tables.
         from_nothing: take in every batch again, in the order of their known times.
     """
-    bronze = bronze_views.bronze_files(paths, schemas)
+    bronze = bronze_views.bronze_files(paths, _needed(schemas))
     visible = bronze_views.visible_batches(bronze, MANIFEST)
     before = None if from_nothing else _published(paths.warehouse, settings_digest(settings))
     pending = [batch for batch in visible if batch.batch_id not in (before or ())]
@@ -64,10 +65,23 @@ def publish(
     for position, batches in enumerate(_by_known_time(pending)):
         builder.take_in(batches, bronze)
         lake_log.append(paths, builder, batches, replace=before is None and position == 0)
-    builder.serve(bronze, {batch.batch_id for batch in visible})
+    builder.serve(bronze, {batch.batch_id for batch in visible}, is_new=before is None)
     builder.close()
     _put_in_place(staging, paths.warehouse)
     return Publication(len(pending), before is None, paths.warehouse.stat().st_size)
+
+
+def _needed(schemas: Mapping[str, pa.Schema]) -> dict[str, pa.Schema]:
+    """Return the bronze tables that sql/ reads; the others need not be opened."""
+    stages = ("facets", "touch", "silver", "graph", "quality", "serve")
+    read = {
+        source.partition(".")[2]
+        for stage in stages
+        for file in stage_files(stage)
+        for source in file.sources
+        if source.startswith(("bronze.", "lake."))
+    }
+    return {name: schema for name, schema in schemas.items() if name in read}
 
 
 def _by_known_time(batches: list[Batch]) -> list[list[Batch]]:

@@ -3,6 +3,7 @@
 -- grain: one row per (source, target, job, validity, known time): a flow between two nodes
 -- sources: step.graph_statement, silver.statement, silver.statement_node, silver.statement_edge
 -- clause: valid from the first event that states it until that job's next COMPLETE that writes the target without that source
+-- clause: what a job event states holds until the job's next job event; it never ends what runs state
 -- column source_node_id: where the data comes from
 -- column target_node_id: where it goes to
 -- column job_node_id: the job that moves it
@@ -33,9 +34,13 @@ semi join step.graph_statement as touched on statement.statement_id = touched.st
 
 create or replace table step.edge as
 with stated as (
-    select edge.*
+    select
+        edge.*,
+        statement.kind as origin,
+        statement.completed_ns
     from silver.statement_edge as edge
     semi join step.touched_job as touched on edge.job_node_id = touched.job_node_id
+    inner join silver.statement as statement on edge.statement_id = statement.statement_id
 ),
 
 written as (
@@ -43,6 +48,7 @@ written as (
         node.statement_id,
         node.job_node_id,
         node.node_id,
+        statement.kind as origin,
         statement.completed_ns
     from silver.statement_node as node
     semi join step.touched_job as touched on node.job_node_id = touched.job_node_id
@@ -54,7 +60,8 @@ pair as (
     select distinct
         stated.job_node_id,
         stated.source_node_id,
-        stated.target_node_id
+        stated.target_node_id,
+        stated.origin
     from stated
     where stated.basis != 'registry'
 ),
@@ -64,33 +71,21 @@ moment as (
         stated.job_node_id,
         stated.source_node_id,
         stated.target_node_id,
-        stated.stated_ns as moment_ns,
+        stated.origin,
+        unnest([stated.stated_ns, greatest(stated.stated_ns, stated.completed_ns)]) as moment_ns,
         true as is_stated,
         stated.statement_id,
         stated.run_id,
         stated.basis,
         stated.basis_rank
     from stated
-    union all
-    select
-        stated.job_node_id,
-        stated.source_node_id,
-        stated.target_node_id,
-        statement.completed_ns,
-        true as is_stated,
-        stated.statement_id,
-        stated.run_id,
-        stated.basis,
-        stated.basis_rank
-    from stated
-    inner join silver.statement as statement on stated.statement_id = statement.statement_id
-    where statement.completed_ns > stated.stated_ns
     union all
     select
         pair.job_node_id,
         pair.source_node_id,
         pair.target_node_id,
-        written.completed_ns,
+        pair.origin,
+        written.completed_ns as moment_ns,
         false as is_stated,
         null as statement_id,
         null as run_id,
@@ -98,7 +93,10 @@ moment as (
         null as basis_rank
     from pair
     inner join written
-        on pair.job_node_id = written.job_node_id and pair.target_node_id = written.node_id
+        on
+            pair.job_node_id = written.job_node_id
+            and pair.target_node_id = written.node_id
+            and written.origin in ('run', pair.origin)
     anti join stated
         on
             written.statement_id = stated.statement_id
@@ -110,7 +108,8 @@ numbered as (
     select
         moment.*,
         count(*) filter (where not moment.is_stated) over (
-            partition by moment.job_node_id, moment.source_node_id, moment.target_node_id
+            partition by
+                moment.job_node_id, moment.source_node_id, moment.target_node_id, moment.origin
             order by moment.moment_ns, moment.is_stated
             rows between unbounded preceding and current row
         ) as endings
@@ -122,13 +121,15 @@ spell as (
         numbered.source_node_id,
         numbered.target_node_id,
         numbered.job_node_id,
+        numbered.origin,
         numbered.endings,
         min(numbered.moment_ns) filter (where numbered.is_stated) as from_ns,
         min(numbered.moment_ns) filter (where not numbered.is_stated) as ended_ns,
         arg_min(numbered.basis, numbered.basis_rank) as basis,
-        count(distinct numbered.statement_id) as run_count,
+        min(numbered.basis_rank) as basis_rank,
+        count(distinct numbered.run_id) as run_count,
         max({'event_ns': numbered.moment_ns, 'run_id': numbered.run_id})
-            filter (where numbered.is_stated).run_id as last_run_id
+            filter (where numbered.run_id is not null) as last_run
     from numbered
     group by all
 ),
@@ -136,24 +137,51 @@ spell as (
 bounded as (
     select
         spell.*,
-        lead(spell.ended_ns) over (
-            partition by spell.job_node_id, spell.source_node_id, spell.target_node_id
-            order by spell.endings
+        coalesce(
+            lead(spell.ended_ns) over (
+                partition by
+                    spell.job_node_id, spell.source_node_id, spell.target_node_id, spell.origin
+                order by spell.endings
+            ),
+            9223372036854775807
         ) as to_ns
     from spell
+),
+
+apart as (
+    select
+        bounded.*,
+        bounded.from_ns > max(bounded.to_ns) over (
+            partition by bounded.job_node_id, bounded.source_node_id, bounded.target_node_id
+            order by bounded.from_ns, bounded.to_ns
+            rows between unbounded preceding and 1 preceding
+        ) as is_apart
+    from bounded
+    where bounded.from_ns is not null
+),
+
+island as (
+    select
+        apart.*,
+        count(*) filter (where coalesce(apart.is_apart, false)) over (
+            partition by apart.job_node_id, apart.source_node_id, apart.target_node_id
+            order by apart.from_ns, apart.to_ns
+            rows between unbounded preceding and current row
+        ) as number
+    from apart
 )
 
 select
-    bounded.source_node_id,
-    bounded.target_node_id,
-    bounded.job_node_id,
-    bounded.basis,
-    bounded.run_count,
-    bounded.last_run_id,
-    silver.instant(bounded.from_ns) as valid_from_at,
-    silver.instant(bounded.to_ns) as valid_to_at
-from bounded
-where bounded.from_ns is not null;
+    island.source_node_id,
+    island.target_node_id,
+    island.job_node_id,
+    arg_min(island.basis, island.basis_rank) as basis,
+    sum(island.run_count)::bigint as run_count,
+    max(island.last_run).run_id as last_run_id,
+    silver.instant(min(island.from_ns)) as valid_from_at,
+    silver.instant(nullif(max(island.to_ns), 9223372036854775807)) as valid_to_at
+from island
+group by island.source_node_id, island.target_node_id, island.job_node_id, island.number;
 
 merge into lineage.edge as told
 using step.edge as fact
