@@ -107,6 +107,33 @@ def publish_warehouse(workspace: Workspace, *, from_nothing: bool = False) -> Pu
     return publish(workspace.paths, workspace.settings, schemas, from_nothing=from_nothing)
 
 
+def scan_stage(
+    workspace: Workspace, clock: Callable[[], datetime]
+) -> tuple[Ingest, dict[str, TableSize]]:
+    """Return what a scan on its own read, and the size of every bronze table behind it.
+
+    It waits for another writer of the workspace to finish.
+
+    Raises:
+        LandingError: a landing folder cannot be listed.
+    """
+    with exclusive(workspace.paths.lock, wait=True):
+        scanned = scan_landing(workspace, known_time(workspace, clock(), None))
+        names = [table.name for table in catalogue.tables() if table.layer == "bronze"]
+        folders = {name: workspace.paths.table("bronze", name.partition(".")[2]) for name in names}
+        sizes = {name: TableSize(*LakeTable(folder).size()) for name, folder in folders.items()}
+    return scanned, sizes
+
+
+def publish_stage(workspace: Workspace) -> Publication | None:
+    """Return what a publication on its own took in, None if the warehouse was current.
+
+    It waits for another writer of the workspace to finish.
+    """
+    with exclusive(workspace.paths.lock, wait=True):
+        return publish_warehouse(workspace)
+
+
 def catalogue_tables() -> tuple[Table, ...]:
     """Return every table that a run makes, bronze to warehouse, sources first."""
     return catalogue.tables()

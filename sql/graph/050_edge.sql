@@ -128,8 +128,7 @@ spell as (
         arg_min(numbered.basis, numbered.basis_rank) as basis,
         min(numbered.basis_rank) as basis_rank,
         count(distinct numbered.run_id) as run_count,
-        max({'event_ns': numbered.moment_ns, 'run_id': numbered.run_id})
-            filter (where numbered.run_id is not null) as last_run
+        max((numbered.moment_ns, numbered.run_id)) filter (where numbered.run_id is not null) as last_run
     from numbered
     group by all
 ),
@@ -177,12 +176,13 @@ select
     island.job_node_id,
     arg_min(island.basis, island.basis_rank) as basis,
     sum(island.run_count)::bigint as run_count,
-    max(island.last_run).run_id as last_run_id,
+    max(island.last_run)[2] as last_run_id,
     silver.instant(min(island.from_ns)) as valid_from_at,
     silver.instant(nullif(max(island.to_ns), 9223372036854775807)) as valid_to_at
 from island
 group by island.source_node_id, island.target_node_id, island.job_node_id, island.number;
 
+-- noqa: disable=layout.indent
 merge into lineage.edge as told
 using step.edge as fact
     on
@@ -208,4 +208,5 @@ when not matched
         fact.last_run_id, fact.valid_from_at, fact.valid_to_at, getvariable('known_at'), null
     );
 
-delete from lineage.edge where known_from_at = known_to_at;
+delete from lineage.edge
+where known_from_at = known_to_at;

@@ -107,7 +107,17 @@ select
 from change;
 
 create or replace table step.column_edge as
-with field_spell as (
+with read as (
+    select distinct
+        node.job_node_id,
+        node.model_node_id,
+        node.node_id
+    from silver.statement_node as node
+    semi join step.touched_job as touched on node.job_node_id = touched.job_node_id
+    where node.direction = 'input' and node.model_node_id is not null
+),
+
+field_spell as (
     select distinct
         coalesce(read.node_id, identity.node_id) as source_node_id,
         facet.input_field as source_field,
@@ -123,14 +133,7 @@ with field_spell as (
     inner join silver.column_lineage_facet as facet on spell.facet_digest = facet.facet_digest
     inner join silver.identity as identity
         on facet.input_namespace = identity.namespace and facet.input_name = identity.name
-    left join (
-        select distinct
-            node.job_node_id,
-            node.model_node_id,
-            node.node_id
-        from silver.statement_node as node
-        where node.direction = 'input' and node.model_node_id is not null
-    ) as read
+    left join read
         on
             spell.job_node_id = read.job_node_id
             and identity.node_id = read.model_node_id
@@ -181,6 +184,7 @@ group by
     island.transformation_type, island.transformation_subtype, island.is_masking,
     island.job_node_id, island.number;
 
+-- noqa: disable=layout.indent
 merge into lineage.column_edge as told
 using step.column_edge as fact
     on
@@ -210,4 +214,5 @@ when not matched
         fact.job_node_id, fact.valid_from_at, fact.valid_to_at, getvariable('known_at'), null
     );
 
-delete from lineage.column_edge where known_from_at = known_to_at;
+delete from lineage.column_edge
+where known_from_at = known_to_at;

@@ -126,6 +126,7 @@ from island
 group by
     island.dataset_node_id, island.field_path, island.ordinal, island.type, island.number;
 
+-- noqa: disable=layout.indent
 merge into lineage.dataset_field as told
 using step.dataset_field as fact
     on
@@ -151,4 +152,5 @@ when not matched
         fact.valid_from_at, fact.valid_to_at, getvariable('known_at'), null
     );
 
-delete from lineage.dataset_field where known_from_at = known_to_at;
+delete from lineage.dataset_field
+where known_from_at = known_to_at;

@@ -76,6 +76,7 @@ select distinct
 from other_name
 where other_name.alias_node_id != other_name.node_id;
 
+-- noqa: disable=layout.indent
 merge into lineage.alias as told
 using step.alias as fact
     on
@@ -94,4 +95,5 @@ when not matched
         getvariable('known_at'), null
     );
 
-delete from lineage.alias where known_from_at = known_to_at;
+delete from lineage.alias
+where known_from_at = known_to_at;

@@ -97,29 +97,24 @@ ml_job as (
     group by node.node_id
 ),
 
-place as (
-    select
-        everything.node_id,
-        not exists (
-            select 1
-            from silver.statement_node as writer
-            where writer.node_id = everything.node_id and writer.direction = 'output'
-        ) and exists (
-            select 1
-            from silver.statement_node as reader
-            where reader.node_id = everything.node_id and reader.direction = 'input'
-        ) as is_source,
-        exists (
-            select 1
-            from silver.statement_edge as edge
-            where
-                edge.source_node_id = everything.node_id
-                and (
-                    starts_with(edge.target_node_id, 'model:')
-                    or starts_with(edge.target_node_id, 'modelVersion:')
-                )
-        ) as feeds_model
-    from everything
+written as (
+    select distinct node.node_id
+    from silver.statement_node as node
+    where node.direction = 'output'
+),
+
+read as (
+    select distinct node.node_id
+    from silver.statement_node as node
+    where node.direction = 'input'
+),
+
+feeder as (
+    select distinct edge.source_node_id as node_id
+    from silver.statement_edge as edge
+    where
+        starts_with(edge.target_node_id, 'model:')
+        or starts_with(edge.target_node_id, 'modelVersion:')
 ),
 
 worded as (
@@ -150,15 +145,18 @@ ruled as (
                 then ('cleaned', 'name', 'medium')
             when list_has_any(worded.words, getvariable('raw_words'))
                 then ('raw', 'name', 'medium')
-            when place.feeds_model then ('training', 'topology', 'low')
-            when place.is_source then ('raw', 'topology', 'low')
+            when feeder.node_id is not null then ('training', 'topology', 'low')
+            when read.node_id is not null and written.node_id is null
+                then ('raw', 'topology', 'low')
             else ('unknown', 'none', null)
         end as verdict
     from everything
     left join override on everything.node_id = override.node_id
     left join trait on everything.node_id = trait.node_id
     left join ml_job on everything.node_id = ml_job.node_id
-    left join place on everything.node_id = place.node_id
+    left join written on everything.node_id = written.node_id
+    left join read on everything.node_id = read.node_id
+    left join feeder on everything.node_id = feeder.node_id
     left join worded on everything.node_id = worded.node_id
 )
 

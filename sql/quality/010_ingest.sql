@@ -47,8 +47,8 @@ with first_occurrence as (
         on
             segment.batch_id = event.batch_id
             and segment.source_file = event.source_file
-            and event.source_offset >= segment.start_offset
-            and event.source_offset < segment.end_offset
+            and segment.start_offset <= event.source_offset
+            and segment.end_offset > event.source_offset
     group by all
 )
 

@@ -35,7 +35,7 @@ select
         ) as latest
         where latest.torn_bytes > 0
     ) as torn_file_count,
-    (select count(*) from lineage.run as run where not run.is_closed) as open_run_count,
+    (select count(*) filter (where not run.is_closed) from lineage.run as run) as open_run_count,
     (select count(*) from lineage.unexplained_input) as unexplained_count,
     (select max(ingest.last_event_at) from quality.ingest as ingest) as last_event_at,
     (select max(publication.known_at) from quality.publication as publication) as known_at;

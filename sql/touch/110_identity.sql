@@ -83,8 +83,7 @@ inner join silver.identity as known
 where fresh.node_id != known.node_id;
 
 create or replace table step.new_identity as
-select
-    fresh.*
+select fresh.*
 from step.identity as fresh
 anti join silver.identity as known
     on
