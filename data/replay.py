@@ -1,12 +1,11 @@
 """The story told again: a workspace filled delivery by delivery, each scanned at its own clock.
 
-python -m data.replay WORKSPACE
+python -m data.replay [--picture FILE.svg] WORKSPACE
 """
 
 from __future__ import annotations
 
 import shutil
-import sys
 import tomllib
 from datetime import datetime
 from pathlib import Path
@@ -15,14 +14,24 @@ import click
 
 from lineage_pipeline import pipeline
 from lineage_pipeline.cli.report import report
+from lineage_pipeline.cli.rows import NODE_PARTS, show
 from lineage_pipeline.initialise import initialise
 
 STORY = Path(__file__).parent
+PRODUCTION_MODEL = "modelVersion:mlflow://mlflow.example.org:credit-risk:3"
+PRODUCTION = "deployment:endpoint://prod-eu:credit-risk"
 
 
 def prepare(root: Path) -> pipeline.Workspace:
-    """Return a fresh workspace at `root`, with the story's settings and policy."""
-    if root.exists():
+    """Return a fresh workspace at `root`, with the story's settings and policy.
+
+    Raises:
+        click.UsageError: `root` holds something that is no synthetic workspace.
+    """
+    if root.exists() and any(root.iterdir()):
+        if not _is_synthetic(root):
+            message = f"{root}: not a synthetic workspace, and the replay would empty it"
+            raise click.UsageError(message)
         shutil.rmtree(root)
     paths = initialise(root)
     shutil.copyfile(STORY / "lineage.toml", paths.settings)
@@ -45,13 +54,34 @@ def replay(workspace: pipeline.Workspace, clock: datetime, delivery: Path) -> pi
     return pipeline.run(workspace, pipeline.system_clock, clock)
 
 
-def main(root: Path) -> None:
-    """Replay the whole story into `root` and print what each run found."""
+@click.command()
+@click.argument("root", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--picture", type=click.Path(path_type=Path, dir_okay=False), help="Draw it here.")
+def main(root: Path, picture: Path | None) -> None:
+    """Replay the whole story into ROOT, print what each run found, and ask the first question."""
     workspace = prepare(root)
     for clock, delivery in deliveries():
-        click.secho(f"\n{clock:%Y-%m-%d}  what landed in the week before", bold=True)
+        click.secho(f"\n{clock:%Y-%m-%d}  lineage run, on what landed since", bold=True)
         report(workspace, replay(workspace, clock, delivery))
+    click.secho(f"\nlineage upstream {PRODUCTION_MODEL} -w {root}", bold=True)
+    with pipeline.open_warehouse(workspace.paths) as warehouse:
+        show(warehouse.upstream(PRODUCTION_MODEL), "table", hidden=NODE_PARTS)
+        if picture is not None:
+            title = "What stands behind credit-risk in production"
+            svg = pipeline.draw_upstream(warehouse, PRODUCTION, title)
+            picture.write_text(svg, encoding="utf-8")
+            click.echo(f"drawn: {picture}")
+    click.secho("\nask on", bold=True)
+    click.echo(f"  uv run lineage sql 'from quality.coverage' -w {root}")
+    click.echo(f"  uv run lineage node credit -w {root}")
+
+
+def _is_synthetic(root: Path) -> bool:
+    try:
+        return pipeline.open_workspace(root).settings.workspace.synthetic
+    except pipeline.ConfigError:
+        return False
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main()

@@ -16,11 +16,13 @@ from lineage_pipeline.errors import ConfigError
 from lineage_pipeline.lake.lock import exclusive
 from lineage_pipeline.lake.tables import LakeTable
 from lineage_pipeline.paths import LANDING_FOLDERS, OPENLINEAGE_FOLDERS, WorkspacePaths
+from lineage_pipeline.pictures.picture import Picture, PictureEdge, PictureNode
+from lineage_pipeline.pictures.svg import render_svg
 from lineage_pipeline.schemas import MANIFEST, SEGMENT
 from lineage_pipeline.settings import Settings, read_settings
 from lineage_pipeline.warehouse import catalogue
 from lineage_pipeline.warehouse.publish import Publication, publish
-from lineage_pipeline.warehouse.query import open_warehouse
+from lineage_pipeline.warehouse.query import Warehouse, open_warehouse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -168,6 +170,30 @@ def new_files(workspace: Workspace) -> tuple[str, ...]:
     listing = list_landing(workspace.paths.root, workspace.paths.landing, OPENLINEAGE_FOLDERS)
     tasks = new_segments(listing, scanned_files(workspace.paths))
     return tuple(f"{task.file.source_file}:{task.file.size_bytes}" for task in tasks)
+
+
+def draw_upstream(warehouse: Warehouse, node: str, title: str) -> str:
+    """Return an SVG of everything that reaches `node` now."""
+    reached = warehouse.upstream(node)
+    nodes = [dict(zip(reached.columns, row, strict=True)) for row in reached.rows]
+    edges = warehouse.ask("subgraph", nodes=[node["node_id"] for node in nodes]).rows
+    return render_svg(
+        Picture(
+            nodes=tuple(
+                PictureNode(
+                    node_id=row["node_id"],
+                    label=row["name"],
+                    kind=row["kind"],
+                    stage=row["stage"],
+                    sublabel=row["namespace"],
+                    is_focus=row["node_id"] == node,
+                )
+                for row in nodes
+            ),
+            edges=tuple(PictureEdge(*edge) for edge in edges),
+            title=title,
+        )
+    )
 
 
 def known_time(workspace: Workspace, now: datetime, requested: datetime | None) -> datetime:

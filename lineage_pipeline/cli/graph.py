@@ -69,7 +69,7 @@ def _closure(
     field: str | None,
     fmt: Format,
 ) -> None:
-    from lineage_pipeline.cli.rows import show
+    from lineage_pipeline.cli.rows import NODE_PARTS, show
     from lineage_pipeline.paths import WorkspacePaths
     from lineage_pipeline.warehouse.query import open_warehouse
 
@@ -80,5 +80,5 @@ def _closure(
             answer = warehouse.ask(f"column_{direction}", field=field, **options)
         else:
             answer = warehouse.ask(direction, **options)
-        show(answer, fmt)
+        show(answer, fmt, hidden=NODE_PARTS)
         click.echo(warehouse.coverage_note(), err=True)

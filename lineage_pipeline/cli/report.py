@@ -35,7 +35,7 @@ def size(count: float) -> str:
 def _read(done: Run) -> list[str]:
     segments = done.ingest.segments
     if not segments:
-        return [f"read       nothing new in {done.ingest.listed_count} files"]
+        return [f"{'read':<13}nothing new in {done.ingest.listed_count} files"]
     stored = sum(segment.file_bytes for segment in segments)
     records = sum(segment.record_count for segment in segments)
     accepted = sum(segment.accepted_count for segment in segments)
@@ -43,26 +43,26 @@ def _read(done: Run) -> list[str]:
     redacted = sum(segment.redaction_count for segment in segments)
     lines = [
         (
-            f"read       {len(segments)} of {done.ingest.listed_count} files, {size(stored)}: "
-            f"{records} records = {accepted} events + {rejected} set aside"
+            f"{'read':<13}{len(segments)} of {done.ingest.listed_count} files, {size(stored)}: "
+            f"{records} records = {accepted} accepted + {rejected} set aside"
         )
     ]
     if redacted:
-        lines.append(f"redacted   {redacted} secret values")
+        lines.append(f"{'redacted':<13}{redacted} secret value{'' if redacted == 1 else 's'}")
     return lines
 
 
 def _found(workspace: Workspace, done: Run) -> list[str]:
     if done.publication is None:
-        return [f"published  {workspace.paths.warehouse.name} is current ({_seconds(done)})"]
+        return [f"{'published':<13}{workspace.paths.warehouse.name} is current ({_seconds(done)})"]
     with open_warehouse(workspace.paths) as warehouse:
         summary = warehouse.ask("summary").rows
     lines = []
     for subject, rows in groupby(summary, key=lambda row: row[0]):
         parts = ", ".join(f"{count} {kind}" for _, kind, count in rows)
-        lines.append(f"{subject:<12} {parts}")
+        lines.append(f"{subject:<13}{parts}")
     size_text = size(done.publication.warehouse_bytes)
-    lines.append(f"published  {workspace.paths.warehouse.name}, {size_text} ({_seconds(done)})")
+    lines.append(f"{'published':<13}{workspace.paths.warehouse.name}, {size_text} ({_seconds(done)})")
     return lines
 
 

@@ -5,24 +5,41 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
+import sys
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from lineage_pipeline.cli.options import Format
     from lineage_pipeline.warehouse.query import Answer
 
 
-def show(answer: Answer, fmt: Format) -> None:
-    """Print the answer on stdout."""
+NODE_PARTS: Final = frozenset({"namespace", "name"})
+"""Columns that repeat what `node_id` says; tables for people leave them out."""
+
+FEW_COLUMNS: Final = 4
+"""Up to so many, a grid that is too wide folds its cells; beyond, each row becomes a block."""
+
+
+def show(answer: Answer, fmt: Format, hidden: Collection[str] = ()) -> None:
+    """Print the answer on stdout.
+
+    Args:
+        answer: what to print.
+        fmt: how.
+        hidden: columns that a table leaves out; JSON and CSV hold everything.
+    """
     if fmt == "json":
         click.echo(as_json(answer))
     elif fmt == "csv":
         click.echo(as_csv(answer), nl=False)
     else:
-        _print_table(answer)
+        _print_table(answer, hidden)
 
 
 def as_json(answer: Answer) -> str:
@@ -47,34 +64,58 @@ def as_csv(answer: Answer) -> str:
     return text.getvalue()
 
 
-def _print_table(answer: Answer) -> None:
+def _print_table(answer: Answer, hidden: Collection[str]) -> None:
+    places = [place for place, column in enumerate(answer.columns) if column not in hidden]
+    columns = [answer.columns[place] for place in places]
+    cells = [
+        ["" if row[place] is None else _safe(_cell(row[place])) for place in places]
+        for row in answer.rows
+    ]
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    natural = sum(max(map(len, column)) + 3 for column in zip(columns, *cells, strict=True))
+    if width is not None and natural > width and len(columns) > FEW_COLUMNS:
+        text = _records(columns, cells)
+    else:
+        text = _grid(columns, cells, answer, places, width or natural + 1)
+    click.echo(text)
+    count = len(answer.rows)
+    click.echo(f"{count} row{'' if count == 1 else 's'}", err=True)
+
+
+def _records(columns: list[str], cells: list[list[str]]) -> str:
+    """Return each row as lines of `column  value`: what is too wide for a grid stays whole."""
+    margin = max(map(len, columns))
+    blocks = (
+        "\n".join(f"{column:>{margin}}  {cell}" for column, cell in zip(columns, row, strict=True))
+        for row in cells
+    )
+    return "\n\n".join(blocks)
+
+
+def _grid(
+    columns: list[str], cells: list[list[str]], answer: Answer, places: list[int], width: int
+) -> str:
     from rich import box
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for position, column in enumerate(answer.columns):
-        numeric = all(
-            isinstance(row[position], int | float)
-            for row in answer.rows
-            if row[position] is not None
-        )
-        is_key = column.endswith("node_id") or column in ("kind", "stage", "depth")
-        table.add_column(
-            column,
-            justify="right" if numeric and answer.rows else "left",
-            overflow="fold",
-            no_wrap=is_key and column in ("kind", "stage", "depth"),
-        )
-    for row in answer.rows:
-        table.add_row(*(Text("" if value is None else _cell(value)) for value in row))
-    console = Console(markup=False, highlight=False)
-    if not console.is_terminal:
-        console.width = 200
-    console.print(table)
-    count = len(answer.rows)
-    click.echo(f"{count} row{'' if count == 1 else 's'}", err=True)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for column, place in zip(columns, places, strict=True):
+        values = [row[place] for row in answer.rows if row[place] is not None]
+        is_number = bool(values) and all(isinstance(value, int | float) for value in values)
+        table.add_column(column, justify="right" if is_number else "left", overflow="fold")
+    for row in cells:
+        table.add_row(*map(Text, row))
+    console = Console(markup=False, highlight=False, width=width, color_system=None)
+    with console.capture() as printed:
+        console.print(table)
+    return "\n".join(line.rstrip() for line in printed.get().splitlines())
+
+
+def _safe(text: str) -> str:
+    """Return the text with control characters spelled out: names are hostile, terminals obey."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def _plain(value: Any) -> Any:

@@ -20,6 +20,16 @@ READING: Final = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
 """Statements that people may run: `COPY … TO` writes into allowed folders whatever the settings."""
 
 
+MISSING: Final = (
+    ("quarantined_count", "record", "records", "set aside"),
+    ("facet_count", "facet", "facets", "set aside"),
+    ("torn_file_count", "file", "files", "with an unfinished record"),
+    ("open_run_count", "run", "runs", "without an end"),
+    ("unexplained_count", "input", "inputs", "that no stated lineage uses"),
+)
+"""What `quality.coverage` counts as missing, in words."""
+
+
 class Answer(NamedTuple):
     """The columns and the rows of a query, in its order."""
 
@@ -68,6 +78,10 @@ class Warehouse:
         except duckdb.Error as error:
             raise ConfigError(f"the query does not run: {error}") from error
 
+    def upstream(self, node: str) -> Answer:
+        """Return the closure of everything that reaches `node` now, as `lineage.upstream`."""
+        return self.ask("upstream", node=node, max_depth=None, as_of=None, known_at=None)
+
     def count_rows(self, table: str) -> int:
         """Return the number of rows of a table or view, such as `lineage.edge`."""
         schema, _, name = table.partition(".")
@@ -90,14 +104,8 @@ class Warehouse:
         coverage = self.ask("coverage")
         of = dict(zip(coverage.columns, coverage.rows[0], strict=True))
         missing = [
-            f"{of[column]} {noun}"
-            for column, noun in (
-                ("quarantined_count", "records set aside"),
-                ("facet_count", "facets set aside"),
-                ("torn_file_count", "files with an unfinished record"),
-                ("open_run_count", "runs without an end"),
-                ("unexplained_count", "inputs that no stated lineage uses"),
-            )
+            f"{of[column]} {thing if of[column] == 1 else things} {trouble}"
+            for column, thing, things, trouble in MISSING
             if of[column]
         ]
         known = f"{of['known_at']:%Y-%m-%dT%H:%M:%SZ}" if of["known_at"] else "never"

@@ -1,0 +1,34 @@
+"""What many tests start from: the story, replayed once a session."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+from click.testing import CliRunner
+
+from data import replay
+from lineage_pipeline import pipeline
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class Demo(NamedTuple):
+    """The story's workspace, what its replay printed, and the picture that it drew."""
+
+    workspace: pipeline.Workspace
+    printed: str
+    picture: str
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    """Return the story replayed; tests that change it must work on a copy."""
+    folder: Path = tmp_path_factory.mktemp("story")
+    picture = folder / "picture.svg"
+    result = CliRunner().invoke(
+        replay.main, [str(folder / "demo"), "--picture", str(picture)], catch_exceptions=False
+    )
+    workspace = pipeline.open_workspace(folder / "demo")
+    return Demo(workspace, result.output, picture.read_text(encoding="utf-8"))

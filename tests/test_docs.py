@@ -1,0 +1,75 @@
+"""What the documentation shows is what the commands print."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from lineage_pipeline.cli.commands import COMMANDS
+from lineage_pipeline.settings import STAGES
+from tests.transcripts import BLOCK, DEMO_OPTION, answered
+
+if TYPE_CHECKING:
+    from tests.conftest import Demo
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+QUALITY = (ROOT / "docs" / "quality.md").read_text(encoding="utf-8")
+PACKAGE = "\n".join(
+    path.read_text(encoding="utf-8") for path in (ROOT / "lineage_pipeline").rglob("*.py")
+)
+
+
+def steady(text: str) -> str:
+    """Return the text without what differs from run to run: seconds, sizes, places."""
+    text = re.sub(r"\d+\.\d s\b", "N s", text)
+    text = re.sub(r"(warehouse\.duckdb), [\d.]+ MB", r"\1, N MB", text)
+    return re.sub(r"-w \S+", "-w demo", text)
+
+
+def test_readme_commands_print_what_the_readme_shows(demo: Demo) -> None:
+    assert sum(DEMO_OPTION in block[1] for block in BLOCK.finditer(README)) >= 5
+    assert answered(README, demo.workspace.paths.root) == README
+
+
+def test_readme_shows_the_last_run_of_the_demo(demo: Demo) -> None:
+    shown = re.search(r"```console\n\$ make demo\n(.*?)```", README, re.DOTALL)
+    assert shown is not None
+
+    printed = steady(demo.printed)
+
+    for line in steady(shown[1]).splitlines():
+        assert line in printed
+
+
+def test_readme_picture_is_what_the_renderer_draws_of_the_demo(demo: Demo) -> None:
+    assert (ROOT / "docs" / "credit-risk.svg").read_text(encoding="utf-8") == demo.picture
+
+
+def test_readme_links_lead_somewhere() -> None:
+    for target in re.findall(r"\]\(([^)#:]+)\)", README):
+        assert (ROOT / target).exists(), target
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_is_in_the_readme(command: str) -> None:
+    assert f"lineage {command}" in README
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_every_stage_is_documented(stage: str) -> None:
+    assert f"`{stage}`" in (ROOT / "docs" / "stages.md").read_text(encoding="utf-8")
+
+
+def test_every_reason_and_flag_in_the_code_is_documented_and_none_else() -> None:
+    in_code = set(re.findall(r'Problem\(\s*"(\w+)"', PACKAGE))
+    in_code |= set(re.findall(r'flags\.append\(\s*\("(\w+)"', PACKAGE))
+    rows = [line.split("|")[1] for line in QUALITY.splitlines() if line.startswith("| `")]
+    documented = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
+    documented -= {"reason_code", "flag"}
+
+    assert in_code <= documented
+    assert all(f'"{name}"' in PACKAGE for name in documented)

@@ -1,0 +1,25 @@
+"""The wheel carries what the library needs at run time."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+
+def test_the_sql_files_travel_in_the_wheel(tmp_path: Path) -> None:
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)  # noqa: S603
+    (wheel,) = tmp_path.glob("*.whl")
+
+    names = set(zipfile.ZipFile(wheel).namelist())
+
+    wanted = {
+        f"lineage_pipeline/_sql/{path.relative_to(ROOT / 'sql')}"
+        for path in (ROOT / "sql").rglob("*.sql")
+    }
+    assert wanted <= names
+    assert not any(name.startswith("data/") for name in names)
