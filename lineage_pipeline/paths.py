@@ -67,6 +67,11 @@ class WorkspacePaths:
         """The file whose lock a writer of the workspace holds."""
         return self.lake / ".lock"
 
+    @property
+    def rebuilding(self) -> Path:
+        """The file that stands while silver and graph are made again from nothing."""
+        return self.lake / ".rebuilding"
+
     def table(self, layer: str, name: str) -> Path:
         """Return the folder of the Delta table `layer/name`."""
         return self.lake / layer / name

@@ -52,7 +52,10 @@ def publish(
     """
     bronze = bronze_views.bronze_files(paths, _needed(schemas))
     visible = bronze_views.visible_batches(bronze, MANIFEST)
-    before = None if from_nothing else _published(paths.warehouse, settings_digest(settings))
+    if from_nothing or paths.rebuilding.exists():
+        before = None
+    else:
+        before = _published(paths.warehouse, settings_digest(settings))
     pending = [batch for batch in visible if batch.batch_id not in (before or ())]
     if before is not None and not pending:
         return None
@@ -61,6 +64,9 @@ def publish(
         left_over.unlink(missing_ok=True)
     if before is not None:
         shutil.copyfile(paths.warehouse, staging)
+    if before is None:
+        paths.lake.mkdir(exist_ok=True)
+        paths.rebuilding.touch()  # a crash from here on must not leave the lake half made
     builder = Builder(staging, settings)
     for position, batches in enumerate(_by_known_time(pending)):
         builder.take_in(batches, bronze)
@@ -68,6 +74,7 @@ def publish(
     builder.serve(bronze, {batch.batch_id for batch in visible}, is_new=before is None)
     builder.close()
     _put_in_place(staging, paths.warehouse)
+    paths.rebuilding.unlink(missing_ok=True)
     return Publication(len(pending), before is None, paths.warehouse.stat().st_size)
 
 
