@@ -21,7 +21,7 @@ demo: setup  ## the made story, scanned week by week, and what stands behind its
 	@$(RUN) python -m data.replay $(DEMO)
 
 dev: demo  ## the Dagster UI on the demo, http://127.0.0.1:3000
-	@mkdir -p .dagster
+	@mkdir -p .dagster && cp dagster_project/dagster.yaml .dagster/
 	DAGSTER_HOME=$(CURDIR)/.dagster LINEAGE_WORKSPACE=$(CURDIR)/$(DEMO) $(RUN) dg dev --port 3000
 
 test: setup  ## every test, with the programs that they drive

@@ -121,10 +121,7 @@ def scan_stage(
     """
     with exclusive(workspace.paths.lock, wait=True):
         scanned = scan_landing(workspace, known_time(workspace, clock(), None))
-        names = [table.name for table in catalogue.tables() if table.layer == "bronze"]
-        folders = {name: workspace.paths.table("bronze", name.partition(".")[2]) for name in names}
-        sizes = {name: TableSize(*LakeTable(folder).size()) for name, folder in folders.items()}
-    return scanned, sizes
+        return scanned, measure_bronze(workspace)
 
 
 def publish_stage(workspace: Workspace) -> Publication | None:
@@ -148,15 +145,19 @@ def catalogue_checks() -> tuple[tuple[str, str, tuple[str, ...]], ...]:
 
 def measure(workspace: Workspace) -> dict[str, TableSize]:
     """Return the size of every table of the catalogue; one that is not there yet is left out."""
-    sizes: dict[str, TableSize] = {}
-    with open_warehouse(workspace.paths) as warehouse:
-        for table in catalogue.tables():
-            if table.layer == "bronze":
-                folder = workspace.paths.table("bronze", table.name.partition(".")[2])
-                sizes[table.name] = TableSize(*LakeTable(folder).size())
-            else:
-                sizes[table.name] = TableSize(warehouse.count_rows(table.name), None)
+    sizes = measure_bronze(workspace)
+    if workspace.paths.warehouse.exists():
+        made = [table.name for table in catalogue.tables() if table.name not in sizes]
+        with open_warehouse(workspace.paths) as warehouse:
+            sizes |= {name: TableSize(warehouse.count_rows(name), None) for name in made}
     return sizes
+
+
+def measure_bronze(workspace: Workspace) -> dict[str, TableSize]:
+    """Return the size of every bronze table; one that is not there yet is empty."""
+    names = [table.name for table in catalogue.tables() if table.layer == "bronze"]
+    folders = {name: workspace.paths.table("bronze", name.partition(".")[2]) for name in names}
+    return {name: TableSize(*LakeTable(folder).size()) for name, folder in folders.items()}
 
 
 def check(workspace: Workspace) -> list[CheckResult]:

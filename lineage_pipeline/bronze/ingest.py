@@ -19,6 +19,7 @@ from lineage_pipeline.bronze.discover import (
 )
 from lineage_pipeline.bronze.tasks import KnownFacet, ScannedPart, ScanTask
 from lineage_pipeline.bronze.writer import record_batch
+from lineage_pipeline.formats.facets.format import PERSISTENT
 from lineage_pipeline.lake.tables import DataFile, LakeTable
 from lineage_pipeline.paths import OPENLINEAGE_FOLDERS
 from lineage_pipeline.schemas import MANIFEST, SEGMENT
@@ -128,7 +129,10 @@ def scanned_files(paths: WorkspacePaths) -> dict[str, ScannedFile]:
 
 
 def _known_facets(paths: WorkspacePaths) -> dict[FacetIdentity, KnownFacet]:
-    """Return the facet bodies of visible batches."""
+    """Return the bodies of job and dataset facets in visible batches.
+
+    Facets of runs, inputs and outputs belong to one run: each batch holds those of its own.
+    """
     files = LakeTable(paths.table("bronze", "facet")).files()
     if not files:
         return {}
@@ -136,7 +140,13 @@ def _known_facets(paths: WorkspacePaths) -> dict[FacetIdentity, KnownFacet]:
         LakeTable(paths.table("bronze", MANIFEST)).files(), columns=["batch_id"]
     ).unique()
     columns = ["batch_id", "holder", "key", "facet_digest", "set_aside_reason", "producer"]
-    facets = pl.read_parquet(files, columns=columns).join(visible, on="batch_id", how="semi")
+    facets = (
+        pl.scan_parquet(files)
+        .select(columns)
+        .filter(pl.col("holder").is_in(sorted(PERSISTENT)))
+        .join(visible.lazy(), on="batch_id", how="semi")
+        .collect()
+    )
     return {
         (holder, key, digest): KnownFacet(reason, producer is None)
         for _, holder, key, digest, reason, producer in facets.iter_rows()

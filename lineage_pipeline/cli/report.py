@@ -62,7 +62,8 @@ def _found(workspace: Workspace, done: Run) -> list[str]:
         parts = ", ".join(f"{count} {kind}" for _, kind, count in rows)
         lines.append(f"{subject:<13}{parts}")
     size_text = size(done.publication.warehouse_bytes)
-    lines.append(f"{'published':<13}{workspace.paths.warehouse.name}, {size_text} ({_seconds(done)})")
+    published = f"{workspace.paths.warehouse.name}, {size_text} ({_seconds(done)})"
+    lines.append(f"{'published':<13}{published}")
     return lines
 
 

@@ -1,0 +1,1 @@
+"""What Dagster knows of the pipeline: assets, checks, and what starts them."""
