@@ -42,7 +42,6 @@ SEGMENT: Final = _table(
     ("scan_ms", pa.float64()),
     ("ingested_at", INSTANT),
 )
-"""One scanned segment of a landing file: the manifest row that makes its batch visible."""
 
 EVENT: Final = _table(
     ("event_id", pa.binary()),
@@ -61,7 +60,6 @@ EVENT: Final = _table(
     ("source_bytes", pa.int64()),
     ("ingested_at", INSTANT),
 )
-"""One occurrence of an accepted event; the same event may occur again."""
 
 EVENT_DATASET: Final = _table(
     ("event_id", pa.binary()),
@@ -70,7 +68,6 @@ EVENT_DATASET: Final = _table(
     ("namespace", pa.string()),
     ("name", pa.string()),
 )
-"""One dataset of one occurrence of an event: an input, an output, or the event's own."""
 
 EVENT_FACET: Final = _table(
     ("event_id", pa.binary()),
@@ -80,7 +77,6 @@ EVENT_FACET: Final = _table(
     ("key", pa.string()),
     ("facet_digest", pa.binary()),
 )
-"""One facet of one occurrence of an event, by the digest of its body."""
 
 FACET: Final = _table(
     ("facet_digest", pa.binary()),
@@ -93,7 +89,6 @@ FACET: Final = _table(
     ("is_deleted", pa.bool_()),
     ("set_aside_reason", pa.string()),
 )
-"""One distinct facet body under one key of one kind of holder."""
 
 QUARANTINE: Final = _table(
     ("scope", pa.string()),
@@ -106,14 +101,12 @@ QUARANTINE: Final = _table(
     ("facet_key", pa.string()),
     ("ingested_at", INSTANT),
 )
-"""One rejected record, or one facet that was set aside while its event was kept."""
 
 FLAG: Final = _table(
     ("event_id", pa.binary()),
     ("flag", pa.string()),
     ("detail", pa.string()),
 )
-"""One oddity of one accepted event."""
 
 MANIFEST: Final = "segment"
 
@@ -127,6 +120,17 @@ BRONZE: Final[dict[str, pa.Schema]] = {
     MANIFEST: SEGMENT,
 }
 """The fixed bronze tables; the typed facet tables stand with the facets' formats."""
+
+GRAIN: Final[dict[str, str]] = {
+    "segment": "one scanned segment of a landing file; it makes its batch visible",
+    "event": "one occurrence of an accepted event; the same event may occur again",
+    "event_dataset": "one dataset of one occurrence of an event: input, output, or its own",
+    "event_facet": "one facet of one occurrence of an event, by the digest of its body",
+    "facet": "one distinct facet body under one key of one kind of holder",
+    "quarantine": "one rejected record, or one facet that was set aside while its event was kept",
+    "flag": "one oddity of one accepted event",
+}
+"""What one row of each fixed bronze table is."""
 
 
 def arrow_table(schema: pa.Schema, columns: Mapping[str, Sequence[Any]] | None = None) -> pa.Table:

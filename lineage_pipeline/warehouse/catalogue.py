@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lineage_pipeline.formats.facets import TABLES as TYPED
-from lineage_pipeline.schemas import BRONZE
+from lineage_pipeline.schemas import BRONZE, GRAIN
 from lineage_pipeline.warehouse.sqlfiles import stage_files
 
 if TYPE_CHECKING:
@@ -48,10 +48,7 @@ def tables() -> tuple[Table, ...]:
 
     The sources of a table are other tables: what a step hands on is followed to where it came from.
     """
-    bronze = tuple(
-        Table(f"bronze.{name}", "bronze", f"Bronze: {name.replace('_', ' ')}", (), {})
-        for name in BRONZE
-    )
+    bronze = tuple(Table(f"bronze.{name}", "bronze", GRAIN[name], (), {}) for name in BRONZE)
     made = tuple(_made())
     origins = {file.object: file.sources for file in _all_files() if file.kind != "scope"}
     origins |= {f"bronze.{name}": ("bronze.facet",) for name in TYPED}
