@@ -134,11 +134,10 @@ def _known_facets(paths: WorkspacePaths) -> dict[FacetIdentity, KnownFacet]:
     Facets of runs, inputs and outputs belong to one run: each batch holds those of its own.
     """
     files = LakeTable(paths.table("bronze", "facet")).files()
-    if not files:
+    manifests = LakeTable(paths.table("bronze", MANIFEST)).files()
+    if not files or not manifests:
         return {}
-    visible = pl.read_parquet(
-        LakeTable(paths.table("bronze", MANIFEST)).files(), columns=["batch_id"]
-    ).unique()
+    visible = pl.read_parquet(manifests, columns=["batch_id"]).unique()
     columns = ["batch_id", "holder", "key", "facet_digest", "set_aside_reason", "producer"]
     facets = (
         pl.scan_parquet(files)

@@ -19,8 +19,9 @@ from lineage_pipeline.bronze.writer import BatchWriter
 from lineage_pipeline.formats import openlineage
 from lineage_pipeline.formats.compression import LandingStream
 from lineage_pipeline.formats.facets import TABLES
-from lineage_pipeline.formats.framing import Frame, Framer, Problem
+from lineage_pipeline.formats.framing import Frame, Framer
 from lineage_pipeline.formats.redact import redact_body, redact_identifier
+from lineage_pipeline.formats.rejection import Problem
 from lineage_pipeline.formats.times import parse_time
 from lineage_pipeline.schemas import BATCH, BRONZE, MANIFEST
 

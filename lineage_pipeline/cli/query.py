@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lineage_pipeline.cli.options import Format
+
+
+PLAN: Final = ("explain_key", "explain_value")
+"""The columns in which DuckDB draws a plan, over many lines."""
 
 
 @click.command()
@@ -30,4 +34,8 @@ def sql(query: str | None, root: Path, fmt: Format) -> None:
             raise click.UsageError("give a query, or send one on standard input")
         query = sys.stdin.read()
     with open_warehouse(WorkspacePaths(root.resolve())) as warehouse:
-        show(warehouse.query(query), fmt)
+        answer = warehouse.query(query)
+    if fmt == "table" and answer.columns == PLAN:
+        click.echo("\n".join(plan for _, plan in answer.rows))
+    else:
+        show(answer, fmt)

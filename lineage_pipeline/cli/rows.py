@@ -5,15 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 import shutil
 import sys
 from datetime import date, datetime
+from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from lineage_pipeline.cli.options import Format
     from lineage_pipeline.warehouse.query import Answer
@@ -43,10 +45,14 @@ def show(answer: Answer, fmt: Format, hidden: Collection[str] = ()) -> None:
 
 
 def as_json(answer: Answer) -> str:
-    """Return the rows as a JSON array of objects, one to a line."""
+    """Return the rows as a JSON array of objects, one to a line.
+
+    A column whose name stood before gets `_1`, `_2` behind it; NaN and infinity are texts.
+    """
+    columns = _distinct(answer.columns)
     lines = [
         json.dumps(
-            {column: _plain(value) for column, value in zip(answer.columns, row, strict=True)},
+            {column: _plain(value) for column, value in zip(columns, row, strict=True)},
             ensure_ascii=False,
         )
         for row in answer.rows
@@ -118,7 +124,17 @@ def _safe(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
+def _distinct(columns: Sequence[str]) -> list[str]:
+    names: list[str] = []
+    for column in columns:
+        candidates = (f"{column}_{number}" if number else column for number in count())
+        names.append(next(name for name in candidates if name not in names))
+    return names
+
+
 def _plain(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
     if value is None or isinstance(value, bool | int | float | str):
         return value
     if isinstance(value, list | tuple):
@@ -137,4 +153,6 @@ def _cell(value: Any) -> str:
         return value.hex()
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, list | tuple | dict):
+        return json.dumps(_plain(value), ensure_ascii=False)
     return str(value)

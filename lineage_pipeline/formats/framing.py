@@ -8,11 +8,22 @@ msgspec says of the rest of the buffer: "trailing characters (byte N)" ends a va
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
+
+from lineage_pipeline.formats.rejection import (
+    ENDS_EARLY,
+    TOO_DEEP,
+    Problem,
+    is_value,
+    is_whole,
+    malformed,
+    misfit,
+    not_utf8,
+    too_large,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,18 +33,14 @@ BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 _RAW: Final = msgspec.json.Decoder(msgspec.Raw)
 _TRAILING: Final = re.compile(r"trailing characters \(byte (\d+)\)")
+_BYTE: Final = re.compile(r"byte (\d+)")
 _SPACE: Final = b" \t\r\n"
 _COMMA: Final = ord(",")
+_BRACE: Final = ord("{")
 _OPEN: Final = ord("[")
 _CLOSE: Final = ord("]")
-_NEXT_RECORD: Final = re.compile(rb"\n(?=[{\[])")
-
-
-class Problem(NamedTuple):
-    """Why a record was set aside: a code to count by, a sentence to read."""
-
-    code: str
-    reason: str
+_NEWLINE: Final = re.compile(rb"\n")
+_WIDEST_INDENT: Final = 64
 
 
 class Frame(NamedTuple):
@@ -46,7 +53,7 @@ class Frame(NamedTuple):
 
 
 class _Broken(Exception):  # noqa: N818 - control flow inside this module, never raised out of it
-    """The value is malformed from byte `at` of the buffer on."""
+    """The value is malformed from byte `at` of the file on."""
 
     def __init__(self, at: int, reason: str) -> None:
         self.at = at
@@ -79,7 +86,7 @@ class Framer:
         Args:
             read: returns up to that many bytes, none at the end.
             decode: returns the record in these bytes, or raises msgspec's errors.
-            offset: where in the file the stream begins; behind 0 an array's commas may come first.
+            offset: where in the file the stream begins; behind 0 an array may be open.
             max_record_bytes: a longer record is stepped over and reported.
             chunk_bytes: how much to ask `read` for at a time.
         """
@@ -91,7 +98,9 @@ class Framer:
         self._base = offset
         self._at = 0
         self._is_eof = False
-        self._in_array = offset > 0
+        self._in_array = False
+        self._may_be_in_array = offset > 0
+        self._odd_until = offset
         self._hash = hashlib.sha256()
         self._wasted = 0
         self.torn_bytes = 0
@@ -111,22 +120,10 @@ class Framer:
     def __iter__(self) -> Iterator[Frame]:
         """Yield each record once, in the order of the file."""
         self._fill()
-        if self._base == 0 and self._buffer.startswith(BYTE_ORDER_MARK):
-            self._at = len(BYTE_ORDER_MARK)
-        while self._skip_separators():
-            newline = self._newline()
-            if newline is None:
-                yield self._step_over()
-                continue
-            line = self._buffer[self._at : newline]
-            frame = None if self._in_array else self._whole_line(line)
-            if frame is not None:
-                self._at = newline
+        self._skip_mark()
+        while not self.torn_bytes and self._skip_separators():
+            if (frame := self._line() or self._value()) is not None:
                 yield frame
-            elif (odd := self._odd_value(newline)) is not None:
-                yield odd
-            elif self.torn_bytes:
-                return
 
     def _fill(self) -> None:
         """Read on, dropping what is done; the more is pending, the more is read at once."""
@@ -138,93 +135,100 @@ class Framer:
         self._buffer = pending + more
         self._at = 0
 
+    def _skip_mark(self) -> None:
+        """Step over a byte order mark; the beginning of one may be torn like anything else."""
+        if self._base:
+            return
+        while self._buffer != BYTE_ORDER_MARK and BYTE_ORDER_MARK.startswith(self._buffer):
+            if self._is_eof:
+                self.torn_bytes = len(self._buffer)
+                return
+            self._fill()
+        if self._buffer.startswith(BYTE_ORDER_MARK):
+            self._at = len(BYTE_ORDER_MARK)
+
     def _skip_separators(self) -> bool:
         """Move to the next record's first byte; False at the end of the stream."""
         while True:
             rest = len(self._buffer)
             while self._at < rest:
                 byte = self._buffer[self._at]
-                if byte in _SPACE or (self._in_array and byte == _COMMA):
-                    self._at += 1
-                elif self._in_array and byte == _CLOSE:
-                    self._in_array = False
-                    self._at += 1
-                else:
+                if byte not in _SPACE and not self._is_punctuation(byte):
                     return True
+                self._at += 1
             if self._is_eof:
                 return False
             self._fill()
 
-    def _newline(self) -> int | None:
-        """Return where the line ends, or None if it is longer than a record may be."""
+    def _is_punctuation(self, byte: int) -> bool:
+        """Whether the byte opens, closes or divides an array of records."""
+        if byte == _BRACE:
+            return False
+        if byte == _OPEN and not self._in_array:
+            self._in_array, self._may_be_in_array = True, False
+            return True
+        if byte == _CLOSE and (self._in_array or self._may_be_in_array):
+            self._in_array = self._may_be_in_array = False
+            return True
+        return byte == _COMMA and (self._in_array or self._may_be_in_array)
+
+    def _line_end(self) -> int:
+        """Return where the line at hand ends, or a place behind the limit if it is longer."""
         searched = 0
-        while True:
-            newline = self._buffer.find(b"\n", self._at + searched)
-            end = newline if newline >= 0 else len(self._buffer)
-            if end - self._at > self._limit and not self._in_array:
-                return None
-            if newline >= 0 or self._is_eof or len(self._buffer) - self._at > self._limit:
-                return end
+        while (newline := self._buffer.find(b"\n", self._at + searched)) < 0:
             searched = len(self._buffer) - self._at
+            if self._is_eof or searched > self._limit:
+                return len(self._buffer)
             self._fill()
+        return newline
 
-    def _step_over(self) -> Frame:
-        """Skip the line that is too long, keeping none of it."""
-        start = self._base + self._at
-        while (newline := self._buffer.find(b"\n", self._at)) < 0:
-            self._at = len(self._buffer)
-            if self._is_eof:
-                break
-            self._fill()
-        self._at = newline if newline >= 0 else len(self._buffer)
-        size = self._base + self._at - start
-        reason = f"the record has {size} bytes, the limit is {self._limit}"
-        return Frame(start, size, None, Problem("record_too_large", reason))
-
-    def _whole_line(self, line: bytes) -> Frame | None:  # noqa: PLR0911 - one exit an outcome
-        """Return the line as a record, or None if it is not exactly one JSON value."""
-        offset = self._base + self._at
-        try:
-            if not line.isascii():
-                line.decode()
-            return Frame(offset, len(line), self._decode(line), None)
-        except msgspec.ValidationError as error:
-            if line.startswith(b"["):
-                return None
-            try:
-                _RAW.decode(line)
-            except (msgspec.DecodeError, RecursionError):
-                return None
-            return Frame(offset, len(line), None, _misfit(line, error))
-        except msgspec.DecodeError:
+    def _line(self) -> Frame | None:
+        """Return the record that is alone on its line; None if none is, found out once a line."""
+        if self._in_array or self._base + self._at < self._odd_until:
             return None
-        except UnicodeDecodeError as error:
-            problem = Problem("invalid_utf8", f"byte {error.start} of the record is not UTF-8")
-            return Frame(offset, len(line), None, problem)
-        except RecursionError:
-            return Frame(offset, len(line), None, Problem("too_deep", "nested too deeply to read"))
+        end = self._line_end()
+        if end - self._at <= self._limit:
+            frame = self._record(self._buffer[self._at : end].rstrip(_SPACE))
+            if frame is not None:
+                self._at = end
+                return frame
+        self._odd_until = self._base + end
+        return None
 
-    def _odd_value(self, newline: int) -> Frame | None:
-        """Return the value at hand although it is not a line of its own; None if it is torn."""
-        if self._buffer[self._at] == _OPEN and not self._in_array:
-            self._in_array = True
-            self._at += 1
-            return None
-        terminated = newline < len(self._buffer)
-        line_bytes = newline - self._at
+    def _value(self) -> Frame | None:
+        """Return the value at hand, wherever it ends; None if it is torn."""
+        next_record = self._next_record()
         try:
             end = self._value_end()
         except _Broken as broken:
-            return self._set_aside(broken.at, line_bytes, broken.reason)
+            return self._set_aside(broken, next_record)
         except _Truncated:
-            return self._unfinished(line_bytes, terminated=terminated)
-        value = self._buffer[self._at : end].rstrip()
-        frame = self._whole_line(value)
+            return self._unfinished(next_record)
+        text = self._buffer[self._at : end].rstrip(_SPACE)
+        frame = self._record(text) if len(text) <= self._limit else None
         if frame is None:
-            nested = "an array stands where a record is expected"
-            frame = Frame(self._base + self._at, len(value), None, Problem("not_an_object", nested))
+            nested = Problem("not_an_object", "an array stands where a record is expected")
+            problem = nested if len(text) <= self._limit else too_large(len(text), self._limit)
+            frame = Frame(self.end_offset, len(text), None, problem)
         self._at = end
         return frame
+
+    def _record(self, text: bytes) -> Frame | None:
+        """Return `text`, which begins at hand, as a record; None if it is not one JSON value."""
+        value, problem = None, None
+        try:
+            value = self._decode(text)
+        except (msgspec.ValidationError, UnicodeDecodeError) as error:
+            if text.startswith(b"[") or not is_value(text):
+                return None
+            problem = misfit(text, error)
+        except msgspec.DecodeError:
+            return None
+        except RecursionError:
+            problem = Problem("too_deep", TOO_DEEP)
+        if not text.isascii() and (wrong := not_utf8(text)):
+            value, problem = None, wrong
+        return Frame(self._base + self._at, len(text), value, problem)
 
     def _value_end(self) -> int:
         """Return where the JSON value at hand ends in the buffer, reading on if it must."""
@@ -233,13 +237,13 @@ class Framer:
             try:
                 _RAW.decode(rest)
             except RecursionError:
-                raise _Broken(self._at, "nested too deeply to read") from None
+                raise _Broken(self.end_offset, TOO_DEEP) from None
             except msgspec.DecodeError as error:
                 if trailing := _TRAILING.search(str(error)):
                     return self._at + int(trailing[1]) - 1
-                if "truncated" not in str(error):
-                    at = int(found[1]) if (found := re.search(r"byte (\d+)", str(error))) else 0
-                    raise _Broken(self._at + at, str(error)) from None
+                at = int(found[1]) if (found := _BYTE.search(str(error))) else 0
+                if "truncated" not in str(error) and at < len(rest):
+                    raise _Broken(self.end_offset + at, str(error)) from None
             else:
                 return len(self._buffer)
             finally:
@@ -247,55 +251,44 @@ class Framer:
             self._wasted += len(self._buffer) - self._at
             exhausted = self._wasted > 8 * (self._base + len(self._buffer)) + self._limit
             if exhausted or len(self._buffer) - self._at > self._limit:
-                raise _Broken(self._at, "no end of the value within the limit of a record")
+                reason = f"no end of the record within {self._limit} bytes"
+                raise _Broken(self._base + len(self._buffer), reason)
             if self._is_eof:
                 raise _Truncated
             self._fill()
 
-    def _unfinished(self, line_bytes: int, *, terminated: bool) -> Frame | None:
+    def _next_record(self) -> re.Pattern[bytes]:
+        """Return what the line break before a sibling looks like: it is indented no differently."""
+        start = self._buffer.rfind(b"\n", max(0, self._at - _WIDEST_INDENT), self._at) + 1
+        indent = self._buffer[start : self._at] if start else b""
+        return re.compile(rb"\n" + (b"" if indent.strip() else indent) + rb"(?=[{\[])")
+
+    def _unfinished(self, next_record: re.Pattern[bytes]) -> Frame | None:
         """Decide between a torn end, to be left alone, and a line that will never be whole."""
         tail = self._buffer[self._at :]
-        line = tail[:line_bytes].rstrip()
-        goes_on = line_bytes < len(tail.rstrip())
-        is_line = terminated and line not in (b"{", b"[") and not goes_on
-        if is_line or _NEXT_RECORD.search(tail) or _is_whole(tail):
-            return self._set_aside(self._at, line_bytes, "the record ends before its JSON does")
+        line, newline, rest = tail.partition(b"\n")
+        is_line = newline and line.rstrip() not in (b"{", b"[") and not rest.strip()
+        if is_line or next_record.search(tail) or is_whole(tail):
+            return self._set_aside(_Broken(self.end_offset, ENDS_EARLY), next_record)
         self.torn_bytes = len(tail)
         return None
 
-    def _set_aside(self, broken_at: int, line_bytes: int, reason: str) -> Frame:
-        """Report the broken value and go on behind it: at the next line that opens a record."""
-        offset = self._base + self._at
-        end = self._at + line_bytes
-        if broken_at > end:
-            following = _NEXT_RECORD.search(self._buffer, end)
-            end = following.start() if following else len(self._buffer)
+    def _set_aside(self, broken: _Broken, next_record: re.Pattern[bytes]) -> Frame:
+        """Report the broken value and go on behind it: at the next line, or the next sibling."""
+        end = self._line_end()
+        mark = next_record if broken.at > self._base + end else _NEWLINE
+        start, searched = self.end_offset, 0
+        while (found := mark.search(self._buffer, self._at + searched)) is None:
+            if self._is_eof:
+                break
+            searched = max(0, len(self._buffer) - self._at - _WIDEST_INDENT)
+            if searched > self._limit:
+                self._at, searched = self._at + searched, 0
+            self._fill()
+        end = found.start() if found else len(self._buffer)
         region = self._buffer[self._at : end]
         self._at = end
-        return Frame(offset, len(region), None, _malformed(region, reason))
-
-
-def _is_whole(tail: bytes) -> bool:
-    """Whether the stricter standard decoder takes it: msgspec calls a lone surrogate truncated."""
-    try:
-        json.loads(tail)
-    except (ValueError, RecursionError):
-        return False
-    return True
-
-
-def _misfit(line: bytes, error: msgspec.ValidationError) -> Problem:
-    if not line.lstrip().startswith(b"{"):
-        return Problem("not_an_object", "the record is JSON, but not an object")
-    return Problem("not_an_event", str(error))
-
-
-def _malformed(region: bytes, reason: str) -> Problem:
-    if b"\0" in region:
-        return Problem("null_byte", f"byte {region.index(0)} of the record is NUL")
-    try:
-        region.decode()
-    except UnicodeDecodeError as error:
-        return Problem("invalid_utf8", f"byte {error.start} of the record is not UTF-8")
-    code = "truncated_record" if "ends before" in reason else "malformed_json"
-    return Problem(code, reason)
+        size = self.end_offset - start
+        if size > self._limit:
+            return Frame(start, size, None, too_large(size, self._limit))
+        return Frame(start, size, None, malformed(region, broken.reason))

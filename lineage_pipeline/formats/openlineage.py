@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 import msgspec
 from msgspec import Raw, Struct
 
-from lineage_pipeline.formats.framing import Problem
+from lineage_pipeline.formats.rejection import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

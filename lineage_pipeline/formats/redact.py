@@ -1,28 +1,29 @@
 """Secrets taken out of what producers send, before anything is hashed or written.
 
-What goes: passwords in URIs, values under keys that name a secret, values of environment variables.
-What cannot be found: a secret in free text that no key and no URI marks.
+What goes: passwords in URIs, texts under keys that name a secret, values of environment variables.
+What stays: numbers, since `max_tokens` is no secret; a secret in free text that no key and no URI
+marks. Strings are judged as they decode, so that an escape hides nothing.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Final
 
 MASK: Final = "***"
 
-_URI: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*://)([^/\s\"'@:?#]*):([^/\s\"'@]+)@")
-_SUSPECT: Final = re.compile(
-    rb"://[^/\s\"'@]*:[^/\s\"'@]+@"
-    rb"|(?i:passw|secret|token|api[_\-.]?key|access[_\-.]?key|private[_\-.]?key|credential"
-    rb"|authorization)"
+_USER: Final = r"[^/\s\"'@:?#]"
+_AFTER_USER: Final = r"(?:[^/\s\"'@]|@(?=[^/\s\"'?#]{0,200}@))+"
+_URI: Final = re.compile(rf"([A-Za-z][A-Za-z0-9+.\-]{{0,31}}://)({_USER}*):{_AFTER_USER}@")
+_TOKEN_URI: Final = re.compile(rf"(https?://){_USER}+@", re.IGNORECASE)
+_SENSITIVE: Final = (
+    r"(?i:passw|secret|token|api[_\-.]?key|access[_\-.]?key|private[_\-.]?key|credential"
+    r"|authorization)"
 )
-_SECRET_VALUE: Final = re.compile(
-    r"(\"[^\"\\]*(?:passw|secret|token|api[_\-.]?key|access[_\-.]?key|private[_\-.]?key|credential"
-    r"|authorization)[^\"\\]*\"\s*:\s*)\"((?:[^\"\\]|\\.)*)\"",
-    re.IGNORECASE,
-)
-_VARIABLE_VALUE: Final = re.compile(r"(\"value\"\s*:\s*)\"((?:[^\"\\]|\\.)*)\"")
+_SECRET_KEY: Final = re.compile(_SENSITIVE)
+_SUSPECT: Final = re.compile(rb"://[^/\s\"'@]*@|\\u00[2-7]|\\/|" + _SENSITIVE.encode())
+_TOKEN: Final = re.compile(r"(\"(?:[^\"\\]|\\.)*\")(\s*:)?|[{}\[\],]")
 
 
 def redact_identifier(text: str | None) -> tuple[str | None, int]:
@@ -32,7 +33,9 @@ def redact_identifier(text: str | None) -> tuple[str | None, int]:
     """
     if text is None or "@" not in text:
         return text, 0
-    return _URI.subn(r"\1", text)
+    text, passwords = _URI.subn(r"\1", text)
+    text, tokens = _TOKEN_URI.subn(r"\1", text)
+    return text, passwords + tokens
 
 
 def redact_body(key: str, body: bytes) -> tuple[bytes, int]:
@@ -40,20 +43,43 @@ def redact_body(key: str, body: bytes) -> tuple[bytes, int]:
 
     Args:
         key: the facet's key; every value of `environmentVariables` counts as a secret.
-        body: the facet as JSON text.
+        body: the facet as JSON text; what is not masked keeps its bytes.
     """
     is_environment = key == "environmentVariables"
     if not is_environment and _SUSPECT.search(body) is None:
         return body, 0
     text = body.decode()
-    text, uris = _URI.subn(rf"\1\2:{MASK}@", text)
-    text, values = _SECRET_VALUE.subn(_mask, text)
-    variables = 0
-    if is_environment:
-        text, variables = _VARIABLE_VALUE.subn(_mask, text)
-    count = uris + values + variables
-    return (text.encode(), count) if count else (body, 0)
+    pieces: list[str] = []
+    done = count = 0
+    secret_holders: list[bool] = []
+    is_secret = False
+    for token in _TOKEN.finditer(text):
+        literal, colon = token.groups()
+        if literal is None:
+            is_secret = _enter(token[0], secret_holders, is_secret=is_secret)
+            continue
+        string = json.loads(literal) if "\\" in literal else literal[1:-1]
+        if is_secret and not colon:
+            clean = MASK
+        else:
+            clean = _TOKEN_URI.sub(rf"\1{MASK}@", _URI.sub(rf"\1\2:{MASK}@", string))
+        if colon:
+            is_secret = (
+                any(secret_holders[-1:])
+                or _SECRET_KEY.search(string) is not None
+                or (is_environment and string == "value")
+            )
+        if clean != string:
+            pieces += (text[done : token.start(1)], json.dumps(clean, ensure_ascii=False))
+            done = token.end(1)
+            count += 1
+    return ("".join((*pieces, text[done:])).encode(), count) if count else (body, 0)
 
 
-def _mask(found: re.Match[str]) -> str:
-    return f'{found[1]}"{MASK}"'
+def _enter(symbol: str, secret_holders: list[bool], *, is_secret: bool) -> bool:
+    """Return whether the next value is a secret, because what it stands in is one."""
+    if symbol in "{[":
+        secret_holders.append(is_secret)
+    elif symbol in "}]":
+        secret_holders.pop()
+    return any(secret_holders[-1:])

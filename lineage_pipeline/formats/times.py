@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 _TIME: Final = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9})\d*)?)?"
-    r"\s?(?:([Zz])|([+-])(\d\d):?(\d\d)?)?$",
+    r"\s?(?:([Zz])|([+-])(\d\d):?(\d\d)?)?",
     re.ASCII,
 )
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -37,7 +37,7 @@ def parse_time(text: str, default_zone: str) -> Instant | None:
 
     Source: OpenLineage 2-0-2, `eventTime` (format date-time).
     """
-    found = _TIME.match(text)
+    found = _TIME.fullmatch(text)
     if found is None:
         return None
     year, month, day, hour, minute, second, fraction, _, sign, off_hours, off_minutes = (

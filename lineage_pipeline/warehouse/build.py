@@ -16,7 +16,7 @@ from lineage_pipeline.errors import SqlFileError
 from lineage_pipeline.schemas import arrow_table
 from lineage_pipeline.settings import settings_digest_source
 from lineage_pipeline.warehouse import bronze_views
-from lineage_pipeline.warehouse.sqlfiles import SqlFile, Stage, stage_files
+from lineage_pipeline.warehouse.sqlfiles import STAGES, SqlFile, Stage, stage_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,7 +38,7 @@ class Builder:
     def __init__(self, staging: Path, settings: Settings) -> None:
         """Open `staging`, which is empty or a copy of the warehouse that is published now."""
         self._staging = staging
-        self._digest = settings_digest(settings)
+        self._digest = built_with(settings)
         self._connection = duckdb.connect(":memory:")
         run = self._connection.execute
         run("set timezone = 'UTC'")
@@ -162,9 +162,13 @@ class Builder:
         self._keep("stage_override", STAGE_OVERRIDE, overrides)
 
 
-def settings_digest(settings: Settings) -> str:
-    """Return the SHA-256 of the settings that the build depends on."""
-    return hashlib.sha256(settings_digest_source(settings)).hexdigest()
+def built_with(settings: Settings) -> str:
+    """Return the SHA-256 of what the build depends on: the settings and the SQL files."""
+    digest = hashlib.sha256(settings_digest_source(settings))
+    for stage in STAGES:
+        for file in stage_files(stage):
+            digest.update(file.name.encode() + b"\0" + file.statements.encode() + b"\0")
+    return digest.hexdigest()
 
 
 def comment(connection: duckdb.DuckDBPyConnection, file: SqlFile) -> None:

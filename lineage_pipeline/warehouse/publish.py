@@ -12,7 +12,7 @@ import duckdb
 
 from lineage_pipeline.schemas import MANIFEST
 from lineage_pipeline.warehouse import bronze_views, lake_log
-from lineage_pipeline.warehouse.build import Builder, settings_digest
+from lineage_pipeline.warehouse.build import Builder, built_with
 from lineage_pipeline.warehouse.sqlfiles import stage_files
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def publish(
 
     Args:
         paths: the workspace.
-        settings: a warehouse that was built with others is built again from nothing.
+        settings: a warehouse built with others, or by another release, is built again.
         schemas: the columns of the bronze tables.
         from_nothing: take in every batch again, in the order of their known times.
     """
@@ -55,9 +55,9 @@ def publish(
     if from_nothing or paths.rebuilding.exists():
         before = None
     else:
-        before = _published(paths.warehouse, settings_digest(settings))
+        before = _published(paths.warehouse, built_with(settings))
     pending = [batch for batch in visible if batch.batch_id not in (before or ())]
-    if before is not None and not pending:
+    if before is not None and not pending and not _has_moved(paths):
         return None
     staging = paths.warehouse.with_name(paths.warehouse.name + ".building")
     for left_over in (staging, staging.with_name(staging.name + ".wal")):
@@ -104,13 +104,23 @@ def _published(warehouse: Path, digest: str) -> set[str] | None:
     try:
         with duckdb.connect(str(warehouse), read_only=True) as connection:
             rows = connection.execute(
-                "select batch_id, settings_sha256 from quality.publication"
+                "select batch_id, built_with_sha256 from quality.publication"
             ).fetchall()
     except duckdb.Error:
         return None
-    if any(built_with != digest for _, built_with in rows):
+    if any(before != digest for _, before in rows):
         return None
     return {batch_id for batch_id, _ in rows}
+
+
+def _has_moved(paths: WorkspacePaths) -> bool:
+    """Whether the warehouse's views look for the lake where it no longer is."""
+    with duckdb.connect(str(paths.warehouse), read_only=True) as connection:
+        views = connection.execute(
+            "select sql from duckdb_views() where schema_name = 'lake'"
+        ).fetchall()
+    here = f"'{paths.lake}/".replace("'", "''").removeprefix("'")
+    return any(here not in text for (text,) in views)
 
 
 def _put_in_place(staging: Path, warehouse: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 
     from lineage_pipeline.paths import WorkspacePaths
 
-READING: Final = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
-"""Statements that people may run: `COPY … TO` writes into allowed folders whatever the settings."""
+EXPLAIN: Final = re.compile(r"\s*explain\b", re.IGNORECASE)
+"""The word before a query whose plan is asked for; what follows must be a query by itself."""
 
 
 MISSING: Final = (
@@ -67,12 +68,14 @@ class Warehouse:
             ConfigError: it is no single statement that only reads, or it does not run.
         """
         try:
-            statements = self.connection.extract_statements(text)
-            if len(statements) != 1 or statements[0].type not in READING:
-                kinds = ", ".join(statement.type.name for statement in statements) or "nothing"
+            # `COPY … TO` writes into allowed folders whatever the settings, and `EXPLAIN ANALYZE`
+            # runs what it explains: so the statement itself must be a query, and nothing else.
+            statements = self.connection.extract_statements(EXPLAIN.sub("", text, count=1))
+            kinds = [statement.type for statement in statements]
+            if kinds != [duckdb.StatementType.SELECT]:
                 raise ConfigError(
-                    f"the query holds {kinds}; send one statement that reads: "
-                    f"SELECT, WITH, FROM, DESCRIBE, SHOW or EXPLAIN"
+                    f"the query holds {', '.join(kind.name for kind in kinds) or 'nothing'}; "
+                    f"send one statement that reads: SELECT, WITH, FROM, DESCRIBE, SHOW or EXPLAIN"
                 )
             return self._answer(text, None)
         except duckdb.Error as error:

@@ -1,0 +1,122 @@
+"""The stages in order: what a run says of itself, its clock, its checks and its sizes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from lineage_pipeline import pipeline
+from lineage_pipeline.errors import ConfigError
+from tests.builders import make_event
+from tests.workspaces import CLOCK, deliver, make_workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from pathlib import Path
+
+    from lineage_pipeline.pipeline import Workspace
+
+HOUR = timedelta(hours=1)
+EVENT = make_event(run="one", type="COMPLETE", inputs=["raw"], outputs=["clean"])
+OTHER = make_event(run="two", type="COMPLETE", inputs=["clean"], outputs=["model"])
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    return make_workspace(tmp_path / "workspace")
+
+
+def at(clock: datetime) -> Callable[[], datetime]:
+    return lambda: clock
+
+
+def test_an_empty_workspace_publishes_an_empty_warehouse_once(workspace: Workspace) -> None:
+    done = pipeline.run(workspace, at(CLOCK))
+    assert done.ingest.segments == ()
+    assert done.publication is not None
+    assert done.publication.is_rebuild
+    assert pipeline.run(workspace, at(CLOCK)).publication is None
+    assert all(result.is_passed for result in pipeline.check(workspace))
+
+
+def test_known_time_never_runs_backwards(workspace: Workspace) -> None:
+    deliver(workspace, {"a": [EVENT]}, CLOCK)
+    known = pipeline.known_time(workspace, CLOCK - HOUR, None)
+    assert known == CLOCK + timedelta(microseconds=1)
+    assert pipeline.known_time(workspace, CLOCK + HOUR, None) == CLOCK + HOUR
+    assert pipeline.known_time(workspace, CLOCK, CLOCK) == CLOCK
+    with pytest.raises(ConfigError, match="does not run backwards"):
+        pipeline.known_time(workspace, CLOCK, CLOCK - HOUR)
+
+
+def test_new_files_are_those_that_a_run_would_read(workspace: Workspace) -> None:
+    assert pipeline.new_files(workspace) == ()
+    file = workspace.paths.landing / "openlineage" / "a.ndjson"
+    file.write_bytes(b"{}\n")
+    assert pipeline.new_files(workspace) == ("landing/openlineage/a.ndjson:3",)
+    pipeline.run(workspace, at(CLOCK))
+    assert pipeline.new_files(workspace) == ()
+    file.write_bytes(b"{}\n{}\n")
+    assert pipeline.new_files(workspace) == ("landing/openlineage/a.ndjson:6",)
+
+
+def test_files_of_other_sources_wait_and_are_counted(workspace: Workspace) -> None:
+    folder = workspace.paths.landing / "audit" / "cloudtrail"
+    (folder / "2026").mkdir()
+    (folder / "2026" / "a.json").write_text("{}")
+    (folder / "b.json").write_text("{}")
+    (workspace.paths.landing / "self" / "c.json").write_text("")
+    assert pipeline.waiting_files(workspace) == {"audit/cloudtrail": 2}
+
+
+def test_changed_settings_build_the_warehouse_again(workspace: Workspace) -> None:
+    deliver(workspace, {"a": [EVENT]}, CLOCK)
+    text = workspace.paths.settings.read_text() + "[stages]\ntraining = ['clean']\ncleaned = []\n"
+    workspace.paths.settings.write_text(text)
+    changed = pipeline.open_workspace(workspace.paths.root)
+    done = pipeline.run(changed, at(CLOCK + HOUR))
+    assert done.ingest.segments == ()
+    assert done.publication is not None
+    assert done.publication.is_rebuild
+
+
+def test_a_damaged_warehouse_is_built_again(workspace: Workspace) -> None:
+    deliver(workspace, {"a": [EVENT]}, CLOCK)
+    workspace.paths.warehouse.write_bytes(b"damaged")
+    done = pipeline.run(workspace, at(CLOCK + HOUR))
+    assert done.publication is not None
+    assert done.publication.is_rebuild
+    assert all(result.is_passed for result in pipeline.check(workspace))
+
+
+def test_sizes_are_given_for_every_table(workspace: Workspace) -> None:
+    deliver(workspace, {"a": [EVENT, OTHER, "not json"]}, CLOCK)
+    sizes = pipeline.measure(workspace)
+    assert sizes["bronze.event"].row_count == 2
+    assert (sizes["bronze.event"].total_bytes or 0) > 0
+    assert sizes["lineage.run"] == (2, None)
+    assert sizes["quality.quarantine"].row_count == 1
+    assert sizes.keys() == {table.name for table in pipeline.catalogue_tables()}
+
+
+def test_tables_come_behind_their_sources() -> None:
+    seen: set[str] = set()
+    catalogue = pipeline.catalogue_tables()
+    names = {table.name for table in catalogue}
+    for table in catalogue:
+        seen.add(table.name)
+        assert set(table.sources) <= names
+        assert not [name for name in table.sources if name not in seen], table.name
+
+
+def test_every_check_of_the_catalogue_runs(workspace: Workspace) -> None:
+    deliver(workspace, {"a": [EVENT, OTHER]}, CLOCK)
+    results = pipeline.check(workspace)
+    assert {result.name for result in results} == {
+        name.partition("_")[2] if name[0].isdigit() else name
+        for name, _, _ in pipeline.catalogue_checks()
+    }
+    assert [result.name for result in results if not result.is_passed] == []

@@ -1,0 +1,93 @@
+"""Workspaces for tests: made below a folder, filled with events, run at a clock, asked for rows."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from lineage_pipeline import pipeline
+from lineage_pipeline.initialise import initialise
+from lineage_pipeline.warehouse.query import open_warehouse
+from lineage_pipeline.warehouse.sqlfiles import stage_files
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from pathlib import Path
+
+    from lineage_pipeline.pipeline import Workspace
+    from lineage_pipeline.warehouse.sqlfiles import SqlFile
+
+Row = tuple[Any, ...]
+
+KNOWN_TIMES: Final = frozenset({"known_from_at", "known_to_at"})
+OCCURRENCE: Final = frozenset({"source_file", "source_offset", "source_bytes", "ingested_at"})
+"""The columns of an event that say where and when it was read, not what it says."""
+CLOCK: Final = datetime(2026, 6, 1, tzinfo=UTC)
+
+
+def make_workspace(root: Path, settings: str = "") -> Workspace:
+    """Return a fresh synthetic workspace at `root`; `settings` is TOML behind `[workspace]`."""
+    paths = initialise(root)
+    paths.settings.write_text(f"[workspace]\nsynthetic = true\n{settings}", encoding="utf-8")
+    return pipeline.open_workspace(root)
+
+
+def deliver(
+    workspace: Workspace, files: Mapping[str, Sequence[object]], clock: datetime = CLOCK
+) -> None:
+    """Land each list of events, or of lines as they are, as NDJSON and run at `clock`."""
+    for name, events in files.items():
+        lines = [line if isinstance(line, str) else json.dumps(line) for line in events]
+        target = workspace.paths.landing / "openlineage" / f"{name}.ndjson"
+        target.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    pipeline.run(workspace, pipeline.system_clock, clock)
+
+
+def made_by(*kinds: str) -> list[SqlFile]:
+    """Return the SQL files of these kinds, in the order in which they run."""
+    stages = ("facets", "touch", "silver", "graph", "quality", "serve", "checks")
+    return [file for stage in stages for file in stage_files(stage) if file.kind in kinds]
+
+
+def tables(
+    workspace: Workspace, schema: str, leave_out: Collection[str] = (), *, believed: bool = False
+) -> dict[str, list[Row]]:
+    """Return the sorted rows of every table and view of a schema.
+
+    Args:
+        workspace: where.
+        schema: such as lineage.
+        leave_out: columns that do not count.
+        believed: only rows that hold as known today.
+    """
+    found: dict[str, list[Row]] = {}
+    with open_warehouse(workspace.paths) as warehouse:
+        for file in made_by("facts", "history", "view"):
+            if file.object.partition(".")[0] != schema:
+                continue
+            answer = warehouse.connection.table(file.object)
+            if believed and "known_to_at" in answer.columns:
+                answer = answer.filter("known_to_at is null")
+            names = [f'"{name}"' for name in answer.columns if name not in leave_out]
+            found[file.object] = in_order(answer.select(", ".join(names)).fetchall())
+    return found
+
+
+def in_order(rows: Sequence[Row]) -> list[Row]:
+    """Return the rows sorted, whatever their types; nulls come first."""
+    return sorted(rows, key=lambda row: [(value is not None, str(value)) for value in row])
+
+
+def differences(
+    found: Mapping[str, Sequence[Row]], expected: Mapping[str, Sequence[Row]]
+) -> dict[str, dict[str, list[Row]]]:
+    """Return, by table, the rows that only one side has; nothing if the sides are equal."""
+    apart: dict[str, dict[str, list[Row]]] = {}
+    for name in found.keys() | expected.keys():
+        here, there = Counter(found.get(name, ())), Counter(expected.get(name, ()))
+        if here != there:
+            surplus = {"surplus": here - there, "missing": there - here}
+            apart[name] = {side: in_order(list(rows.elements())) for side, rows in surplus.items()}
+    return apart
