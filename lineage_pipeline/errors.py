@@ -2,7 +2,8 @@
 
     LineageError
     ├── ConfigError      settings, policy or a command's arguments are wrong
-    │   └── UnknownNodeError   a node identifier that no table knows
+    │   ├── UnknownNodeError   a node identifier that no table knows
+    │   └── UnknownFieldError  a field that its node was never stated to have
     ├── LandingError     a landing folder or file cannot be listed or opened at all
     ├── SchemaError      a table's columns are not those that were declared
     ├── SqlFileError     a file under sql/ has a bad header or does not run
@@ -40,6 +41,21 @@ class UnknownNodeError(ConfigError):
         super().__init__(
             f"{node}: no such node in the warehouse.{hint} "
             f"Search with `lineage node PATTERN`, for example `lineage node '%credit%'`."
+        )
+
+
+class UnknownFieldError(ConfigError):
+    """A field that a node was never stated to have."""
+
+    def __init__(self, node: str, field: str, nearest: tuple[str, ...] = ()) -> None:
+        """Keep the node, the field asked for and the nearest ones that exist."""
+        self.node = node
+        self.field = field
+        self.nearest = nearest
+        hint = f" Nearest: {', '.join(nearest)}." if nearest else ""
+        super().__init__(
+            f"{node}: no event has stated a field {field!r}.{hint} "
+            f"`lineage sql` on lineage.dataset_field lists what is known"
         )
 
 

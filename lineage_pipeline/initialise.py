@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from lineage_pipeline.errors import ConfigError
-from lineage_pipeline.paths import LANDING_FOLDERS, WorkspacePaths
+from lineage_pipeline.paths import LANDING_FOLDERS, WorkspacePaths, workspace_paths
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +31,7 @@ def initialise(folder: Path) -> WorkspacePaths:
     Raises:
         ConfigError: there is a workspace already.
     """
-    paths = WorkspacePaths(folder.resolve())
+    paths = workspace_paths(folder)
     if paths.settings.exists():
         raise ConfigError(f"{paths.settings}: this is a workspace already; nothing was changed")
     for source in LANDING_FOLDERS:

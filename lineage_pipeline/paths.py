@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from lineage_pipeline.errors import ConfigError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,6 +32,25 @@ LANDING_FOLDERS: Final = (
 
 OPENLINEAGE_FOLDERS: Final = ("openlineage", "self")
 """The landing folders that hold OpenLineage events."""
+
+
+_UNUSABLE: Final = re.compile(r"%[0-9A-Fa-f]{2}|[*?\[\x00-\x1f\x7f]")
+
+
+def workspace_paths(root: Path) -> WorkspacePaths:
+    """Return the paths of the workspace at `root`, made absolute.
+
+    Raises:
+        ConfigError: its tables could not be found again: Delta takes `%20` for a space, and readers
+            of Parquet take `*`, `?` and `[` for patterns.
+    """
+    resolved = root.resolve()
+    if found := _UNUSABLE.search(str(resolved)):
+        raise ConfigError(
+            f"{str(resolved)!r}: tables cannot be kept under a path that holds {found[0]!r}; "
+            f"use a folder without it"
+        )
+    return WorkspacePaths(resolved)
 
 
 @dataclass(frozen=True, slots=True)

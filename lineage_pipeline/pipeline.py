@@ -15,7 +15,12 @@ from lineage_pipeline.bronze.kernel import kernel_schemas
 from lineage_pipeline.errors import ConfigError
 from lineage_pipeline.lake.lock import exclusive
 from lineage_pipeline.lake.tables import LakeTable
-from lineage_pipeline.paths import LANDING_FOLDERS, OPENLINEAGE_FOLDERS, WorkspacePaths
+from lineage_pipeline.paths import (
+    LANDING_FOLDERS,
+    OPENLINEAGE_FOLDERS,
+    WorkspacePaths,
+    workspace_paths,
+)
 from lineage_pipeline.pictures.picture import Picture, PictureEdge, PictureNode
 from lineage_pipeline.pictures.svg import render_svg
 from lineage_pipeline.schemas import MANIFEST, SEGMENT
@@ -63,7 +68,7 @@ def open_workspace(root: Path) -> Workspace:
     Raises:
         ConfigError: there is none, or its settings are wrong.
     """
-    paths = WorkspacePaths(root.resolve())
+    paths = workspace_paths(root)
     return Workspace(paths, read_settings(paths.settings))
 
 

@@ -1,15 +1,17 @@
 """OpenLineage events and facets as plain dicts, from the few words that a test is about.
 
 `make_event(run="r1", job="load", type="COMPLETE", at=1, inputs=["raw"])` is a whole event. A
-dataset is its name, `namespace|name`, or a dict whose keys other than `name` are facets in the short
-forms of `FACETS`, or whole bodies without `_producer` and `_schemaURL`.
+dataset is its name, `namespace|name`, or a dict whose keys other than `name` are facets in the
+short forms of `FACETS`, or whole bodies without `_producer` and `_schemaURL`.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
 
 Body = dict[str, Any]
 
@@ -34,8 +36,8 @@ def make_event(
     job: str | None = "job",
     type: str | None = None,  # noqa: A002 - short for eventType
     at: str | int = 12,
-    inputs: list[str | Body] | None = None,
-    outputs: list[str | Body] | None = None,
+    inputs: Sequence[str | Body] | None = None,
+    outputs: Sequence[str | Body] | None = None,
     dataset: str | Body | None = None,
     run_facets: Body | None = None,
     job_facets: Body | None = None,
@@ -99,7 +101,7 @@ def make_facet(key: str, short: Any) -> Any:
 
 
 def schema_facet(fields: Mapping[str, Any]) -> Body:
-    """Return the body of `schema` from field names and their types; a dict is a struct of fields."""
+    """Return the body of `schema` from field names and types; a dict is a struct."""
     return {
         "fields": [
             {"name": name, "type": "struct"} | schema_facet(inner)

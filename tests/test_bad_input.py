@@ -173,8 +173,8 @@ def test_what_is_no_landing_file_is_left_out_by_name(workspace: Workspace) -> No
     (folder / "folder.json").mkdir()
     reasons = skipped(workspace)
     assert sorted(reasons) == [
-        ".half.ndjson", "EVENTS.JSON", "events.json.bz2", "link.ndjson", "loop", "notes.txt",
-        "pipe.json",
+        ".half.ndjson", "EVENTS.JSON", "events.json.bz2", "folder.json", "link.ndjson", "loop",
+        "notes.txt", "pipe.json",
     ]  # fmt: skip
     assert "hidden" in reasons[".half.ndjson"]
     assert "symbolic link" in reasons["link.ndjson"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import pytest
 
 from lineage_pipeline import pipeline
 from lineage_pipeline.errors import ConfigError
+from lineage_pipeline.initialise import initialise
 from tests.builders import make_event
 from tests.workspaces import CLOCK, deliver, make_workspace
 
@@ -120,3 +122,21 @@ def test_every_check_of_the_catalogue_runs(workspace: Workspace) -> None:
         for name, _, _ in pipeline.catalogue_checks()
     }
     assert [result.name for result in results if not result.is_passed] == []
+
+
+@pytest.mark.parametrize("name", ["a space", "ünï😀", "a#b", "q'uote", "{a}", "100%"])
+def test_a_workspace_may_lie_under_an_odd_path(tmp_path: Path, name: str) -> None:
+    paths = initialise(tmp_path / name / "workspace")
+    (paths.landing / "openlineage" / "one.ndjson").write_text(json.dumps(EVENT) + "\n")
+    workspace = pipeline.open_workspace(paths.root)
+
+    pipeline.run(workspace, at(CLOCK))
+
+    with pipeline.open_warehouse(paths) as warehouse:
+        assert warehouse.query("select count(*) from lineage.event").rows == [(1,)]
+
+
+@pytest.mark.parametrize("name", ["a%20b", "a*b", "a?b", "a[b]", "a\nb"])
+def test_a_path_that_tables_cannot_be_found_under_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ConfigError, match="use a folder without it"):
+        initialise(tmp_path / name)

@@ -71,8 +71,13 @@ def tables(
             if believed and "known_to_at" in answer.columns:
                 answer = answer.filter("known_to_at is null")
             names = [f'"{name}"' for name in answer.columns if name not in leave_out]
-            found[file.object] = in_order(answer.select(", ".join(names)).fetchall())
+            rows = answer.select(", ".join(names)).fetchall()
+            found[file.object] = in_order([tuple(map(_frozen, row)) for row in rows])
     return found
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def in_order(rows: Sequence[Row]) -> list[Row]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from lineage_pipeline.bronze.tasks import LandingFile, ScannedPart, SegmentTask
-from lineage_pipeline.errors import LandingError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -45,18 +44,14 @@ class Listing:
 
 
 def list_landing(root: Path, landing: Path, sources: Iterable[str]) -> Listing:
-    """Return every admissible file below the landing folders of `sources`.
-
-    Raises:
-        LandingError: a folder cannot be listed.
-    """
+    """Return every admissible file below the landing folders of `sources`."""
     files: list[LandingFile] = []
     skipped: list[Skipped] = []
     for source in sources:
-        for entry in _walk(landing / source):
-            name = os.path.relpath(entry.path, root).replace(os.sep, "/")
+        for entry in _walk(landing / source, root, skipped):
+            name = _name(entry.path, root)
             if reason := _reason_to_skip(entry):
-                skipped.append(Skipped(name, reason))
+                skipped.append(Skipped(_readable(name), reason))
                 continue
             seen = entry.stat()
             path = root / name
@@ -77,24 +72,39 @@ def new_segments(listing: Listing, scanned: Mapping[str, ScannedFile]) -> tuple[
     return tuple(tasks)
 
 
-def _walk(folder: Path) -> Iterator[os.DirEntry[str]]:
-    """Yield every entry below `folder` that is not a folder itself."""
+def _walk(folder: Path, root: Path, skipped: list[Skipped]) -> Iterator[os.DirEntry[str]]:
+    """Yield every entry below `folder` that is not a folder itself; note what cannot be listed."""
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except FileNotFoundError:
         return
     except OSError as error:
-        raise LandingError(
-            f"{folder}: cannot be listed: {error.strerror}; give the pipeline's user read access"
-        ) from error
+        reason = f"the folder cannot be listed: {error.strerror}"
+        skipped.append(Skipped(_readable(_name(folder, root)), reason))
+        return
     for entry in entries:
         if entry.is_dir(follow_symlinks=False):
-            yield from _walk(folder / entry.name)
+            if entry.name.endswith(SUFFIXES):
+                reason = "a folder named like a file; the files in it are read"
+                skipped.append(Skipped(_readable(_name(entry.path, root)), reason))
+            yield from _walk(folder / entry.name, root, skipped)
         else:
             yield entry
 
 
+def _name(path: str | Path, root: Path) -> str:
+    """Return how tables and remarks name what lies in the workspace."""
+    return os.path.relpath(path, root).replace(os.sep, "/")
+
+
+def _readable(name: str) -> str:
+    """Return the name with bytes that are not UTF-8 spelled out."""
+    return name.encode(errors="surrogateescape").decode(errors="backslashreplace")
+
+
 def _reason_to_skip(entry: os.DirEntry[str]) -> str | None:
+    if not entry.name.isprintable() and _readable(entry.name) != entry.name:
+        return "its name is not UTF-8"
     if entry.name.startswith("."):
         return "hidden, as unfinished files are"
     if entry.is_symlink():

@@ -221,6 +221,9 @@ def _redacted(envelope: Envelope, kind: Kind) -> tuple[Envelope, int]:
         holder.namespace, in_namespace = redact_identifier(holder.namespace)
         holder.name, in_name = redact_identifier(holder.name)
         count += in_namespace + in_name
+    event.producer, in_producer = redact_identifier(event.producer)
+    event.schemaURL, in_schema = redact_identifier(event.schemaURL)
+    count += in_producer + in_schema
     if envelope.extra_json is None:
         return envelope, count
     extra, in_extra = redact_body("", envelope.extra_json.encode())

@@ -11,7 +11,13 @@ import click
 
 from lineage_pipeline import __version__
 from lineage_pipeline.cli.commands import COMMANDS, LazyGroup
-from lineage_pipeline.errors import LineageError
+from lineage_pipeline.errors import IntegrityError, LineageError
+
+STORAGE = frozenset({"_internal", "deltalake", "duckdb", "_duckdb", "polars", "pyarrow"})
+"""Packages whose own errors, when nothing else explains them, mean that storage is damaged.
+
+`_internal` is what Delta's own call themselves.
+"""
 
 
 @click.group(
@@ -43,4 +49,17 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        click.echo(f"lineage: {place}{error.strerror or error}", err=True)
+        sys.exit(LineageError.exit_code)
+    except Exception as error:
+        if type(error).__module__.partition(".")[0] not in STORAGE:
+            raise
+        click.echo(
+            f"lineage: the lake or the warehouse cannot be read: {error}; if files in lake/ were "
+            f"damaged or removed, restore them, then `lineage rebuild`",
+            err=True,
+        )
+        sys.exit(IntegrityError.exit_code)
     sys.exit(code if isinstance(code, int) else 0)

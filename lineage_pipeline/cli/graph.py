@@ -24,6 +24,11 @@ def _closure_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--as-of", type=Instant(), help="What was true then [what is true now]."),
         click.option("--known-at", type=Instant(), help="What we had been told then [all]."),
         click.option("--field", help="Follow this field of the node, not the whole node."),
+        click.option(
+            "--direct",
+            is_flag=True,
+            help="Of a field: only where its values go, not what it steers.",
+        ),
         format_option,
     ):
         command = option(command)
@@ -67,6 +72,7 @@ def _closure(
     as_of: datetime | None,
     known_at: datetime | None,
     field: str | None,
+    direct: bool,
     fmt: Format,
 ) -> None:
     from lineage_pipeline.cli.rows import NODE_PARTS, show
@@ -77,7 +83,10 @@ def _closure(
         warehouse.require_node(node)
         options = {"node": node, "max_depth": depth, "as_of": as_of, "known_at": known_at}
         if field is not None:
-            answer = warehouse.ask(f"column_{direction}", field=field, **options)
+            warehouse.require_field(node, field)
+            answer = warehouse.ask(
+                f"column_{direction}", field=field, include_indirect=not direct, **options
+            )
         else:
             answer = warehouse.ask(direction, **options)
         show(answer, fmt, hidden=NODE_PARTS)

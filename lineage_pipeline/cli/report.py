@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from lineage_pipeline.cli.rows import printable
 from lineage_pipeline.warehouse.query import open_warehouse
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ def report(workspace: Workspace, done: Run) -> None:
     for line in (*_read(done), *_found(workspace, done)):
         click.echo(line)
     for line in _concerns(done):
-        click.echo(line, err=True)
+        click.echo(printable(line), err=True)
 
 
 def size(count: float) -> str:
@@ -57,7 +58,8 @@ def _found(workspace: Workspace, done: Run) -> list[str]:
         return [f"{'published':<13}{workspace.paths.warehouse.name} is current ({_seconds(done)})"]
     with open_warehouse(workspace.paths) as warehouse:
         summary = warehouse.ask("summary").rows
-    lines = []
+        duplicates = warehouse.ask("duplicates", known_at=done.known_at).rows[0][0]
+    lines = [f"{'known':<13}{duplicates} of the accepted were known before"] if duplicates else []
     for subject, rows in groupby(summary, key=lambda row: row[0]):
         parts = ", ".join(f"{count} {kind}" for _, kind, count in rows)
         lines.append(f"{subject:<13}{parts}")

@@ -37,9 +37,10 @@ def show(answer: Answer, fmt: Format, hidden: Collection[str] = ()) -> None:
         hidden: columns that a table leaves out; JSON and CSV hold everything.
     """
     if fmt == "json":
-        click.echo(as_json(answer))
+        click.echo(as_json(answer), color=True)
     elif fmt == "csv":
-        click.echo(as_csv(answer), nl=False)
+        # color=True: click takes escape sequences for decoration and would drop data
+        click.echo(as_csv(answer), nl=False, color=True)
     else:
         _print_table(answer, hidden)
 
@@ -74,7 +75,7 @@ def _print_table(answer: Answer, hidden: Collection[str]) -> None:
     places = [place for place, column in enumerate(answer.columns) if column not in hidden]
     columns = [answer.columns[place] for place in places]
     cells = [
-        ["" if row[place] is None else _safe(_cell(row[place])) for place in places]
+        ["" if row[place] is None else printable(_cell(row[place])) for place in places]
         for row in answer.rows
     ]
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
@@ -82,7 +83,7 @@ def _print_table(answer: Answer, hidden: Collection[str]) -> None:
     if width is not None and natural > width and len(columns) > FEW_COLUMNS:
         text = _records(columns, cells)
     else:
-        text = _grid(columns, cells, answer, places, width or natural + 1)
+        text = _grid(columns, cells, answer, places, width)
     click.echo(text)
     count = len(answer.rows)
     click.echo(f"{count} row{'' if count == 1 else 's'}", err=True)
@@ -99,17 +100,18 @@ def _records(columns: list[str], cells: list[list[str]]) -> str:
 
 
 def _grid(
-    columns: list[str], cells: list[list[str]], answer: Answer, places: list[int], width: int
+    columns: list[str], cells: list[list[str]], answer: Answer, places: list[int], width: int | None
 ) -> str:
+    numbers = [_is_numeric(answer, place) for place in places]
+    if width is None:
+        return _lines(columns, cells, numbers)
     from rich import box
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for column, place in zip(columns, places, strict=True):
-        values = [row[place] for row in answer.rows if row[place] is not None]
-        is_number = bool(values) and all(isinstance(value, int | float) for value in values)
+    for column, is_number in zip(columns, numbers, strict=True):
         table.add_column(column, justify="right" if is_number else "left", overflow="fold")
     for row in cells:
         table.add_row(*map(Text, row))
@@ -119,7 +121,27 @@ def _grid(
     return "\n".join(line.rstrip() for line in printed.get().splitlines())
 
 
-def _safe(text: str) -> str:
+def _is_numeric(answer: Answer, place: int) -> bool:
+    values = [row[place] for row in answer.rows if row[place] is not None]
+    return bool(values) and all(isinstance(value, int | float) for value in values)
+
+
+def _lines(columns: list[str], cells: list[list[str]], numbers: list[bool]) -> str:
+    """Return the grid with every row on one line, as pipes want it."""
+    widths = [max(map(len, column)) for column in zip(columns, *cells, strict=True)]
+    rule = "─" * (sum(widths) + 3 * (len(widths) - 1))
+    lines = (
+        "   ".join(
+            cell.rjust(width) if is_number else cell.ljust(width)
+            for cell, width, is_number in zip(row, widths, numbers, strict=True)
+        ).rstrip()
+        for row in cells
+    )
+    head = "   ".join(name.ljust(width) for name, width in zip(columns, widths, strict=True))
+    return "\n".join((head.rstrip(), rule, *lines))
+
+
+def printable(text: str) -> str:
     """Return the text with control characters spelled out: names are hostile, terminals obey."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 

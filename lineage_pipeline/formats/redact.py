@@ -1,8 +1,8 @@
 """Secrets taken out of what producers send, before anything is hashed or written.
 
-What goes: passwords in URIs, texts under keys that name a secret, values of environment variables.
-What stays: numbers, since `max_tokens` is no secret; a secret in free text that no key and no URI
-marks. Strings are judged as they decode, so that an escape hides nothing.
+What goes: passwords and secret parameters in URIs, texts under keys that name a secret, values of
+environment variables. What stays: numbers, since `max_tokens` is no secret; a secret in free text
+that no key and no URI marks. Strings are judged as they decode, so that an escape hides nothing.
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ _SENSITIVE: Final = (
     r"(?i:passw|secret|token|api[_\-.]?key|access[_\-.]?key|private[_\-.]?key|credential"
     r"|authorization)"
 )
+_PARAMETER: Final = re.compile(
+    r"([?&;][\w.\-]{0,40}" + _SENSITIVE + r"[\w.\-]{0,40}=)[^&;\s\"']+", re.ASCII
+)
 _SECRET_KEY: Final = re.compile(_SENSITIVE)
 _SUSPECT: Final = re.compile(rb"://[^/\s\"'@]*@|\\u00[2-7]|\\/|" + _SENSITIVE.encode())
 _TOKEN: Final = re.compile(r"(\"(?:[^\"\\]|\\.)*\")(\s*:)?|[{}\[\],]")
@@ -31,11 +34,12 @@ def redact_identifier(text: str | None) -> tuple[str | None, int]:
 
     The user part goes whole: `postgres://svc:secret@db:5432` is the place `postgres://db:5432`.
     """
-    if text is None or "@" not in text:
+    if text is None or not ("@" in text or "=" in text):
         return text, 0
     text, passwords = _URI.subn(r"\1", text)
     text, tokens = _TOKEN_URI.subn(r"\1", text)
-    return text, passwords + tokens
+    text, parameters = _PARAMETER.subn(rf"\1{MASK}", text)
+    return text, passwords + tokens + parameters
 
 
 def redact_body(key: str, body: bytes) -> tuple[bytes, int]:
@@ -63,6 +67,7 @@ def redact_body(key: str, body: bytes) -> tuple[bytes, int]:
             clean = MASK
         else:
             clean = _TOKEN_URI.sub(rf"\1{MASK}@", _URI.sub(rf"\1\2:{MASK}@", string))
+            clean = _PARAMETER.sub(rf"\1{MASK}", clean)
         if colon:
             is_secret = (
                 any(secret_holders[-1:])

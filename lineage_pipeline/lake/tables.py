@@ -10,6 +10,7 @@ import json
 import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote
 
 from deltalake import CommitProperties, DeltaTable, Transaction
 from deltalake.transaction import AddAction
@@ -45,18 +46,25 @@ class LakeTable:
 
     def files(self) -> list[str]:
         """Return the absolute paths of the active Parquet files, sorted."""
-        return sorted(DeltaTable(self.folder).file_uris()) if self.exists else []
+        if not self.exists:
+            return []
+        names = self._open().get_add_actions(flatten=True)["path"].to_pylist()
+        return sorted(str(self.folder / unquote(name)) for name in names)
+
+    def _open(self) -> DeltaTable:
+        # As a URI: Delta takes a plain path for one, and a space or a `%` in it for escapes.
+        return DeltaTable(self.folder.resolve().as_uri())
 
     def size(self) -> tuple[int, int]:
         """Return the rows and the bytes of the active files, from the log alone."""
         if not self.exists:
             return 0, 0
-        adds = DeltaTable(self.folder).get_add_actions(flatten=True)
+        adds = self._open().get_add_actions(flatten=True)
         return sum(adds["num_records"].to_pylist()), sum(adds["size_bytes"].to_pylist())
 
     def has(self, transaction: str) -> bool:
         """Whether `transaction` has been committed to the table."""
-        return self.exists and DeltaTable(self.folder).transaction_version(transaction) is not None
+        return self.exists and self._open().transaction_version(transaction) is not None
 
     def append(
         self, files: Iterable[DataFile], schema: pa.Schema, transaction: str, modified_ms: int
@@ -74,9 +82,9 @@ class LakeTable:
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         table = (
-            DeltaTable(self.folder)
+            self._open()
             if self.exists
-            else DeltaTable.create(self.folder, schema, mode="ignore")
+            else DeltaTable.create(self.folder.resolve().as_uri(), schema, mode="ignore")
         )
         if table.transaction_version(transaction) is not None:
             return False

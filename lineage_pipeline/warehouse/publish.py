@@ -119,7 +119,7 @@ def _has_moved(paths: WorkspacePaths) -> bool:
         views = connection.execute(
             "select sql from duckdb_views() where schema_name = 'lake'"
         ).fetchall()
-    here = f"'{paths.lake}/".replace("'", "''").removeprefix("'")
+    here = f"{paths.lake}/".replace("'", "''")
     return any(here not in text for (text,) in views)
 
 

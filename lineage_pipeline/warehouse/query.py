@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
 import duckdb
 
-from lineage_pipeline.errors import ConfigError, UnknownNodeError
+from lineage_pipeline.errors import ConfigError, UnknownFieldError, UnknownNodeError
 from lineage_pipeline.warehouse.sqlfiles import SqlFile, stage_files
 
 if TYPE_CHECKING:
@@ -79,7 +80,9 @@ class Warehouse:
                 )
             return self._answer(text, None)
         except duckdb.Error as error:
-            raise ConfigError(f"the query does not run: {error}") from error
+            moved = "file system operations are disabled" in str(error)
+            hint = "; if the workspace has moved, `lineage run` sets its views right" * moved
+            raise ConfigError(f"the query does not run: {error}{hint}") from error
 
     def upstream(self, node: str) -> Answer:
         """Return the closure of everything that reaches `node` now, as `lineage.upstream`."""
@@ -101,6 +104,16 @@ class Warehouse:
         if not self.ask("known_node", node=node).rows:
             nearest = tuple(row[0] for row in self.ask("nearest_node", node=node).rows)
             raise UnknownNodeError(node, nearest)
+
+    def require_field(self, node: str, field: str) -> None:
+        """Check that `node` was ever stated to have `field`.
+
+        Raises:
+            UnknownFieldError: it was not; the error names the nearest ones.
+        """
+        fields = [row[0] for row in self.ask("fields", node=node).rows]
+        if field not in fields:
+            raise UnknownFieldError(node, field, tuple(difflib.get_close_matches(field, fields)))
 
     def coverage_note(self) -> str:
         """Return a sentence on what the answers rest on and what is missing from it."""
@@ -135,8 +148,8 @@ def open_warehouse(paths: WorkspacePaths) -> Warehouse:
         connection = duckdb.connect(str(paths.warehouse), read_only=True)
     except duckdb.Error as error:
         raise ConfigError(
-            f"{paths.warehouse}: DuckDB {duckdb.__version__} cannot open it: {error}; "
-            f"build it again with `lineage rebuild`"
+            f"{paths.warehouse}: DuckDB {duckdb.__version__} cannot open it: {error}; close what "
+            f"holds it open for writing, or, if it is damaged, `lineage rebuild`"
         ) from error
     connection.execute("set timezone = 'UTC'")
     connection.execute("set allowed_directories = [$lake]", {"lake": f"{paths.lake}/"})

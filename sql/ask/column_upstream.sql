@@ -4,5 +4,10 @@
 -- sources: lineage.column_upstream
 select *
 from lineage.column_upstream(
-    $node, $field, max_depth := $max_depth, as_of := $as_of, known_at := $known_at
+    $node,
+    $field,
+    max_depth := $max_depth,
+    as_of := $as_of,
+    known_at := $known_at,
+    include_indirect := $include_indirect
 );

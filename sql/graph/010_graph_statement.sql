@@ -1,7 +1,7 @@
 -- object: step.graph_statement
 -- kind: scope
 -- grain: one row per statement whose edges may have changed: it has new events, or names mean another node
--- sources: step.touched_statement, step.changed_name, silver.statement_dataset, silver.statement_column_lineage, silver.column_lineage_facet
+-- sources: step.touched_statement, step.changed_name, silver.statement_dataset, silver.statement_column_lineage, silver.column_lineage_facet, silver.statement_rename
 create or replace table step.graph_statement as
 select touched.statement_id
 from step.touched_statement as touched
@@ -15,4 +15,9 @@ select stated.statement_id
 from silver.statement_column_lineage as stated
 inner join silver.column_lineage_facet as facet on stated.facet_digest = facet.facet_digest
 inner join step.changed_name as changed
-    on facet.input_namespace = changed.namespace and facet.input_name = changed.name;
+    on facet.input_namespace = changed.namespace and facet.input_name = changed.name
+union
+select renamed.statement_id
+from silver.statement_rename as renamed
+inner join step.changed_name as changed
+    on renamed.previous_namespace = changed.namespace and renamed.previous_name = changed.name;

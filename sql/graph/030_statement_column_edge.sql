@@ -1,13 +1,15 @@
 -- object: step.statement_column_source
 -- kind: step
--- grain: one row per (graph statement, target node, source node) that column lineage states
+-- grain: one row per (graph statement, target node, source node) that standing column lineage states
 -- sources: step.graph_statement, silver.statement_column_lineage, silver.column_lineage_facet, silver.identity, silver.statement_node
+-- clause: stated since the first of the statement's bodies that names the source, replaced or not
 create or replace table step.statement_column_source as
 with written as (
     select
         stated.statement_id,
         stated.first_ns,
         stated.facet_digest,
+        stated.is_standing,
         node.node_id as target_node_id
     from silver.statement_column_lineage as stated
     semi join step.graph_statement as touched on stated.statement_id = touched.statement_id
@@ -25,6 +27,7 @@ read as (
         written.statement_id,
         written.target_node_id,
         written.first_ns,
+        written.is_standing,
         identity.node_id
     from written
     inner join silver.column_lineage_facet as facet on written.facet_digest = facet.facet_digest
@@ -43,4 +46,5 @@ left join silver.statement_node as node
         read.statement_id = node.statement_id
         and node.direction = 'input'
         and read.node_id = node.model_node_id
-group by all;
+group by all
+having bool_or(read.is_standing);

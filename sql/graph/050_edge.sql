@@ -3,7 +3,7 @@
 -- grain: one row per (source, target, job, validity, known time): a flow between two nodes
 -- sources: step.graph_statement, silver.statement, silver.statement_node, silver.statement_edge
 -- clause: valid from the first event that states it until that job's next COMPLETE that writes the target without that source
--- clause: what a job event states holds until the job's next job event; it never ends what runs state
+-- clause: what a job event states holds until the job's next job event, too; it never ends what runs state
 -- column source_node_id: where the data comes from
 -- column target_node_id: where it goes to
 -- column job_node_id: the job that moves it
@@ -48,12 +48,25 @@ written as (
         node.statement_id,
         node.job_node_id,
         node.node_id,
-        statement.kind as origin,
         statement.completed_ns
     from silver.statement_node as node
     semi join step.touched_job as touched on node.job_node_id = touched.job_node_id
     inner join silver.statement as statement on node.statement_id = statement.statement_id
-    where node.direction = 'output' and statement.completed_ns is not null
+    where
+        node.direction = 'output'
+        and statement.kind = 'run'
+        and statement.completed_ns is not null
+),
+
+declared as (
+    select
+        touched.job_node_id,
+        statement.statement_id,
+        statement.completed_ns
+    from silver.statement as statement
+    inner join step.touched_job as touched
+        on silver.node_of('job', statement.job_namespace, statement.job_name) = touched.job_node_id
+    where statement.kind = 'job'
 ),
 
 pair as (
@@ -64,6 +77,24 @@ pair as (
         stated.origin
     from stated
     where stated.basis != 'registry'
+),
+
+ending as (
+    select
+        pair.*,
+        written.statement_id,
+        written.completed_ns
+    from pair
+    inner join written
+        on pair.job_node_id = written.job_node_id and pair.target_node_id = written.node_id
+    union all
+    select
+        pair.*,
+        declared.statement_id,
+        declared.completed_ns
+    from pair
+    inner join declared on pair.job_node_id = declared.job_node_id
+    where pair.origin = 'job'
 ),
 
 moment as (
@@ -81,27 +112,22 @@ moment as (
     from stated
     union all
     select
-        pair.job_node_id,
-        pair.source_node_id,
-        pair.target_node_id,
-        pair.origin,
-        written.completed_ns as moment_ns,
+        ending.job_node_id,
+        ending.source_node_id,
+        ending.target_node_id,
+        ending.origin,
+        ending.completed_ns as moment_ns,
         false as is_stated,
         null as statement_id,
         null as run_id,
         null as basis,
         null as basis_rank
-    from pair
-    inner join written
-        on
-            pair.job_node_id = written.job_node_id
-            and pair.target_node_id = written.node_id
-            and written.origin in ('run', pair.origin)
+    from ending
     anti join stated
         on
-            written.statement_id = stated.statement_id
-            and pair.source_node_id = stated.source_node_id
-            and pair.target_node_id = stated.target_node_id
+            ending.statement_id = stated.statement_id
+            and ending.source_node_id = stated.source_node_id
+            and ending.target_node_id = stated.target_node_id
 ),
 
 numbered as (
@@ -126,9 +152,7 @@ spell as (
         min(numbered.moment_ns) filter (where numbered.is_stated) as from_ns,
         min(numbered.moment_ns) filter (where not numbered.is_stated) as ended_ns,
         arg_min(numbered.basis, numbered.basis_rank) as basis,
-        min(numbered.basis_rank) as basis_rank,
-        count(distinct numbered.run_id) as run_count,
-        max((numbered.moment_ns, numbered.run_id)) filter (where numbered.run_id is not null) as last_run
+        min(numbered.basis_rank) as basis_rank
     from numbered
     group by all
 ),
@@ -168,19 +192,41 @@ island as (
             rows between unbounded preceding and current row
         ) as number
     from apart
+),
+
+held as (
+    select
+        island.source_node_id,
+        island.target_node_id,
+        island.job_node_id,
+        arg_min(island.basis, island.basis_rank) as basis,
+        min(island.from_ns) as from_ns,
+        max(island.to_ns) as to_ns
+    from island
+    group by island.source_node_id, island.target_node_id, island.job_node_id, island.number
 )
 
 select
-    island.source_node_id,
-    island.target_node_id,
-    island.job_node_id,
-    arg_min(island.basis, island.basis_rank) as basis,
-    sum(island.run_count)::bigint as run_count,
-    max(island.last_run)[2] as last_run_id,
-    silver.instant(min(island.from_ns)) as valid_from_at,
-    silver.instant(nullif(max(island.to_ns), 9223372036854775807)) as valid_to_at
-from island
-group by island.source_node_id, island.target_node_id, island.job_node_id, island.number;
+    held.source_node_id,
+    held.target_node_id,
+    held.job_node_id,
+    held.basis,
+    count(distinct moment.run_id) as run_count,
+    max((moment.moment_ns, moment.run_id)) filter (where moment.run_id is not null)[2]
+        as last_run_id,
+    silver.instant(held.from_ns) as valid_from_at,
+    silver.instant(nullif(held.to_ns, 9223372036854775807)) as valid_to_at
+from held
+left join moment
+    on
+        held.job_node_id = moment.job_node_id
+        and held.source_node_id = moment.source_node_id
+        and held.target_node_id = moment.target_node_id
+        and moment.is_stated
+        and held.from_ns <= moment.moment_ns
+        and held.to_ns > moment.moment_ns
+group by
+    held.source_node_id, held.target_node_id, held.job_node_id, held.basis, held.from_ns, held.to_ns;
 
 -- noqa: disable=layout.indent
 merge into lineage.edge as told

@@ -46,6 +46,7 @@ with written as (
     left join silver.statement_column_lineage as stated
         on
             node.statement_id = stated.statement_id
+            and stated.is_standing
             and exists (
                 select 1
                 from silver.identity as identity

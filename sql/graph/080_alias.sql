@@ -1,7 +1,7 @@
 -- object: lineage.alias
 -- kind: history
 -- grain: one row per (alias, node, basis, validity, known time): another identifier of a node
--- sources: silver.identity, silver.symlink, silver.statement_rename
+-- sources: silver.identity, silver.symlink, silver.statement_rename, silver.dataset_name
 -- clause: OpenLineage SymlinksDatasetFacet 1-0-1, LifecycleStateChangeDatasetFacet 1-0-1
 -- column alias_node_id: the other identifier, accepted wherever a node is
 -- column node_id: the node that it stands for

@@ -1,7 +1,7 @@
 -- object: lineage.run_io
 -- kind: facts
 -- grain: one row per (run, direction, dataset): what the run read and wrote
--- sources: silver.statement_node, step.graph_statement
+-- sources: silver.statement_node, step.graph_statement, silver.statement
 -- column run_id: the run
 -- column dataset_node_id: the dataset, or the model version, by its canonical node
 -- column direction: input or output

@@ -1,7 +1,7 @@
 -- object: lineage.node
 -- kind: facts
 -- grain: one row per node: dataset, model, model version, deployment or job
--- sources: silver.identity, silver.dataset_name, silver.statement_node, silver.job_name, silver.dataset_trait, step.stage_override
+-- sources: silver.identity, silver.dataset_name, silver.statement_node, silver.job_name, silver.dataset_trait, step.stage_override, silver.statement, silver.statement_edge
 -- clause: stage rules in order, the first that applies; see docs/stages.md
 -- column node_id: its identifier
 -- column kind: dataset, model, modelVersion, deployment or job

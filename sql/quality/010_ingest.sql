@@ -1,7 +1,7 @@
 -- object: quality.ingest
 -- kind: facts
 -- grain: one row per scanned segment of a file
--- sources: bronze.segment, step.new_event
+-- sources: bronze.segment, step.new_event, step.new_batch
 -- clause: event_count + duplicate_count + quarantined_count = record_count
 -- column source_file: the file, relative to the workspace
 -- column source: its landing folder

@@ -28,3 +28,22 @@ from terminal
 where terminal.event_ns = terminal.last_ns
 group by terminal.run_id
 having count(distinct terminal.event_type) > 1;
+
+delete from quality.flag
+where
+    flag = 'terminal_tie'
+    and event_id in (
+        select lower(hex(event.event_id))
+        from bronze.event as event
+        semi join step.touched_run as touched on event.run_id = touched.run_id
+    );
+
+insert into quality.flag
+select distinct
+    lower(hex(event.event_id)) as event_id,
+    'terminal_tie' as flag,
+    'the run ended in several ways at the same time' as detail
+from bronze.event as event
+inner join quality.terminal_tie as tie on event.run_id = tie.run_id
+semi join step.touched_run as touched on event.run_id = touched.run_id
+where event.event_type in ('COMPLETE', 'FAIL', 'ABORT');

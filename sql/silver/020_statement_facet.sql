@@ -10,7 +10,6 @@ select
     facet.key,
     dataset.namespace,
     dataset.name,
-    min(event.event_ns) as first_ns,
     max({'event_ns': event.event_ns, 'digest': facet.facet_digest}).digest as facet_digest
 from step.statement_event as event
 inner join bronze.event_facet as facet on event.event_id = facet.event_id

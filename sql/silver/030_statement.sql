@@ -1,7 +1,7 @@
 -- object: silver.statement
 -- kind: facts
 -- grain: one row per statement: a run of a job, or a job event, which is complete as it stands
--- sources: step.statement_event
+-- sources: step.statement_event, step.touched_statement
 -- column completed_ns: when it ended well, null if it did not or not yet
 create table if not exists silver.statement (
     statement_id varchar,

@@ -1,7 +1,7 @@
 -- object: silver.statement_dataset
 -- kind: facts
 -- grain: one row per (statement, direction, dataset name): what all events of it name together
--- sources: step.statement_event, step.statement_facet, bronze.event_facet, bronze.event_dataset, silver.dataset_version_facet, bronze.input_statistics, bronze.output_statistics
+-- sources: step.statement_event, step.statement_facet, bronze.event_facet, bronze.event_dataset, silver.dataset_version_facet, silver.statistics_facet, step.touched_statement
 -- clause: inputs and outputs of a run's events are united; of repeated statistics the largest counts
 create table if not exists silver.statement_dataset (
     statement_id varchar,
@@ -32,12 +32,6 @@ with united as (
     group by all
 ),
 
-counted as (
-    select * from bronze.input_statistics
-    union all
-    select * from bronze.output_statistics
-),
-
 version as (
     select
         facet.statement_id,
@@ -66,7 +60,7 @@ statistic as (
             facet.event_id = dataset.event_id
             and facet.direction = dataset.direction
             and facet.position = dataset.position
-    inner join counted on facet.facet_digest = counted.facet_digest
+    inner join silver.statistics_facet as counted on facet.facet_digest = counted.facet_digest
     where facet.key in ('outputStatistics', 'inputStatistics')
     group by all
 )

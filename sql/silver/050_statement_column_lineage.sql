@@ -1,24 +1,52 @@
 -- object: silver.statement_column_lineage
 -- kind: facts
--- grain: one row per (statement, output name): the column lineage that stands for it
--- sources: step.statement_facet
+-- grain: one row per (statement, output name, facet body): the column lineage that it has stated
+-- sources: step.statement_event, step.statement_facet, bronze.event_facet, bronze.event_dataset, step.touched_statement
+-- column first_ns: the first event that carries this body
+-- column is_standing: whether no later event of the statement has replaced it
 create table if not exists silver.statement_column_lineage (
     statement_id varchar,
     namespace varchar,
     name varchar,
     first_ns bigint,
-    facet_digest blob
+    facet_digest blob,
+    is_standing boolean
 );
 
 delete from silver.statement_column_lineage
 where statement_id in (select touched.statement_id from step.touched_statement as touched);
 
 insert into silver.statement_column_lineage
+with stated as (
+    select
+        event.statement_id,
+        dataset.namespace,
+        dataset.name,
+        facet.facet_digest,
+        min(event.event_ns) as first_ns
+    from step.statement_event as event
+    inner join bronze.event_facet as facet on event.event_id = facet.event_id
+    inner join bronze.event_dataset as dataset
+        on
+            facet.event_id = dataset.event_id
+            and facet.direction = dataset.direction
+            and facet.position = dataset.position
+    where facet.key = 'columnLineage'
+    group by all
+)
+
 select
-    facet.statement_id,
-    facet.namespace,
-    facet.name,
-    facet.first_ns,
-    facet.facet_digest
-from step.statement_facet as facet
-where facet.key = 'columnLineage' and facet.name is not null;
+    stated.statement_id,
+    stated.namespace,
+    stated.name,
+    stated.first_ns,
+    stated.facet_digest,
+    standing.statement_id is not null as is_standing
+from stated
+left join step.statement_facet as standing
+    on
+        stated.statement_id = standing.statement_id
+        and stated.namespace = standing.namespace
+        and stated.name = standing.name
+        and standing.key = 'columnLineage'
+        and stated.facet_digest = standing.facet_digest;

@@ -1,14 +1,14 @@
 -- object: lineage.run
 -- kind: facts
 -- grain: one row per run
--- sources: bronze.event, bronze.event_facet, bronze.parent, silver.job_type_facet, step.statement_event
+-- sources: bronze.event, bronze.event_facet, silver.parent_facet, silver.job_type_facet, step.statement_event
 -- clause: the terminal event with the later time decides; on a tie FAIL, ABORT, COMPLETE
 -- column run_id: the producer's id, as sent; not always a UUID
 -- column job_node_id: the job of its first event
 -- column state: COMPLETE, FAIL or ABORT once it ended; RUNNING for a stream that has not; else unknown
 -- column started_at: its earliest START, null if none arrived
 -- column ended_at: its terminal event, null if none arrived
--- column duration_ms: from start to end, milliseconds
+-- column duration_ms: from start to end, milliseconds; null where it ends before it starts
 -- column parent_run_id: the run that started it; never a data flow
 -- column root_run_id: the run at the top, where the producer names it
 -- column is_closed: whether a terminal event has arrived
@@ -74,7 +74,7 @@ parent as (
         }) as latest
     from run_event
     inner join bronze.event_facet as facet on run_event.event_id = facet.event_id
-    inner join bronze.parent as stated on facet.facet_digest = stated.facet_digest
+    inner join silver.parent_facet as stated on facet.facet_digest = stated.facet_digest
     where facet.key in ('parent', 'parentRun') and facet.holder = 'run'
     group by run_event.run_id
 ),
@@ -97,7 +97,10 @@ select
     end as state,
     silver.instant(folded.started_ns) as started_at,
     silver.instant(folded.terminal.event_ns) as ended_at,
-    (folded.terminal.event_ns - folded.started_ns) // 1000000 as duration_ms,
+    case
+        when folded.terminal.event_ns >= folded.started_ns
+            then (folded.terminal.event_ns - folded.started_ns) // 1000000
+    end as duration_ms,
     parent.latest.parent as parent_run_id,
     parent.latest.root as root_run_id,
     folded.terminal is not null as is_closed

@@ -1,7 +1,7 @@
 -- object: silver.schema_statement
 -- kind: facts
 -- grain: one row per (dataset name, time, schema facet): when which schema was stated, by writer or reader
--- sources: step.new_facet, step.new_event, bronze.event_facet, bronze.event_dataset
+-- sources: step.new_event, bronze.event_facet, bronze.event_dataset
 create table if not exists silver.schema_statement (
     namespace varchar,
     name varchar,

@@ -1,7 +1,7 @@
 -- object: silver.statement_rename
 -- kind: facts
 -- grain: one row per (completed statement, new name): a dataset that it renamed
--- sources: step.statement_facet, silver.statement, silver.lifecycle_change_facet
+-- sources: step.statement_facet, silver.statement, silver.lifecycle_change_facet, step.touched_statement
 -- clause: START carries the facet too; a rename happens when the run completes
 create table if not exists silver.statement_rename (
     statement_id varchar,

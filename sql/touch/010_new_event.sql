@@ -1,7 +1,7 @@
 -- object: step.new_event
 -- kind: step
 -- grain: one row per event that no earlier batch held; its least occurrence by file and offset
--- sources: bronze.event, silver.event_seen
+-- sources: bronze.event
 create table if not exists silver.event_seen (event_id blob);
 
 create or replace table step.new_event as

@@ -3,11 +3,16 @@
 -- grain: one row per (statement, batch that holds events of it)
 -- sources: step.new_event
 -- clause: a statement is one run of one job, or one job event; dataset events make none
-create table if not exists silver.statement_batch (statement_id varchar, batch_id varchar);
+create table if not exists silver.statement_batch (
+    statement_id varchar,
+    run_id varchar,
+    batch_id varchar
+);
 
 create or replace table step.new_statement_event as
 select
     new_event.event_id,
+    new_event.run_id,
     new_event.batch_id,
     case
         when new_event.kind = 'run'
@@ -23,6 +28,7 @@ where new_event.kind != 'dataset';
 insert into silver.statement_batch
 select distinct
     new_statement_event.statement_id,
+    new_statement_event.run_id,
     new_statement_event.batch_id
 from step.new_statement_event as new_statement_event;
 
@@ -30,8 +36,11 @@ create or replace table step.touched_statement as
 select distinct new_statement_event.statement_id
 from step.new_statement_event as new_statement_event;
 
+-- A run may name several jobs: its state needs the events of all of them.
 create or replace table step.related_batch as
 select distinct statement_batch.batch_id
 from silver.statement_batch as statement_batch
-semi join step.touched_statement as touched
-    on statement_batch.statement_id = touched.statement_id;
+semi join step.new_statement_event as touched
+    on
+        coalesce(statement_batch.run_id, statement_batch.statement_id)
+        = coalesce(touched.run_id, touched.statement_id);

@@ -1,0 +1,140 @@
+"""Strategies for small histories: a few jobs, runs and datasets, and a crowd of odd events."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from hypothesis import strategies as st
+
+from tests.builders import Body, make_event, run_uuid
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from random import Random
+
+RUNS: Final = {"one": ("load",), "two": ("load",), "three": ("load",), "both": ("load", "train")}
+NAMES: Final = ("a", "b", "c", "d")
+OUTPUTS: Final = ("c", "c", "d")
+TYPES: Final = ("START", "RUNNING", "COMPLETE", "COMPLETE", "FAIL", "ABORT", "OTHER", None)
+SCHEMAS: Final[tuple[dict[str, str], ...]] = (
+    {"x": "int"}, {"x": "int", "y": "int"}, {"y": "int", "x": "text"},
+)  # fmt: skip
+KINDS: Final = (None, "DIRECT/IDENTITY", "INDIRECT/JOIN", "DIRECT/TRANSFORMATION/masked")
+
+
+class History(list[Body]):
+    """Events that show themselves in a line each, without what every facet carries."""
+
+    def __repr__(self) -> str:
+        return "".join(f"\n    {_brief(event)}" for event in self)
+
+
+def _brief(value: Any) -> Any:
+    if isinstance(value, dict):
+        left_out = ("producer", "schemaURL", "_producer", "_schemaURL", "namespace")
+        brief = {key: _brief(inner) for key, inner in value.items() if key not in left_out}
+        return brief["name"] if brief.keys() == {"name"} else brief
+    return [_brief(inner) for inner in value] if isinstance(value, list) else value
+
+
+@st.composite
+def datasets(draw: st.DrawFn, space: str, names: Sequence[str], *, is_output: bool) -> Body:
+    """Return an input or an output, most often bare, sometimes with up to two facets."""
+    name = draw(st.sampled_from(names))
+    dataset: Body = {"name": f"{space}|{name}"}
+    for _ in range(draw(st.sampled_from((0, 0, 1, 1, 2)))):
+        dataset |= draw(facets(space, name, is_output=is_output))
+    if name == "m":
+        dataset["datasetType"] = "MODEL"
+    return dataset
+
+
+@st.composite
+def facets(draw: st.DrawFn, space: str, name: str, *, is_output: bool) -> Body:
+    """Return one facet of a dataset."""
+    one_of_names = st.sampled_from([f"{space}|{other}" for other in NAMES if other != name])
+    field = st.sampled_from(("x", "y"))
+    kinds: dict[str, Any] = {
+        "schema": st.sampled_from(SCHEMAS),
+        "version": st.sampled_from(("1", "2")),
+        "symlinks": st.just([f"{draw(st.sampled_from(('TABLE', 'LOCATION')))}:{space}|{name}_too"]),
+        "tags": st.sampled_from(({"lineage.stage": "raw"}, {"lineage.stage": "feature"})),
+    }
+    if draw(st.integers(0, 9)) == 0:
+        kinds["symlinks"] = one_of_names.map(lambda other: [f"LOCATION:{other}"])
+    if is_output:
+        source = st.tuples(st.tuples(one_of_names, field).map(".".join), st.sampled_from(KINDS))
+        lineage = st.dictionaries(
+            st.sampled_from(("x", "y", "*")), st.lists(source, min_size=1, max_size=2), max_size=2
+        )
+        kinds |= {
+            "columnLineage": lineage,
+            "outputStatistics": st.fixed_dictionaries({"rowCount": st.integers(0, 3)}),
+            "lifecycleStateChange": one_of_names,
+        }
+        key = draw(st.sampled_from((*kinds, *["columnLineage"] * 4)))
+    else:
+        key = draw(st.sampled_from(tuple(kinds)))
+    return {key: draw(kinds[key])}
+
+
+@st.composite
+def run_events(draw: st.DrawFn, space: str, names: Sequence[str]) -> Body:
+    """Return an event of one of the runs."""
+    run = draw(st.sampled_from(tuple(RUNS)))
+    run_facets = {"parent": draw(st.sampled_from((run_uuid("p"), run_uuid("q"))))}
+    return make_event(
+        run=run_uuid(f"{space} {run}"),
+        job=f"{space}|{draw(st.sampled_from(RUNS[run]))}",
+        type=draw(st.sampled_from(TYPES)),
+        at=draw(st.integers(0, 6)),
+        inputs=draw(st.lists(datasets(space, names, is_output=False), max_size=2)),
+        outputs=draw(st.lists(datasets(space, (*OUTPUTS, *names[4:]), is_output=True), max_size=2)),
+        run_facets=run_facets if draw(st.integers(0, 5)) == 0 else None,
+        job_facets={"jobType": "SPARK/STREAMING/JOB"} if draw(st.integers(0, 7)) == 0 else None,
+    )
+
+
+@st.composite
+def standing_events(draw: st.DrawFn, space: str, names: Sequence[str]) -> Body:
+    """Return a job event, or a dataset event."""
+    at = draw(st.integers(0, 6))
+    if draw(st.booleans()):
+        return make_event(at=at, dataset=draw(datasets(space, names, is_output=False)))
+    return make_event(
+        job=f"{space}|load",
+        at=at,
+        inputs=draw(st.lists(datasets(space, names, is_output=False), max_size=2)),
+        outputs=draw(st.lists(datasets(space, OUTPUTS, is_output=True), min_size=1, max_size=2)),
+    )
+
+
+@st.composite
+def histories(draw: st.DrawFn, *, with_models: bool = True, worlds: int = 4) -> History:
+    """Return the events of several worlds that know nothing of one another, none of them twice."""
+    names = (*NAMES, "m") if with_models else NAMES
+    events: list[Body] = []
+    for world in range(worlds):
+        space = f"w{world}"
+        one = st.one_of(*[run_events(space, names)] * 5, standing_events(space, names))
+        events += draw(st.lists(one, min_size=8, max_size=20))
+    return History(event for place, event in enumerate(events) if event not in events[:place])
+
+
+def scattered(random: Random, events: Sequence[Body], name: str) -> dict[str, list[Body]]:
+    """Return the events in any order over several files, some of them more than once."""
+    copies = [*events, *random.sample(list(events), len(events) // 3)]
+    random.shuffle(copies)
+    files: dict[str, list[Body]] = {}
+    for event in copies:
+        files.setdefault(f"{name}_{random.randrange(3)}", []).append(event)
+    return files
+
+
+def dealt(random: Random, events: Sequence[Body], count: int) -> list[list[Body]]:
+    """Return the events dealt out to `count` runs; a few come in two of them."""
+    hands: list[list[Body]] = [[] for _ in range(count)]
+    for event in events:
+        for hand in random.sample(hands, 2 if random.random() < 0.1 else 1):
+            hand.append(event)
+    return hands

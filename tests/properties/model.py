@@ -1,0 +1,336 @@
+"""The rules of runs and edges told again in plain Python, slowly, from their text alone.
+
+Everything is worked out afresh from all events: no batches, no state, no SQL.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from lineage_pipeline.identifiers import node_id
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from tests.builders import Body
+    from tests.workspaces import Row
+
+Name = tuple[str, str]
+Pair = tuple[str, str]
+
+TERMINAL: Final = {"COMPLETE": 1, "ABORT": 2, "FAIL": 3}
+BASIS: Final = {1: "explicit", 2: "column", 4: "cartesian"}
+
+
+class Names:
+    """Which node each dataset name stands for."""
+
+    def __init__(self, events: Sequence[Body]) -> None:
+        links: list[tuple[Name, Name]] = []
+        self._tables: set[Name] = set()
+        for event in events:
+            for _, dataset in datasets_of(event):
+                for other in facet_of(dataset, "symlinks").get("identifiers", ()):
+                    links.append((name_of(dataset), name_of(other)))
+                    if other["type"] == "TABLE" and name_of(other) != name_of(dataset):
+                        self._tables.add(name_of(other))
+        self._group: dict[Name, set[Name]] = {}
+        for one, other in links:
+            joined = self._group.get(one, {one}) | self._group.get(other, {other})
+            for member in joined:
+                self._group[member] = joined
+
+    def node(self, name: Name) -> str:
+        """Return the node: a name that is a TABLE before others, then the smallest."""
+        group = self._group.get(name, {name})
+        return node_id("dataset", *min(group, key=lambda one: (one not in self._tables, one)))
+
+
+class Flow(NamedTuple):
+    """A pair that a statement states: since when, and on what basis (the least rank counts)."""
+
+    at: datetime
+    rank: int
+
+
+@dataclass(frozen=True)
+class Statement:
+    """All that one run, or one job event, says."""
+
+    events: list[Body]
+    names: Names
+
+    @property
+    def run_id(self) -> str | None:
+        found: str | None = self.events[0].get("run", {}).get("runId")
+        return found
+
+    @property
+    def job_node_id(self) -> str:
+        return node_id("job", *name_of(self.events[0]["job"]))
+
+    @cached_property
+    def completed_at(self) -> datetime | None:
+        """When it ended well; a job event is complete as it stands."""
+        if self.run_id is None:
+            return at(self.events[0])
+        last = terminal(self.events)
+        return last[0] if last and last[1] == TERMINAL["COMPLETE"] else None
+
+    @cached_property
+    def first_named(self) -> dict[tuple[str, str], datetime]:
+        """The first time that a direction and node were named."""
+        first: dict[tuple[str, str], datetime] = {}
+        for event in self.events:
+            for direction, dataset in datasets_of(event):
+                key = direction, self.names.node(name_of(dataset))
+                first[key] = min(at(event), first.get(key, at(event)))
+        return first
+
+    def nodes(self, direction: str) -> list[str]:
+        return [node for way, node in self.first_named if way == direction]
+
+    def standing(self, key: str) -> dict[Name, Body]:
+        """Return the facet `key` of each dataset that replaced all earlier ones."""
+        best: dict[Name, tuple[Any, Body]] = {}
+        for event in self.events:
+            for _, dataset in datasets_of(event):
+                if body := facet_of(dataset, key):
+                    rank = at(event), hashlib.sha256(json.dumps(body).encode()).digest()
+                    name = name_of(dataset)
+                    if name not in best or best[name][0] < rank:
+                        best[name] = rank, body
+        return {name: body for name, (_, body) in best.items()}
+
+    @cached_property
+    def flows(self) -> dict[Pair, Flow]:
+        """What it states: renames, stated columns; else inputs times outputs."""
+        flows: dict[Pair, Flow] = {}
+        for pair, flow in (*self._renames(), *self._columns(), *self._products()):
+            known = flows.get(pair, flow)
+            flows[pair] = Flow(min(known.at, flow.at), min(known.rank, flow.rank))
+        return flows
+
+    def _renames(self) -> Iterator[tuple[Pair, Flow]]:
+        if self.completed_at is None:
+            return
+        for name, body in self.standing("lifecycleStateChange").items():
+            previous = self.names.node(name_of(body["previousIdentifier"]))
+            yield (previous, self.names.node(name)), Flow(self.completed_at, 1)
+
+    def _columns(self) -> Iterator[tuple[Pair, Flow]]:
+        moments: dict[Pair, datetime] = {}
+        for event in sorted(self.events, key=at, reverse=True):
+            for _, dataset in datasets_of(event):
+                for pair in self._stated(name_of(dataset), facet_of(dataset, "columnLineage")):
+                    moments[pair] = at(event)
+        for name, body in self.standing("columnLineage").items():
+            for pair in self._stated(name, body):
+                yield pair, Flow(moments[pair], 2)
+
+    def _stated(self, target: Name, body: Body) -> Iterator[Pair]:
+        for source in sources_of(body):
+            yield self.names.node(source), self.names.node(target)
+
+    def _products(self) -> Iterator[tuple[Pair, Flow]]:
+        explained = {target for (_, target), _ in self._columns()}
+        for target in self.nodes("outputs"):
+            if target not in explained:
+                for source in self.nodes("inputs"):
+                    named = self.first_named
+                    both = max(named["inputs", source], named["outputs", target])
+                    yield (source, target), Flow(both, 4)
+
+
+def runs(events: Sequence[Body]) -> list[Row]:
+    """Return the rows of lineage.run."""
+    return [_run(run_id, own) for run_id, own in by_run(events).items()]
+
+
+def run_ios(events: Sequence[Body]) -> list[Row]:
+    """Return the rows of lineage.run_io."""
+    names = Names(events)
+    found: dict[tuple[str, str, str], list[tuple[str | None, int | None]]] = defaultdict(list)
+    for statement in statements(events, names):
+        versions = statement.standing("version")
+        for event in statement.events if statement.run_id else ():
+            for direction, dataset in datasets_of(event):
+                version = versions.get(name_of(dataset), {}).get("datasetVersion")
+                counted = dataset.get("outputFacets", {}).get("outputStatistics", {})
+                key = statement.run_id or "", names.node(name_of(dataset)), direction[:-1]
+                found[key].append((version, counted.get("rowCount")))
+    return [
+        (*key, _greatest(version for version, _ in told), _greatest(count for _, count in told),
+         None, None)
+        for key, told in found.items()
+    ]  # fmt: skip
+
+
+def _greatest(values: Iterable[Any]) -> Any:
+    return max((value for value in values if value is not None), default=None)
+
+
+def edges(events: Sequence[Body]) -> list[Row]:
+    """Return the rows of lineage.edge without known times."""
+    by_job: dict[str, list[Statement]] = defaultdict(list)
+    for statement in statements(events, Names(events)):
+        by_job[statement.job_node_id].append(statement)
+    return [
+        (source, target, job, *spell)
+        for job, own in by_job.items()
+        for source, target in {pair for statement in own for pair in statement.flows}
+        for spell in _spells(own, (source, target))
+    ]
+
+
+def _run(run_id: str, own: list[Body]) -> Row:
+    last = terminal(own)
+    first = min((at(event), *name_of(event["job"])) for event in own)
+    started = min((at(event) for event in own if event.get("eventType") == "START"), default=None)
+    is_stream = any("jobType" in event["job"].get("facets", {}) for event in own)
+    state = {rank: name for name, rank in TERMINAL.items()}[last[1]] if last else "unknown"
+    parents = [
+        (at(event), event["run"]["facets"]["parent"]["run"]["runId"])
+        for event in own
+        if "facets" in event["run"]
+    ]
+    return (
+        run_id,
+        node_id("job", *first[1:]),
+        "RUNNING" if is_stream and not last else state,
+        started,
+        last and last[0],
+        (last[0] - started) // timedelta(milliseconds=1) if last and started else None,
+        max(parents)[1] if parents else None,
+        None,
+        last is not None,
+    )
+
+
+def _spells(own: list[Statement], pair: Pair) -> list[Row]:
+    """Return basis, run count, last run and validity of each time that the pair holds."""
+    stating = [one for one in own if pair in one.flows]
+    held = [span for by_run in (True, False) for span in _held(own, pair, by_run=by_run)]
+    rows: list[Row] = []
+    for start, end in _joined(held):
+        inside = [
+            (moment, one)
+            for one in stating
+            for moment in _moments(one, pair)
+            if start <= moment and (end is None or moment < end)
+        ]
+        by = {one.run_id: moment for moment, one in sorted(inside, key=lambda pair: pair[0])}
+        by.pop(None, None)
+        rank = min(one.flows[pair].rank for _, one in inside)
+        last = max(((moment, run_id) for run_id, moment in by.items()), default=(None, None))[1]
+        rows.append((BASIS[rank], len(by), last, start, end))
+    return rows
+
+
+def _moments(one: Statement, pair: Pair) -> list[datetime]:
+    """Return when the statement states the pair: at first, and once more when it completes."""
+    first = one.flows[pair].at
+    return [first, max(first, one.completed_at or first)]
+
+
+def _ending(one: Statement, pair: Pair, *, by_run: bool) -> datetime | None:
+    """Return when the statement ends the pair, as runs or as job events state it."""
+    if pair in one.flows:
+        return None
+    if one.run_id is None:
+        return None if by_run else one.completed_at
+    return one.completed_at if pair[1] in one.nodes("outputs") else None
+
+
+def _held(
+    own: list[Statement], pair: Pair, *, by_run: bool
+) -> list[tuple[datetime, datetime | None]]:
+    """Return the spans that runs, or job events, state; an end and a start at once go on."""
+    stating = [one for one in own if pair in one.flows and (one.run_id is not None) == by_run]
+    stated = [moment for one in stating for moment in _moments(one, pair)]
+    ended = [_ending(one, pair, by_run=by_run) for one in own]
+    spans: list[tuple[datetime, datetime | None]] = []
+    since: datetime | None = None
+    for moment in sorted({*stated, *(end for end in ended if end)}):
+        if since is not None and moment in ended:
+            spans.append((since, moment))
+            since = None
+        if since is None and moment in stated:
+            since = moment
+    return spans if since is None else [*spans, (since, None)]
+
+
+def _joined(
+    spans: list[tuple[datetime, datetime | None]],
+) -> list[tuple[datetime, datetime | None]]:
+    """Return the spans with those that meet or overlap made one."""
+    bounds = sorted({bound for span in spans for bound in span if bound is not None})
+    never: list[datetime | None] = [*bounds, None]
+    whole: list[tuple[datetime, datetime | None]] = []
+    for start, end in pairwise(never):
+        if not any(a <= start and (b is None or start < b) for a, b in spans if start):
+            continue
+        if whole and whole[-1][1] == start:
+            start = whole.pop()[0]  # noqa: PLW2901 - the span goes on
+        whole.append((start, end))  # type: ignore[arg-type]
+    return whole
+
+
+def statements(events: Sequence[Body], names: Names) -> list[Statement]:
+    """Return every run of a job and every job event."""
+    found: dict[object, list[Body]] = defaultdict(list)
+    for place, event in enumerate(events):
+        if "run" in event:
+            found[event["run"]["runId"], *name_of(event["job"])].append(event)
+        elif "job" in event:
+            found[place].append(event)
+    return [Statement(own, names) for own in found.values()]
+
+
+def by_run(events: Sequence[Body]) -> dict[str, list[Body]]:
+    found: dict[str, list[Body]] = defaultdict(list)
+    for event in events:
+        if "run" in event:
+            found[event["run"]["runId"]].append(event)
+    return found
+
+
+def terminal(own: Sequence[Body]) -> tuple[datetime, int] | None:
+    """Return time and rank of the terminal event: the latest, on a tie FAIL, ABORT, COMPLETE."""
+    ended = [(at(event), TERMINAL[event["eventType"]]) for event in own
+             if event.get("eventType") in TERMINAL]  # fmt: skip
+    return max(ended, default=None)
+
+
+def datasets_of(event: Body) -> Iterator[tuple[str, Body]]:
+    for direction in ("inputs", "outputs"):
+        for dataset in event.get(direction, ()):
+            yield direction, dataset
+    if "dataset" in event:
+        yield "dataset", event["dataset"]
+
+
+def sources_of(body: Body) -> set[Name]:
+    """Return the datasets that a columnLineage facet reads."""
+    fields = [field["inputFields"] for field in body.get("fields", {}).values()]
+    return {name_of(source) for sources in (*fields, body.get("dataset", ())) for source in sources}
+
+
+def facet_of(dataset: Body, key: str) -> Body:
+    found: Body = dataset.get("facets", {}).get(key, {})
+    return found
+
+
+def name_of(holder: Body) -> Name:
+    return holder["namespace"], holder["name"]
+
+
+def at(event: Body) -> datetime:
+    return datetime.fromisoformat(event["eventTime"])

@@ -1,0 +1,151 @@
+"""Whatever the order, the split and the number of runs, the same events give the same tables."""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING, Final
+
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from lineage_pipeline import pipeline
+from tests.properties import model
+from tests.properties.histories import dealt, histories, scattered
+from tests.workspaces import (
+    CLOCK,
+    KNOWN_TIMES,
+    OCCURRENCE,
+    deliver,
+    differences,
+    in_order,
+    made_by,
+    make_workspace,
+    tables,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from lineage_pipeline.pipeline import Workspace
+    from tests.builders import Body
+    from tests.workspaces import Row
+
+EVERY_TIME: Final = settings(
+    derandomize=True,
+    database=None,
+    deadline=None,
+    phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=list(HealthCheck),
+)
+"""A run takes about a second: a failure is reported as it was found, not made smaller."""
+
+SEED: Final = st.integers(0, 2**32 - 1)
+"""Of the shuffles: drawn one by one they would use up the data that an example may draw."""
+ARRIVAL: Final = KNOWN_TIMES | OCCURRENCE
+FOREVER: Final = datetime.max.replace(tzinfo=UTC)
+
+
+@contextmanager
+def workspace() -> Iterator[Workspace]:
+    with tempfile.TemporaryDirectory() as folder:
+        yield make_workspace(Path(folder) / "workspace")
+
+
+def told(events: Sequence[Body]) -> dict[str, list[Row]]:
+    """Return the believed rows of lineage once all events were read from one file in one run."""
+    with workspace() as fresh:
+        deliver(fresh, {"all": events})
+        return tables(fresh, "lineage", ARRIVAL, believed=True)
+
+
+@settings(EVERY_TIME, max_examples=12)
+@given(events=histories(), seed=SEED)
+def test_order_split_and_repetition_do_not_matter(events: list[Body], seed: int) -> None:
+    with workspace() as scrambled:
+        deliver(scrambled, one_hand(seed, events))
+        apart = differences(tables(scrambled, "lineage", ARRIVAL, believed=True), told(events))
+        assert apart == {}
+
+
+@settings(EVERY_TIME, max_examples=10)
+@given(events=histories(), seed=SEED, count=st.integers(2, 3))
+def test_what_is_believed_does_not_depend_on_the_runs(
+    events: list[Body], seed: int, count: int
+) -> None:
+    with workspace() as dated:
+        for number, files in enumerate(hands(seed, events, count)):
+            deliver(dated, files, CLOCK + timedelta(days=number))
+        apart = differences(tables(dated, "lineage", ARRIVAL, believed=True), told(events))
+        assert apart == {}
+
+
+@settings(EVERY_TIME, max_examples=6)
+@given(events=histories(), seed=SEED, count=st.integers(2, 3))
+def test_rebuild_gives_the_tables_of_the_runs(events: list[Body], seed: int, count: int) -> None:
+    with workspace() as dated:
+        for number, files in enumerate(hands(seed, events, count)):
+            deliver(dated, files, CLOCK + timedelta(days=number))
+        grown = tables(dated, "lineage") | tables(dated, "quality")
+        pipeline.publish_warehouse(dated, from_nothing=True)
+        apart = differences(tables(dated, "lineage") | tables(dated, "quality"), grown)
+        assert apart == {}
+
+
+@settings(EVERY_TIME, max_examples=6)
+@given(events=histories(), seed=SEED, count=st.integers(2, 3))
+def test_known_time_replays_what_each_run_believed(
+    events: list[Body], seed: int, count: int
+) -> None:
+    believed: dict[int, dict[str, list[Row]]] = {}
+    today = {"run_count", "last_run_id"}
+    with workspace() as dated:
+        for number, files in enumerate(hands(seed, events, count)):
+            deliver(dated, files, CLOCK + timedelta(days=number))
+            then = tables(dated, "lineage", KNOWN_TIMES | today, believed=True)
+            believed[number] = {name: then[name] for name in histories_of_lineage()}
+        for number, then in believed.items():
+            apart = differences(known_at(dated, number, today), then)
+            assert apart == {}
+
+
+def one_hand(seed: int, events: Sequence[Body]) -> dict[str, list[Body]]:
+    """Return the files of one run that has all events, in any order, some of them twice."""
+    return scattered(Random(seed), events, "part")  # noqa: S311 - the same order every time
+
+
+def hands(seed: int, events: Sequence[Body], count: int) -> list[dict[str, list[Body]]]:
+    """Return the files of each of `count` runs, in any order, with some events in two of them."""
+    random = Random(seed)  # noqa: S311 - the same order every time
+    dealt_out = dealt(random, events, count)
+    return [scattered(random, hand, str(number)) for number, hand in enumerate(dealt_out)]
+
+
+def histories_of_lineage() -> list[str]:
+    return [file.object for file in made_by("history")]
+
+
+def known_at(dated: Workspace, number: int, leave_out: set[str]) -> dict[str, list[Row]]:
+    """Return what the histories held as of the run `number`, by their known times."""
+    clock = CLOCK + timedelta(days=number)
+    return {
+        name: in_order([row[:-2] for row in rows if row[-2] <= clock < (row[-1] or FOREVER)])
+        for name, rows in tables(dated, "lineage", leave_out).items()
+        if name in histories_of_lineage()
+    }
+
+
+@settings(EVERY_TIME, max_examples=18)
+@given(events=histories(with_models=False))
+def test_tables_agree_with_a_naive_reading_of_the_rules(events: list[Body]) -> None:
+    found = told(events)
+    expected = {
+        "lineage.run": model.runs(events),
+        "lineage.run_io": model.run_ios(events),
+        "lineage.edge": model.edges(events),
+    }
+    apart = differences({name: found[name] for name in expected}, expected)
+    assert apart == {}

@@ -1,0 +1,158 @@
+"""Every public object of sql/ by example: the events of `given`, the rows of `expect`.
+
+A case in `cases/OBJECT.yaml`:
+
+    name: what it shows
+    kind: ordinary, empty or boundary
+    given: the events of one run, in the short form of `tests.builders`; a text is a line as it is
+    runs: instead of `given`, the events of several runs, a day apart
+    settings: TOML behind `[workspace]`
+    call: the arguments of a macro
+    tamper: statements that spoil the warehouse, for a check to find
+    only: values that a row must have to count
+    expect: all rows that count, in any order; columns may be left out, of every row alike
+
+A number in a column that ends in `_at`, and in `as_of`, is an hour; `run 2` the clock of a run.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import duckdb
+import pytest
+import yaml
+
+from lineage_pipeline.warehouse.query import open_warehouse
+from tests.builders import at_hour, make_event
+from tests.workspaces import CLOCK, deliver, in_order, made_by, make_workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from lineage_pipeline.pipeline import Workspace
+    from lineage_pipeline.warehouse.query import Warehouse
+    from lineage_pipeline.warehouse.sqlfiles import SqlFile
+
+    Filled = Callable[["Case"], Workspace]
+
+Case = dict[str, Any]
+
+KINDS: Final = {"ordinary", "empty", "boundary"}
+KEYS: Final = {
+    "name", "kind", "given", "runs", "settings", "call", "tamper", "only", "expect",
+}  # fmt: skip
+MADE: Final = {file.object: file for file in made_by("facts", "history", "view", "macro", "check")}
+CASES: Final[dict[str, list[Case]]] = {
+    path.stem: yaml.safe_load(path.read_text(encoding="utf-8"))
+    for path in sorted((Path(__file__).parent / "cases").glob("*.yaml"))
+}
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Filled:
+    """Return what makes the workspace of a case; cases with the same events share one."""
+    made: dict[str, Workspace] = {}
+
+    def fill(case: Case) -> Workspace:
+        runs = case.get("runs", [case.get("given")])
+        key = json.dumps([runs, case.get("settings")])
+        if key not in made:
+            root = tmp_path_factory.mktemp("case") / "workspace"
+            made[key] = make_workspace(root, case.get("settings", ""))
+            for number, events in enumerate(runs):
+                lines = [line if isinstance(line, str) else make_event(**line) for line in events]
+                clock = CLOCK + timedelta(days=number)
+                deliver(made[key], {f"run_{number + 1}": lines} if lines else {}, clock)
+        return made[key]
+
+    return fill
+
+
+@pytest.mark.parametrize(
+    ("name", "case"),
+    [
+        pytest.param(name, case, id=f"{name}: {case['name']}")
+        for name, cases in CASES.items()
+        for case in cases
+    ],
+)
+def test_object_holds(name: str, case: Case, filled: Filled, tmp_path: Path) -> None:
+    workspace = filled(case)
+    if "tamper" in case:
+        workspace = spoiled(workspace, case["tamper"], tmp_path)
+    with open_warehouse(workspace.paths) as warehouse:
+        found = rows(warehouse, MADE[name], case.get("call", {}))
+    counting = [row for row in found if case.get("only", {}).items() <= row.items()]
+    expected = [{key: plain(key, value) for key, value in row.items()} for row in case["expect"]]
+    columns = expected[0].keys() if expected else (found[0].keys() if found else ())
+    assert [dict(zip(columns, row, strict=True)) for row in picked(counting, columns)] == [
+        dict(zip(columns, row, strict=True)) for row in picked(expected, columns)
+    ]
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in MADE if name.startswith(("lineage.", "quality.", "checks."))]
+)
+def test_public_object_has_every_kind_of_case(name: str) -> None:
+    assert {case["kind"] for case in CASES[name]} == KINDS
+
+
+def test_cases_are_well_formed() -> None:
+    assert CASES.keys() <= MADE.keys()
+    for name, cases in CASES.items():
+        names = [case["name"] for case in cases]
+        assert len(names) == len(set(names)), name
+        assert all(case.keys() <= KEYS for case in cases), name
+        assert all(len({*map(tuple, case["expect"])}) < 2 for case in cases), name
+
+
+def rows(warehouse: Warehouse, file: SqlFile, call: Case) -> list[Case]:
+    """Return the rows of a table or view, of a macro called so, or those a check finds."""
+    run = warehouse.connection.execute
+    if file.kind == "check":
+        result = run(file.statements)
+    elif file.kind == "macro":
+        times = ("as_of", "known_at")
+        values = {key: plain("_at" if key in times else key, value) for key, value in call.items()}
+        places = [f"${key}" if key in ("node", "field") else f"{key} := ${key}" for key in values]
+        result = run(f"from {file.object}({', '.join(places)})", values)
+    else:
+        result = run(f"from {file.object}")
+    columns = [column[0] for column in result.description or ()]
+    return [dict(zip(columns, map(shown, row), strict=True)) for row in result.fetchall()]
+
+
+def spoiled(workspace: Workspace, statements: list[str], root: Path) -> Workspace:
+    """Return a copy of the workspace with the statements run on its warehouse."""
+    copy = make_workspace(root / "spoiled")
+    shutil.copyfile(workspace.paths.warehouse, copy.paths.warehouse)
+    with duckdb.connect(str(copy.paths.warehouse)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+    return copy
+
+
+def picked(found: list[Case], columns: Collection[str]) -> list[tuple[Any, ...]]:
+    return in_order([tuple(row[column] for column in columns) for row in found])
+
+
+def shown(value: Any) -> Any:
+    """Return a time as text, cut to minutes if it is one of whole minutes."""
+    if not isinstance(value, datetime):
+        return value
+    precision = "minutes" if value.second == value.microsecond == 0 else "auto"
+    return value.isoformat(timespec=precision).replace("+00:00", "Z")
+
+
+def plain(column: str, value: Any) -> Any:
+    """Return an hour or a run's clock as the time that it stands for."""
+    if not column.endswith("_at") or value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.startswith("run "):
+        return shown(CLOCK + timedelta(days=int(value[4:]) - 1))
+    return at_hour(value) if isinstance(value, int) else value
