@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import math
+import os
 import shutil
 import sys
 from datetime import date, datetime
@@ -36,13 +37,19 @@ def show(answer: Answer, fmt: Format, hidden: Collection[str] = ()) -> None:
         fmt: how.
         hidden: columns that a table leaves out; JSON and CSV hold everything.
     """
-    if fmt == "json":
-        click.echo(as_json(answer), color=True)
-    elif fmt == "csv":
-        # color=True: click takes escape sequences for decoration and would drop data
-        click.echo(as_csv(answer), nl=False, color=True)
-    else:
-        _print_table(answer, hidden)
+    try:
+        if fmt == "json":
+            click.echo(as_json(answer), color=True)
+        elif fmt == "csv":
+            # color=True: click takes escape sequences for decoration and would drop data
+            click.echo(as_csv(answer), nl=False, color=True)
+        else:
+            _print_table(answer, hidden)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader has what it wanted; nothing more may be written, not even at the exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(0) from None
 
 
 def as_json(answer: Answer) -> str:

@@ -1,7 +1,7 @@
 -- object: quality.terminal_tie
 -- kind: facts
 -- grain: one row per run with terminal events of different kinds at the same, latest time
--- sources: bronze.event, step.touched_run
+-- sources: bronze.event, step.touched_run, quality.flag
 -- column run_id: the run; FAIL counts before ABORT before COMPLETE
 -- column states: the states that were sent
 create table if not exists quality.terminal_tie (run_id varchar, states varchar[]);
@@ -46,4 +46,5 @@ select distinct
 from bronze.event as event
 inner join quality.terminal_tie as tie on event.run_id = tie.run_id
 semi join step.touched_run as touched on event.run_id = touched.run_id
-where event.event_type in ('COMPLETE', 'FAIL', 'ABORT');
+where event.event_type in ('COMPLETE', 'FAIL', 'ABORT')
+qualify event.event_ns = max(event.event_ns) over (partition by event.run_id);

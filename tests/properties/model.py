@@ -207,11 +207,17 @@ def _run(run_id: str, own: list[Body]) -> Row:
         "RUNNING" if is_stream and not last else state,
         started,
         last and last[0],
-        (last[0] - started) // timedelta(milliseconds=1) if last and started else None,
+        _duration_ms(started, last and last[0]),
         max(parents)[1] if parents else None,
         None,
         last is not None,
     )
+
+
+def _duration_ms(started: datetime | None, ended: datetime | None) -> int | None:
+    if started is None or ended is None or ended < started:
+        return None
+    return (ended - started) // timedelta(milliseconds=1)
 
 
 def _spells(own: list[Statement], pair: Pair) -> list[Row]:
