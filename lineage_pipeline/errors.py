@@ -4,8 +4,6 @@
     ├── ConfigError      settings, policy or a command's arguments are wrong
     │   ├── UnknownNodeError   a node identifier that no table knows
     │   └── UnknownFieldError  a field that its node was never stated to have
-    ├── LandingError     a landing folder or file cannot be listed or opened at all
-    ├── SchemaError      a table's columns are not those that were declared
     ├── SqlFileError     a file under sql/ has a bad header or does not run
     ├── BusyError        another process is writing to the workspace
     └── IntegrityError   kept evidence does not agree with itself
@@ -57,14 +55,6 @@ class UnknownFieldError(ConfigError):
             f"{node}: no event has stated a field {field!r}.{hint} "
             f"`lineage sql` on lineage.dataset_field lists what is known"
         )
-
-
-class LandingError(LineageError):
-    """A landing folder or file that cannot be listed or opened."""
-
-
-class SchemaError(LineageError):
-    """A table whose columns differ from the declared ones."""
 
 
 class SqlFileError(LineageError):

@@ -120,9 +120,6 @@ def scan_stage(
     """Return what a scan on its own read, and the size of every bronze table behind it.
 
     It waits for another writer of the workspace to finish.
-
-    Raises:
-        LandingError: a landing folder cannot be listed.
     """
     with exclusive(workspace.paths.lock, wait=True):
         scanned = scan_landing(workspace, known_time(workspace, clock(), None))

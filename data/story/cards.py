@@ -3,7 +3,7 @@
 import hashlib
 from datetime import date, timedelta
 
-import yaml  # type: ignore[import-untyped]
+import yaml
 
 from data.story.landed import LandedFile
 from data.story.learning import set_digest

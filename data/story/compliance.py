@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-import yaml  # type: ignore[import-untyped]
+import yaml
 
 from data.story.acts import act
 from data.story.cards import dataset_node

@@ -65,9 +65,6 @@ def ingest(
         settings: the limits of the scan.
         clock: the known time of everything in the batch.
         on_plan: told the bytes that will be read; returns what to tell of progress.
-
-    Raises:
-        LandingError: a landing folder cannot be listed.
     """
     listing = list_landing(paths.root, paths.landing, OPENLINEAGE_FOLDERS)
     segments = new_segments(listing, scanned_files(paths))

@@ -207,7 +207,7 @@ WRITING = [
     "truncate quality.flag",
     "alter table lineage.node add column x int",
     "copy (select 1) to '{lake}/out.csv'",
-    "copy lineage.node to '/tmp/out.parquet'",
+    "copy lineage.node to 'out.parquet'",
     "copy quality.flag from '/etc/passwd'",
     "export database '{lake}/dump'",
     "attach '{lake}/other.duckdb' as other",

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-import yaml  # type: ignore[import-untyped]
+import yaml
 
 from data.story.models import version
 from data.story.reading import LANDING, Line, plain
