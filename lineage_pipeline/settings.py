@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, TypeVar, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 
 Stage = Literal["raw", "cleaned", "feature", "training", "model", "deployment", "unknown"]
 STAGES: tuple[str, ...] = get_args(Stage)
+
+AuditCategory = Literal[
+    "train", "eval", "register", "approve", "deploy", "config", "incident", "retire", "access",
+    "retention", "other",
+]  # fmt: skip
+Verdict = TypeVar("Verdict")
 
 MEBIBYTE = 1 << 20
 
@@ -79,6 +85,125 @@ class LineageSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     max_alias_group: Annotated[int, msgspec.Meta(ge=2)] = 64
 
 
+class AuditValue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A text out of a record; exactly one of `path`, `join` and `constant` is given.
+
+    Attributes:
+        path: where it stands in the record.
+        join: paths and literal texts, put together; null if one of the paths leads to nothing.
+        constant: the same text for every record.
+        pattern: a regular expression with one group: the value is the group, null if none is found.
+    """
+
+    path: str | None = None
+    join: tuple[str, ...] = ()
+    constant: str | None = None
+    pattern: str | None = None
+
+
+AuditSource = str | AuditValue | tuple[str | AuditValue, ...]
+"""A path, a value, or several of them, of which the first that gives a text counts."""
+
+
+class AuditColumns(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the text columns of an audit event come from, by their names in `audit.event`."""
+
+    source_event_id: AuditSource = ()
+    occurred_at: AuditSource = ()
+    tenant: AuditSource = ()
+    action: AuditSource = ()
+    status_code: AuditSource = ()
+    actor_id: AuditSource = ()
+    on_behalf_of: AuditSource = ()
+    src_ip: AuditSource = ()
+    user_agent: AuditSource = ()
+    session_id: AuditSource = ()
+    correlation_id: AuditSource = ()
+    resource_type: AuditSource = ()
+    resource_id: AuditSource = ()
+    resource_name: AuditSource = ()
+    resource_version: AuditSource = ()
+    environment: AuditSource = ()
+    model_key: AuditSource = ()
+    model_version: AuditSource = ()
+    dataset_key: AuditSource = ()
+    run_id: AuditSource = ()
+    reason: AuditSource = ()
+    ticket_ref: AuditSource = ()
+    retention_class: AuditSource = ()
+
+
+class AuditRule(msgspec.Struct, Generic[Verdict], frozen=True, forbid_unknown_fields=True):
+    """One rule of a list of which the first that holds decides.
+
+    Attributes:
+        of: what it looks at: a column's name, a path or a value.
+        matches: a regular expression that is found in it; the empty one holds for every text.
+        missing: it holds where there is no text, instead of `matches`.
+        value: what it decides.
+    """
+
+    of: str | AuditValue
+    value: Verdict
+    matches: str | None = None
+    missing: bool = False
+
+
+class AuditRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the columns of fixed vocabulary are decided; else `other`, 99, `unknown`, not interim."""
+
+    category: tuple[AuditRule[AuditCategory], ...] = ()
+    activity_id: tuple[AuditRule[Literal[0, 1, 2, 3, 4, 99]], ...] = ()
+    outcome: tuple[AuditRule[Literal["success", "failure", "denied", "unknown"]], ...] = ()
+    actor_type: tuple[AuditRule[Literal["human", "service", "system", "unknown"]], ...] = ()
+    is_interim: tuple[AuditRule[bool], ...] = ()
+
+
+class AuditTime(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How `occurred_at` is written, if not in RFC 3339: with strptime's directives or a number."""
+
+    format: str | None = None
+    epoch: Literal["seconds", "milliseconds"] | None = None
+
+
+class AuditDeclaration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the records of one audit log become rows of `audit.event`.
+
+    Attributes:
+        files: a pattern over file names in the landing folder.
+        source: the column `source`; the declaration's own name if none is given.
+        records: the path of a list of records inside a document.
+        line: for logs of text: a regular expression whose named groups are the record's keys.
+        recognise: groups of paths; a record that has all paths of one group is of this format.
+        required: columns without which a record is set aside, beside `occurred_at` and `action`.
+        known_keys: further keys of records; naming large ones makes reading faster.
+        public_keys: keys that look like a secret's and hold none.
+        columns: where the text columns come from.
+        attrs: what else to keep, by name, as one JSON object; as text what a column takes too.
+        rules: how the columns with a fixed vocabulary are decided.
+        time: how `occurred_at` is written.
+    """
+
+    files: str = "*"
+    source: str | None = None
+    records: str | None = None
+    line: str | None = None
+    recognise: tuple[tuple[str, ...], ...] = ()
+    required: tuple[str, ...] = ()
+    known_keys: tuple[str, ...] = ()
+    public_keys: tuple[str, ...] = ()
+    columns: AuditColumns = AuditColumns()
+    attrs: dict[str, str | tuple[str, ...]] = {}
+    rules: AuditRules = AuditRules()
+    time: AuditTime = AuditTime()
+
+
+class AuditSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Audit logs of one's own: a declaration for each kind in `landing/audit/generic`, by name."""
+
+    generic: dict[str, AuditDeclaration] = {}
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All settings of a workspace, one attribute for each table of `lineage.toml`."""
 
@@ -86,6 +211,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     scan: ScanSettings = ScanSettings()
     stages: StageSettings = StageSettings()
     lineage: LineageSettings = LineageSettings()
+    audit: AuditSettings = AuditSettings()
 
 
 def read_settings(file: Path) -> Settings:
@@ -115,7 +241,7 @@ def parse_settings(content: dict[str, Any], where: str) -> Settings:
     try:
         settings = msgspec.convert(content, Settings, strict=True)
     except msgspec.ValidationError as error:
-        raise ConfigError(_explain(str(error), where)) from error
+        raise ConfigError(_explain(str(error), where, content)) from error
     try:
         ZoneInfo(settings.scan.default_timezone)
     except (ZoneInfoNotFoundError, ValueError) as error:
@@ -131,10 +257,10 @@ def settings_digest_source(settings: Settings) -> bytes:
     return msgspec.json.encode(settings, order="deterministic")
 
 
-def _explain(problem: str, where: str) -> str:
+def _explain(problem: str, where: str, content: dict[str, Any]) -> str:
     """Return msgspec's message with the file, the key's path and the nearest known key."""
     path = match[1] if (match := re.search(r"at `\$\.?([^`]*)`", problem)) else ""
-    table = f"[{path}] " if path else ""
+    table = f"[{path.replace('[...]', _failing_log(content), 1)}] " if path else ""
     if unknown := re.search(r"unknown field `([^`]*)`", problem):
         known = _known_keys(path)
         near = difflib.get_close_matches(unknown[1], known, n=1, cutoff=0.0)
@@ -143,13 +269,31 @@ def _explain(problem: str, where: str) -> str:
     return f"{where}: {table}{problem.split(' - at', maxsplit=1)[0]}; correct the value"
 
 
+def _failing_log(content: dict[str, Any]) -> str:
+    """Return the name, after a dot, of the first audit log whose declaration is wrong."""
+    audit = content.get("audit")
+    generic = audit.get("generic") if isinstance(audit, dict) else None
+    for name, declared in generic.items() if isinstance(generic, dict) else ():
+        try:
+            msgspec.convert(declared, AuditDeclaration, strict=True)
+        except msgspec.ValidationError:
+            return f".{name}"
+    return ""
+
+
 def _known_keys(path: str) -> list[str]:
-    kind: Any = Settings
-    for step in filter(None, re.split(r"[.\[]", path)):
-        if step.startswith("..."):
-            kind = StageOverride
-            continue
-        kind = {field.name: field.type for field in msgspec.structs.fields(kind)}.get(step, kind)
-        if not (isinstance(kind, type) and issubclass(kind, msgspec.Struct)):
-            kind = StageOverride
-    return [field.encode_name for field in msgspec.structs.fields(kind)]
+    kind: Any = msgspec.inspect.type_info(Settings)
+    for step in re.findall(r"[^.\[\]]+|\[[^\]]*\]", path):
+        if step.startswith("["):
+            inner = (_member(kind, name) for name in ("item_type", "value_type"))
+            kind = next(found for found in inner if found is not None)
+        else:
+            fields = _member(kind, "fields")
+            kind = next(field.type for field in fields if field.encode_name == step)
+    return [field.encode_name for field in _member(kind, "fields")]
+
+
+def _member(kind: Any, name: str) -> Any:
+    """Return what is inside a type: its fields, or the type of its items or values."""
+    kinds = getattr(kind, "types", (kind,))
+    return next((getattr(found, name) for found in kinds if hasattr(found, name)), None)

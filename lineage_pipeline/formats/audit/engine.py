@@ -1,0 +1,98 @@
+"""Records in memory as DuckDB's relations: its readers, over files that are none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import duckdb
+import pyarrow as pa
+from fsspec.implementations.memory import MemoryFileSystem
+
+from lineage_pipeline.formats.audit.layout import JsonLayout
+from lineage_pipeline.formats.audit.line_layout import LINE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from duckdb import Expression
+
+    from lineage_pipeline.formats.audit.selection import Layout
+
+_FILE: Final = "/records.ndjson"
+# DuckDB reads twice as many bytes at a time; through Python's files, few large reads are best.
+_SMALLEST_LIMIT: Final = 8 << 20
+_SETTINGS: Final = ("disabled_filesystems = 'LocalFileSystem'", "lock_configuration = true")
+
+
+class _OwnMemory(MemoryFileSystem):  # type: ignore[misc]
+    """A memory file system of its own: fsspec's are all one, shared by every thread."""
+
+    cachable = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.store: dict[str, Any] = {}
+        self.pseudo_dirs = [""]
+
+
+class Engine:
+    """A DuckDB connection that can reach no file and load no extension."""
+
+    def __init__(self, threads: int) -> None:
+        """Open the connection."""
+        self._files = _OwnMemory()
+        self._connection = duckdb.connect(
+            ":memory:",
+            config={
+                "threads": threads,
+                "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False,
+                # Each chunk takes the place of the one before, under the same name.
+                "enable_external_file_cache": False,
+            },
+        )
+        self._connection.register_filesystem(self._files)
+        for setting in _SETTINGS:
+            self._connection.execute(f"set {setting}")
+
+    def read(
+        self,
+        text: bytes,
+        longest: int,
+        layout: Layout,
+        declared: dict[str, str],
+        wanted: Sequence[Expression],
+    ) -> pa.Table:
+        """Return one row a line, in their order.
+
+        Args:
+            text: records, one a line.
+            longest: at least the bytes of the longest line.
+            layout: how they are read.
+            declared: for JSON, the columns of its layout.
+            wanted: what to select.
+
+        Raises:
+            duckdb.Error: DuckDB refuses the text as a whole.
+        """
+        if not isinstance(layout, JsonLayout):
+            lines = pa.array(text.split(b"\n")[:-1], pa.binary()).cast(pa.string())
+            relation = self._connection.from_arrow(pa.table({LINE: lines}))
+            return layout.prepared(relation).select(*wanted).to_arrow_table()
+        self._files.pipe(_FILE, text)
+        try:
+            relation = self._connection.read_json(
+                "memory://" + _FILE,
+                format="newline_delimited",
+                columns=declared,
+                records="true" if layout.is_typed else "false",
+                ignore_errors=True,
+                maximum_object_size=max(_SMALLEST_LIMIT, longest),
+            )
+            return layout.prepared(relation).select(*wanted).to_arrow_table()
+        finally:
+            self._files.store.clear()
+
+    def close(self) -> None:
+        """Close the connection; nothing can be read afterwards."""
+        self._connection.close()
