@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from lineage_pipeline import pipeline
 from lineage_pipeline.initialise import initialise
 from lineage_pipeline.warehouse.query import open_warehouse
-from lineage_pipeline.warehouse.sqlfiles import stage_files
+from lineage_pipeline.warehouse.sqlfiles import FOLDED, stage_files
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -47,8 +47,9 @@ def deliver(
 
 def made_by(*kinds: str) -> list[SqlFile]:
     """Return the SQL files of these kinds, in the order in which they run."""
-    stages = ("facets", "touch", "silver", "graph", "quality", "serve", "checks")
-    return [file for stage in stages for file in stage_files(stage) if file.kind in kinds]
+    return [
+        file for stage in (*FOLDED, "checks") for file in stage_files(stage) if file.kind in kinds
+    ]
 
 
 def tables(

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
 from deltalake import CommitProperties, DeltaTable, Transaction
-from deltalake.transaction import AddAction
+from deltalake.transaction import AddAction, RemoveAction
+
+from lineage_pipeline.errors import IntegrityError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from pathlib import Path
 
     import pyarrow as pa
@@ -50,6 +52,17 @@ class LakeTable:
             return []
         names = self._open().get_add_actions(flatten=True)["path"].to_pylist()
         return sorted(str(self.folder / unquote(name)) for name in names)
+
+    def data_files(self) -> list[DataFile]:
+        """Return the active files with their rows and bytes, by name, from the log alone."""
+        if not self.exists:
+            return []
+        adds = self._open().get_add_actions(flatten=True)
+        columns = (adds[name].to_pylist() for name in ("path", "num_records", "size_bytes"))
+        return sorted(
+            (DataFile(unquote(name), *sizes) for name, *sizes in zip(*columns, strict=True)),
+            key=lambda file: file.name,
+        )
 
     def _open(self) -> DeltaTable:
         # As a URI: Delta takes a plain path for one, and a space or a `%` in it for escapes.
@@ -92,17 +105,62 @@ class LakeTable:
             actions=[_add(file, modified_ms) for file in files],
             mode="append",
             schema=schema,
-            commit_properties=CommitProperties(
-                app_transactions=[Transaction(transaction, TRANSACTION_VERSION)]
-            ),
+            commit_properties=_once(transaction),
         )
         return True
+
+    def replace(
+        self,
+        removed: Collection[DataFile],
+        added: Iterable[DataFile],
+        schema: pa.Schema,
+        transaction: str,
+        modified_ms: int,
+    ) -> None:
+        """Put files in the place of others that hold the same rows, in one commit.
+
+        The files that are removed from the table stay on disk, for readers that have them open.
+
+        Args:
+            removed: active files.
+            added: Parquet files that lie in the table's folder.
+            schema: the table's columns.
+            transaction: the application transaction id.
+            modified_ms: the commit's time, milliseconds since the epoch.
+
+        Raises:
+            IntegrityError: a file to be removed is not active.
+        """
+        table = self._open()
+        active = {unquote(name) for name in table.get_add_actions(flatten=True)["path"].to_pylist()}
+        if gone := sorted({file.name for file in removed} - active):
+            raise IntegrityError(
+                f"{self.folder}: {gone[0]} was to be replaced and is no longer part of the table; "
+                f"another process has changed it: run it again"
+            )
+        table.create_write_transaction(
+            actions=[
+                *(_add(file, modified_ms, is_new_data=False) for file in added),
+                *(_remove(file, modified_ms) for file in removed),
+            ],
+            mode="append",
+            schema=schema,
+            commit_properties=_once(transaction),
+        )
 
     def clear(self) -> None:
         """Remove every file and transaction of the table: what is derived can be derived again."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def _add(file: DataFile, modified_ms: int) -> AddAction:
+def _add(file: DataFile, modified_ms: int, *, is_new_data: bool = True) -> AddAction:
     stats = json.dumps({"numRecords": file.row_count})
-    return AddAction(file.name, file.file_bytes, {}, modified_ms, True, stats)  # noqa: FBT003
+    return AddAction(file.name, file.file_bytes, {}, modified_ms, is_new_data, stats)
+
+
+def _remove(file: DataFile, modified_ms: int) -> RemoveAction:
+    return RemoveAction(file.name, False, modified_ms, file.file_bytes, {})  # noqa: FBT003
+
+
+def _once(transaction: str) -> CommitProperties:
+    return CommitProperties(app_transactions=[Transaction(transaction, TRANSACTION_VERSION)])

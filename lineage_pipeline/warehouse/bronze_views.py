@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-import polars as pl
-
+from lineage_pipeline.lake.batches import batch_of, of_batches, span_of
 from lineage_pipeline.lake.tables import LakeTable
 from lineage_pipeline.schemas import arrow_table
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping
-    from datetime import datetime
+    from collections.abc import Collection, Iterable, Mapping
+    from datetime import date
 
     import duckdb
     import pyarrow as pa
 
     from lineage_pipeline.paths import WorkspacePaths
 
-
-class Batch(NamedTuple):
-    """A visible batch: its known time first, so that batches sort by it, then its name."""
-
-    known_at: datetime
-    batch_id: str
+AUDIT: Final = "audit_event"
+"""The one table whose files are compacted, so that a file may hold rows of many batches."""
 
 
 class BronzeFiles(NamedTuple):
@@ -33,6 +27,10 @@ class BronzeFiles(NamedTuple):
     files: Mapping[str, list[str]]
     schemas: Mapping[str, pa.Schema]
 
+    def visible(self, table: str, batches: Collection[str]) -> list[str]:
+        """Return the files of a table that count; compaction takes no rows of other batches."""
+        return [file for file in self.files[table] if span_of(file) or batch_of(file) in batches]
+
 
 def bronze_files(paths: WorkspacePaths, schemas: Mapping[str, pa.Schema]) -> BronzeFiles:
     """Return the active files of the tables in `schemas`."""
@@ -40,30 +38,56 @@ def bronze_files(paths: WorkspacePaths, schemas: Mapping[str, pa.Schema]) -> Bro
     return BronzeFiles(files, schemas)
 
 
-def visible_batches(bronze: BronzeFiles, manifest: str) -> list[Batch]:
-    """Return the batches whose manifest is committed, by known time."""
-    if not bronze.files[manifest]:
-        return []
-    named = pl.read_parquet(bronze.files[manifest], columns=["ingested_at", "batch_id"]).unique()
-    return sorted(Batch(known_at, batch_id) for known_at, batch_id in named.iter_rows())
-
-
-def batch_of(file: str) -> str:
-    """Return the batch that a bronze file belongs to: the first part of its name."""
-    return PurePath(file).name.split("-")[0].removesuffix(".parquet")
-
-
 def bind(
-    connection: duckdb.DuckDBPyConnection, bronze: BronzeFiles, batches: Container[str]
+    connection: duckdb.DuckDBPyConnection, bronze: BronzeFiles, batches: Collection[str]
 ) -> None:
-    """Make `bronze.TABLE` show the rows of `batches`, of every table.
+    """Make `bronze.TABLE` show the rows of `batches`, of every table but that of audit events.
 
     The connection has a database `bronze` attached and is left in `warehouse`.
     """
     connection.execute("use bronze")
     for name, schema in bronze.schemas.items():
-        files = [file for file in bronze.files[name] if batch_of(file) in batches]
-        show(connection, name, files, schema)
+        if name != AUDIT:
+            files = [file for file in bronze.files[name] if batch_of(file) in batches]
+            show(connection, name, files, schema)
+    connection.execute("use warehouse")
+
+
+def bind_audit(
+    connection: duckdb.DuckDBPyConnection, bronze: BronzeFiles, batches: Collection[str]
+) -> None:
+    """Make `bronze.audit_event` show the rows of `batches`, and `audit_earlier` nothing.
+
+    A compacted file shows rows of other batches too.
+    """
+    connection.execute("use bronze")
+    show(connection, AUDIT, of_batches(bronze.files[AUDIT], batches), bronze.schemas[AUDIT])
+    show(connection, "audit_earlier", [], bronze.schemas[AUDIT])
+    connection.execute("use warehouse")
+
+
+def bind_earlier(
+    connection: duckdb.DuckDBPyConnection,
+    bronze: BronzeFiles,
+    places: Iterable[tuple[str, date | None]],
+) -> None:
+    """Make `bronze.audit_earlier` show the rows of `places`, among others.
+
+    Args:
+        connection: with a database `bronze` attached; it is left in `warehouse`.
+        bronze: the files of the lake.
+        places: batches, each with the first day of a month that its rows speak of.
+    """
+    batches, months = zip(*places, strict=True)
+    spans = {"other", *(f"{month:month-%Y-%m}" for month in months if month)}
+    spans |= {f"{month:year-%Y}" for month in months if month}
+    files = [
+        file
+        for file in bronze.files[AUDIT]
+        if (span_of(file) in spans if span_of(file) else batch_of(file) in batches)
+    ]
+    connection.execute("use bronze")
+    show(connection, "audit_earlier", files, bronze.schemas[AUDIT])
     connection.execute("use warehouse")
 
 

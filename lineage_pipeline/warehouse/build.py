@@ -21,13 +21,18 @@ from lineage_pipeline.warehouse.sqlfiles import STAGES, SqlFile, Stage, stage_fi
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from lineage_pipeline.lake.batches import Batch
     from lineage_pipeline.settings import Settings
-    from lineage_pipeline.warehouse.bronze_views import Batch, BronzeFiles
+    from lineage_pipeline.warehouse.bronze_views import BronzeFiles
 
 NEW_BATCH: Final = pa.schema([("batch_id", pa.string())])
 STAGE_OVERRIDE: Final = pa.schema(
     [("place", pa.int64()), ("pattern", pa.string()), ("stage", pa.string())]
 )
+SERVED: Final = ("event", "facet", "audit_event")
+"""The bronze tables that the warehouse shows as views instead of holding their rows."""
+PUBLISHED: Final[tuple[Stage, ...]] = ("silver", "graph", "quality", "audit", "serve")
+"""The stages whose headers become comments."""
 STORAGE_VERSION: Final = "v1.5.0"
 """Storage that the DuckDB clients in use today can open."""
 
@@ -74,6 +79,7 @@ class Builder:
         self._connection.execute("set variable known_at = $at::timestamptz", {"at": known_at})
         self._keep("new_batch", NEW_BATCH, {"batch_id": sorted(names)})
         bronze_views.bind(self._connection, bronze, names)
+        self.run_stage("bronze")
         self.run_stage("facets")
         self.run_stage("touch")
         rows = self._connection.execute("from step.related_batch").fetchall()
@@ -87,6 +93,26 @@ class Builder:
                 [batch.batch_id, batch.known_at, self._digest],
             )
 
+    def take_in_audit(self, batches: list[Batch], bronze: BronzeFiles) -> None:
+        """Fold the audit events of batches into the warehouse, whatever their known times.
+
+        What is a duplicate does not depend on what was believed when, so that all batches can be
+        looked at together: a rebuild reads each row once.
+
+        Args:
+            batches: the batches; none of their audit events is in the warehouse.
+            bronze: the files of the lake.
+        """
+        names = {batch.batch_id for batch in batches}
+        self._keep("new_batch", NEW_BATCH, {"batch_id": sorted(names)})
+        bronze_views.bind(self._connection, bronze, names)
+        bronze_views.bind_audit(self._connection, bronze, names)
+        self.run_stage("recall")
+        places = self._connection.execute("from step.audit_place").fetchall()
+        if places:
+            bronze_views.bind_earlier(self._connection, bronze, places)
+        self.run_stage("audit")
+
     def serve(self, bronze: BronzeFiles, visible: set[str], *, is_new: bool) -> None:
         """Create the macros and views that people call, and publish headers as comments.
 
@@ -98,15 +124,15 @@ class Builder:
         self._connection.execute("drop schema if exists lake cascade")
         self._connection.execute("create schema lake")
         self._connection.execute("use warehouse.lake")
-        for table in ("event", "facet"):
-            files = [file for file in bronze.files[table] if bronze_views.batch_of(file) in visible]
+        for table in SERVED:
+            files = bronze.visible(table, visible)
             if files:
                 self._connection.read_parquet(files).create_view(table)
             else:
                 self._connection.from_arrow(arrow_table(bronze.schemas[table])).create(table)
         self._connection.execute("use warehouse")
         self.run_stage("serve")
-        for stage in ("silver", "graph", "quality", "serve"):
+        for stage in PUBLISHED:
             for file in stage_files(stage):
                 if is_new or file.kind in ("view", "macro"):
                     comment(self._connection, file)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from lineage_pipeline.formats.facets import TABLES as TYPED
 from lineage_pipeline.schemas import BRONZE, GRAIN
-from lineage_pipeline.warehouse.sqlfiles import stage_files
+from lineage_pipeline.warehouse.sqlfiles import FOLDED, stage_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -84,7 +84,7 @@ def run_checks(warehouse: Warehouse) -> list[CheckResult]:
 
 
 def _all_files() -> Iterator[SqlFile]:
-    for stage in ("facets", "touch", "silver", "graph", "quality", "serve"):
+    for stage in FOLDED:
         yield from stage_files(stage)
 
 

@@ -16,8 +16,8 @@ from lineage_pipeline.lake.tables import DataFile, LakeTable
 from lineage_pipeline.warehouse.sqlfiles import stage_files
 
 if TYPE_CHECKING:
+    from lineage_pipeline.lake.batches import Batch
     from lineage_pipeline.paths import WorkspacePaths
-    from lineage_pipeline.warehouse.bronze_views import Batch
     from lineage_pipeline.warehouse.build import Builder
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import duckdb
 
+from lineage_pipeline.lake.batches import visible_batches
 from lineage_pipeline.schemas import MANIFEST
 from lineage_pipeline.warehouse import bronze_views, lake_log
-from lineage_pipeline.warehouse.build import Builder, built_with
-from lineage_pipeline.warehouse.sqlfiles import stage_files
+from lineage_pipeline.warehouse.build import SERVED, Builder, built_with
+from lineage_pipeline.warehouse.sqlfiles import FOLDED, stage_files
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,9 +23,12 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from lineage_pipeline.lake.batches import Batch
     from lineage_pipeline.paths import WorkspacePaths
     from lineage_pipeline.settings import Settings
-    from lineage_pipeline.warehouse.bronze_views import Batch
+    from lineage_pipeline.warehouse.bronze_views import BronzeFiles
+
+_QUOTED: Final = re.compile(r"'((?:[^']|'')*\.parquet)'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +56,14 @@ def publish(
         from_nothing: take in every batch again, in the order of their known times.
     """
     bronze = bronze_views.bronze_files(paths, _needed(schemas))
-    visible = bronze_views.visible_batches(bronze, MANIFEST)
+    visible = visible_batches(bronze.files[MANIFEST])
+    names = {batch.batch_id for batch in visible}
     if from_nothing or paths.rebuilding.exists():
         before = None
     else:
         before = _published(paths.warehouse, built_with(settings))
     pending = [batch for batch in visible if batch.batch_id not in (before or ())]
-    if before is not None and not pending and not _has_moved(paths):
+    if before is not None and not pending and _reads(paths.warehouse) == _served(bronze, names):
         return None
     staging = paths.warehouse.with_name(paths.warehouse.name + ".building")
     for left_over in (staging, staging.with_name(staging.name + ".wal")):
@@ -71,7 +77,8 @@ def publish(
     for position, batches in enumerate(_by_known_time(pending)):
         builder.take_in(batches, bronze)
         lake_log.append(paths, builder, batches, replace=before is None and position == 0)
-    builder.serve(bronze, {batch.batch_id for batch in visible}, is_new=before is None)
+    builder.take_in_audit(pending, bronze)
+    builder.serve(bronze, names, is_new=before is None)
     builder.close()
     _put_in_place(staging, paths.warehouse)
     paths.rebuilding.unlink(missing_ok=True)
@@ -80,10 +87,9 @@ def publish(
 
 def _needed(schemas: Mapping[str, pa.Schema]) -> dict[str, pa.Schema]:
     """Return the bronze tables that sql/ reads; the others need not be opened."""
-    stages = ("facets", "touch", "silver", "graph", "quality", "serve")
     read = {
         source.partition(".")[2]
-        for stage in stages
+        for stage in FOLDED
         for file in stage_files(stage)
         for source in file.sources
         if source.startswith(("bronze.", "lake."))
@@ -113,14 +119,19 @@ def _published(warehouse: Path, digest: str) -> set[str] | None:
     return {batch_id for batch_id, _ in rows}
 
 
-def _has_moved(paths: WorkspacePaths) -> bool:
-    """Whether the warehouse's views look for the lake where it no longer is."""
-    with duckdb.connect(str(paths.warehouse), read_only=True) as connection:
+def _served(bronze: BronzeFiles, visible: set[str]) -> set[str]:
+    """Return the files of the lake that the warehouse's views must read now."""
+    return {file for table in SERVED for file in bronze.visible(table, visible)}
+
+
+def _reads(warehouse: Path) -> set[str]:
+    """Return the files that its views read: others, once the lake was moved or compacted."""
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
         views = connection.execute(
             "select sql from duckdb_views() where schema_name = 'lake'"
         ).fetchall()
-    here = f"{paths.lake}/".replace("'", "''")
-    return any(here not in text for (text,) in views)
+    quoted = {name for (text,) in views for name in _QUOTED.findall(text)}
+    return {name.replace("''", "'") for name in quoted}
 
 
 def _put_in_place(staging: Path, warehouse: Path) -> None:

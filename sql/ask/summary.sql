@@ -1,7 +1,7 @@
 -- object: ask.summary
 -- kind: ask
 -- grain: one row per (subject, kind): how many of it the warehouse holds
--- sources: lineage.node, lineage.run, lineage.edge, lineage.column_edge, quality.quarantine, quality.flag
+-- sources: lineage.node, lineage.run, lineage.edge, lineage.column_edge, quality.quarantine, quality.flag, audit.source
 select
     'nodes' as subject,
     coalesce(node.stage, node.kind) as kind,
@@ -45,4 +45,10 @@ select
     count(*) as count
 from quality.flag as flag
 group by all
+union all
+select
+    'audit events' as subject,
+    source.source as kind,
+    source.event_count as count
+from audit.source as source
 order by subject, count desc, kind;

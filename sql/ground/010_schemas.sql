@@ -4,3 +4,4 @@
 create schema if not exists silver;
 create schema if not exists lineage;
 create schema if not exists quality;
+create schema if not exists audit;

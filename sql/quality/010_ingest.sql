@@ -50,27 +50,38 @@ with first_occurrence as (
             and segment.start_offset <= event.source_offset
             and segment.end_offset > event.source_offset
     group by all
+),
+
+counted as (
+    select
+        segment.*,
+        -- Which audit events are duplicates is found out later, for all batches together.
+        case
+            when starts_with(segment.source, 'audit/') then segment.accepted_count
+            else coalesce(first_occurrence.event_count, 0)
+        end as event_count
+    from bronze.segment as segment
+    left join first_occurrence
+        on
+            segment.source_file = first_occurrence.source_file
+            and segment.start_offset = first_occurrence.start_offset
+    semi join step.new_batch as batch on segment.batch_id = batch.batch_id
 )
 
 select
-    segment.source_file,
-    segment.source,
-    segment.start_offset,
-    lower(hex(segment.sha256)) as sha256,
-    segment.end_offset - segment.start_offset as segment_bytes,
-    segment.torn_bytes,
-    segment.record_count,
-    coalesce(first_occurrence.event_count, 0) as event_count,
-    segment.accepted_count - coalesce(first_occurrence.event_count, 0) as duplicate_count,
-    segment.quarantined_count,
-    segment.redaction_count,
-    segment.is_rewrite,
-    segment.first_event_at,
-    segment.last_event_at,
-    segment.ingested_at
-from bronze.segment as segment
-left join first_occurrence
-    on
-        segment.source_file = first_occurrence.source_file
-        and segment.start_offset = first_occurrence.start_offset
-semi join step.new_batch as batch on segment.batch_id = batch.batch_id;
+    counted.source_file,
+    counted.source,
+    counted.start_offset,
+    lower(hex(counted.sha256)) as sha256,
+    counted.end_offset - counted.start_offset as segment_bytes,
+    counted.torn_bytes,
+    counted.record_count,
+    counted.event_count,
+    counted.accepted_count - counted.event_count as duplicate_count,
+    counted.quarantined_count,
+    counted.redaction_count,
+    counted.is_rewrite,
+    counted.first_event_at,
+    counted.last_event_at,
+    counted.ingested_at
+from counted;

@@ -1,6 +1,6 @@
 -- object: quality.coverage
 -- kind: view
--- grain: one row: what the answers rest on, and what is missing from it
+-- grain: one row: what answers about lineage rest on, and what is missing from it; of audit logs see audit.source
 -- sources: quality.ingest, quality.quarantine, quality.publication, lineage.run, lineage.unexplained_input
 -- column event_count: events taken in
 -- column quarantined_count: records set aside
@@ -11,14 +11,15 @@
 -- column last_event_at: the latest event time
 -- column known_at: the last scan
 create or replace view quality.coverage as
+with told as (
+    select ingest.*
+    from quality.ingest as ingest
+    where not starts_with(ingest.source, 'audit/')
+)
+
 select
-    (select coalesce(sum(ingest.event_count), 0)::bigint from quality.ingest as ingest)
-        as event_count,
-    (
-        select count(*)
-        from quality.quarantine as quarantine
-        where quarantine.scope = 'record'
-    ) as quarantined_count,
+    coalesce((select sum(told.event_count) from told), 0)::bigint as event_count,
+    coalesce((select sum(told.quarantined_count) from told), 0)::bigint as quarantined_count,
     (
         select count(*)
         from quality.quarantine as quarantine
@@ -28,14 +29,14 @@ select
         select count(*)
         from (
             select
-                ingest.source_file,
-                arg_max(ingest.torn_bytes, (ingest.ingested_at, ingest.start_offset)) as torn_bytes
-            from quality.ingest as ingest
-            group by ingest.source_file
+                told.source_file,
+                arg_max(told.torn_bytes, (told.ingested_at, told.start_offset)) as torn_bytes
+            from told
+            group by told.source_file
         ) as latest
         where latest.torn_bytes > 0
     ) as torn_file_count,
     (select count(*) filter (where not run.is_closed) from lineage.run as run) as open_run_count,
     (select count(*) from lineage.unexplained_input) as unexplained_count,
-    (select max(ingest.last_event_at) from quality.ingest as ingest) as last_event_at,
+    (select max(told.last_event_at) from told) as last_event_at,
     (select max(publication.known_at) from quality.publication as publication) as known_at;

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 
+from lineage_pipeline.errors import IntegrityError
 from lineage_pipeline.lake.tables import DataFile, LakeTable
 
 if TYPE_CHECKING:
@@ -75,3 +77,38 @@ def test_a_cleared_table_takes_the_transaction_again(tmp_path: Path) -> None:
     table.clear()
     assert not table.exists
     assert table.append([written(table, "one.parquet", "a")], SCHEMA, "t1", 0)
+
+
+def names(table: LakeTable) -> list[str]:
+    return [file.name for file in table.data_files()]
+
+
+def test_data_files_tell_rows_and_bytes(tmp_path: Path) -> None:
+    table = LakeTable(tmp_path / "events")
+    assert table.data_files() == []
+    two, one = written(table, "two.parquet", "a", "b"), written(table, "one.parquet", "c")
+    table.append([two, one], SCHEMA, "t1", 0)
+    assert table.data_files() == [one, two]
+
+
+def test_files_are_replaced_in_one_commit_and_stay_on_disk(tmp_path: Path) -> None:
+    table = LakeTable(tmp_path / "events")
+    old = [written(table, f"{name}.parquet", name) for name in ("a", "b")]
+    table.append(old, SCHEMA, "t1", 0)
+    versions = len(list((table.folder / "_delta_log").glob("*.json")))
+    new = written(table, "both.parquet", "a", "b")
+    table.replace(old, [new], SCHEMA, "t2", 0)
+    assert table.data_files() == [new]
+    assert table.has("t2")
+    assert len(list((table.folder / "_delta_log").glob("*.json"))) == versions + 1
+    assert all((table.folder / file.name).exists() for file in old)
+
+
+def test_a_file_that_is_not_active_cannot_be_replaced(tmp_path: Path) -> None:
+    table = LakeTable(tmp_path / "events")
+    old, other = written(table, "old.parquet", "a"), written(table, "other.parquet", "b")
+    table.append([old], SCHEMA, "t1", 0)
+    with pytest.raises(IntegrityError, match=r"other\.parquet .* run it again"):
+        table.replace([old, other], [written(table, "new.parquet", "a")], SCHEMA, "t2", 0)
+    assert names(table) == ["old.parquet"]
+    assert not table.has("t2")

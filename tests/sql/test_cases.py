@@ -6,6 +6,7 @@ A case in `cases/OBJECT.yaml`:
     kind: ordinary, empty or boundary
     given: the events of one run, in the short form of `tests.builders`; a text is a line as it is
     runs: instead of `given`, the events of several runs, a day apart
+    audit: the audit rows of several runs, a day apart, in the short form of `tests.audit_rows`
     settings: TOML behind `[workspace]`
     call: the arguments of a macro
     tamper: statements that spoil the warehouse, for a check to find
@@ -27,7 +28,9 @@ import duckdb
 import pytest
 import yaml
 
+from lineage_pipeline.pipeline import publish_warehouse
 from lineage_pipeline.warehouse.query import open_warehouse
+from tests.audit_rows import commit_rows
 from tests.builders import at_hour, make_event
 from tests.workspaces import CLOCK, deliver, in_order, made_by, make_workspace
 
@@ -44,7 +47,7 @@ Case = dict[str, Any]
 
 KINDS: Final = {"ordinary", "empty", "boundary"}
 KEYS: Final = {
-    "name", "kind", "given", "runs", "settings", "call", "tamper", "only", "expect",
+    "name", "kind", "given", "runs", "audit", "settings", "call", "tamper", "only", "expect",
 }  # fmt: skip
 MADE: Final = {file.object: file for file in made_by("facts", "history", "view", "macro", "check")}
 CASES: Final[dict[str, list[Case]]] = {
@@ -59,8 +62,8 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Filled:
     made: dict[str, Workspace] = {}
 
     def fill(case: Case) -> Workspace:
-        runs = case.get("runs", [case.get("given")])
-        key = json.dumps([runs, case.get("settings")])
+        runs = case.get("runs", [case.get("given") or []])
+        key = json.dumps([runs, case.get("audit"), case.get("settings")])
         if key not in made:
             root = tmp_path_factory.mktemp("case") / "workspace"
             made[key] = make_workspace(root, case.get("settings", ""))
@@ -68,6 +71,9 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Filled:
                 lines = [line if isinstance(line, str) else make_event(**line) for line in events]
                 clock = CLOCK + timedelta(days=number)
                 deliver(made[key], {f"run_{number + 1}": lines} if lines else {}, clock)
+            for number, audit_rows in enumerate(case.get("audit", ())):
+                commit_rows(made[key].paths, audit_rows, CLOCK + timedelta(days=number))
+                publish_warehouse(made[key])
         return made[key]
 
     return fill
@@ -96,7 +102,8 @@ def test_object_holds(name: str, case: Case, filled: Filled, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    "name", [name for name in MADE if name.startswith(("lineage.", "quality.", "checks."))]
+    "name",
+    [name for name in MADE if name.startswith(("lineage.", "audit.", "quality.", "checks."))],
 )
 def test_public_object_has_every_kind_of_case(name: str) -> None:
     assert {case["kind"] for case in CASES[name]} == KINDS

@@ -28,13 +28,14 @@ PUBLIC: Final = [
     for file in FILES
     if (
         file.kind in ("facts", "history", "view")
-        and file.object.startswith(("lineage.", "quality."))
+        and file.object.startswith(("lineage.", "audit.", "quality."))
     )
     or file.object == "quality.publication"
 ]
 GIVEN: Final = {
     *(f"bronze.{name}" for name in (*BRONZE, *TABLES)),
-    *("lake.event", "lake.facet", "step.new_batch", "step.stage_override"),
+    *("lake.event", "lake.facet", "lake.audit_event", "bronze.audit_earlier"),
+    *("step.new_batch", "step.stage_override"),
 }
 """The tables that Python hands to sql/."""
 MACRO: Final = re.compile(r"create or replace macro [\w.]+\([^)]*\)\s+as table\s", re.DOTALL)
@@ -109,9 +110,9 @@ def test_documented_columns_are_those_of_the_warehouse(file: SqlFile, warehouse:
 def test_every_public_table_and_view_carries_its_header(warehouse: Warehouse) -> None:
     kept = warehouse.query(
         "select schema_name || '.' || table_name, comment from duckdb_tables() "
-        "where schema_name in ('lineage', 'quality') union all "
+        "where schema_name in ('lineage', 'audit', 'quality') union all "
         "select schema_name || '.' || view_name, comment from duckdb_views() "
-        "where schema_name in ('lineage', 'quality')"
+        "where schema_name in ('lineage', 'audit', 'quality')"
     )
     assert dict(kept.rows) == {
         file.object: "; ".join((file.grain, *file.clauses)) for file in PUBLIC
@@ -121,7 +122,7 @@ def test_every_public_table_and_view_carries_its_header(warehouse: Warehouse) ->
 def test_every_public_column_carries_its_header(warehouse: Warehouse) -> None:
     kept = warehouse.query(
         "select schema_name || '.' || table_name, column_name, comment from duckdb_columns() "
-        "where schema_name in ('lineage', 'quality')"
+        "where schema_name in ('lineage', 'audit', 'quality')"
     )
     meanings = {(file.object, *column) for file in PUBLIC for column in file.columns.items()}
     assert set(kept.rows) == meanings
