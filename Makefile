@@ -6,7 +6,7 @@ UV := $(shell command -v uv 2>/dev/null || echo .tools/uv/bin/uv)
 RUN := $(UV) run --frozen --all-extras
 DEMO ?= demo
 
-.PHONY: help setup demo dev test check format picture clean
+.PHONY: help setup demo dev test bench check format picture clean
 
 help:  ## what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -27,6 +27,9 @@ dev: demo  ## the Dagster UI on the demo, http://127.0.0.1:3000
 test: setup  ## every test, with the programs that they drive
 	@tests/setup_programs.sh
 	$(RUN) pytest
+
+bench: setup  ## measured against what else could be used; BENCH="--only light" for one case
+	$(RUN) --group bench python -m benchmarks $(BENCH)
 
 check: setup  ## every static check
 	$(RUN) ruff check .

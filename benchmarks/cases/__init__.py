@@ -1,0 +1,37 @@
+"""Every benchmark by its name, made for a size."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from benchmarks.cases import audit, openlineage, questions, shapes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from benchmarks.case import Case
+    from benchmarks.scratch import Scratch
+
+
+class Sizes(NamedTuple):
+    """How large the inputs are: the bytes of the main one, from which others follow; rows."""
+
+    total_bytes: int
+    needle_rows: int
+
+
+CASES: Final[Mapping[str, Callable[[Scratch, Sizes], Case]]] = {
+    "heavy": lambda scratch, sizes: openlineage.heavy(scratch, sizes.total_bytes),
+    "known": lambda scratch, sizes: openlineage.known(scratch, sizes.total_bytes),
+    "light": lambda scratch, sizes: openlineage.light(scratch, sizes.total_bytes // 2),
+    "cloudtrail": lambda scratch, sizes: audit.cloudtrail(scratch, sizes.total_bytes),
+    "kubernetes": lambda scratch, sizes: audit.kubernetes(scratch, sizes.total_bytes // 2),
+    "packed": lambda scratch, sizes: shapes.packed(scratch, sizes.total_bytes // 2),
+    "small": lambda scratch, sizes: shapes.small(scratch, sizes.total_bytes // 10_000),
+    "needle": lambda scratch, sizes: questions.needle(scratch, sizes.needle_rows),
+    "memory": lambda scratch, sizes: shapes.memory(scratch, 10 * sizes.total_bytes),
+}
+"""The makers of the cases, in the order in which they run."""
+
+BY_REQUEST: Final = frozenset({"memory"})
+"""Cases that run only when they are named: they take long, or much of the disk."""

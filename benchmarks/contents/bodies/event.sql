@@ -1,0 +1,3 @@
+create view event as
+select *
+from out_event

@@ -1,0 +1,3 @@
+create view facet as
+select *
+from out_facet

@@ -1,0 +1,3 @@
+create view column_edge as
+select *
+from out_column_edge

@@ -1,0 +1,3 @@
+create view schema_field as
+select *
+from out_schema_field

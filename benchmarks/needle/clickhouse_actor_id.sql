@@ -1,0 +1,9 @@
+select
+    action,
+    outcome,
+    count() as row_count
+from needle.audit_row
+where actor_id = {value:String}
+group by action, outcome
+order by action, outcome
+format JSONCompactEachRow

@@ -1,0 +1,8 @@
+select
+    action,
+    outcome,
+    count(*) as row_count
+from audit_row
+where resource_id = $value
+group by action, outcome
+order by action, outcome
