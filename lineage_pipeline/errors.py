@@ -5,6 +5,7 @@
     │   ├── UnknownNodeError   a node identifier that no table knows
     │   └── UnknownFieldError  a field that its node was never stated to have
     ├── SqlFileError     a file under sql/ has a bad header or does not run
+    ├── StorageError     the lake cannot be written
     ├── BusyError        another process is writing to the workspace
     └── IntegrityError   kept evidence does not agree with itself
 
@@ -54,6 +55,17 @@ class UnknownFieldError(ConfigError):
         super().__init__(
             f"{node}: no event has stated a field {field!r}.{hint} "
             f"`lineage sql` on lineage.dataset_field lists what is known"
+        )
+
+
+class StorageError(LineageError):
+    """The lake cannot be written: no space, no rights, a broken disk. Nothing of it is visible."""
+
+    def __init__(self, file: object, reason: str) -> None:
+        """Keep which file could not be written and why."""
+        super().__init__(
+            f"{file}: cannot be written: {reason}; nothing of this scan was kept. "
+            f"Make room or grant the rights, then run it again"
         )
 
 

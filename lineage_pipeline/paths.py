@@ -33,6 +33,12 @@ LANDING_FOLDERS: Final = (
 OPENLINEAGE_FOLDERS: Final = ("openlineage", "self")
 """The landing folders that hold OpenLineage events."""
 
+AUDIT_FOLDERS: Final = tuple(folder for folder in LANDING_FOLDERS if folder.startswith("audit/"))
+"""The landing folders that hold audit logs."""
+
+SCANNED_FOLDERS: Final = (*OPENLINEAGE_FOLDERS, *AUDIT_FOLDERS)
+"""The landing folders that a scan reads."""
+
 
 _UNUSABLE: Final = re.compile(r"%[0-9A-Fa-f]{2}|[*?\[\x00-\x1f\x7f]")
 

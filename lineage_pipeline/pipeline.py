@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-import polars as pl
-
-from lineage_pipeline.bronze.discover import list_landing, new_segments
-from lineage_pipeline.bronze.ingest import Ingest, ingest, scanned_files
+from lineage_pipeline.bronze.discover import list_landing, list_paths, new_segments
+from lineage_pipeline.bronze.ingest import Ingest, ingest
 from lineage_pipeline.bronze.kernel import kernel_schemas
+from lineage_pipeline.bronze.ledger import last_known_time, scanned_files
+from lineage_pipeline.bronze.undeclared import leave_out_undeclared
 from lineage_pipeline.errors import ConfigError
+from lineage_pipeline.lake.compaction import compact
 from lineage_pipeline.lake.lock import exclusive
 from lineage_pipeline.lake.tables import LakeTable
 from lineage_pipeline.paths import (
     LANDING_FOLDERS,
-    OPENLINEAGE_FOLDERS,
+    SCANNED_FOLDERS,
     WorkspacePaths,
     workspace_paths,
 )
@@ -30,9 +32,11 @@ from lineage_pipeline.warehouse.publish import Publication, publish
 from lineage_pipeline.warehouse.query import Warehouse, open_warehouse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from lineage_pipeline.bronze.discover import Listing
+    from lineage_pipeline.lake.compaction import Compaction
     from lineage_pipeline.warehouse.catalogue import CheckResult, Table
 
 
@@ -95,6 +99,7 @@ def run(
         known_at = known_time(workspace, clock(), requested)
         scanned = scan_landing(workspace, known_at, on_plan)
         publication = publish_warehouse(workspace)
+        compact_lake(workspace, known_at)
     duration_ms = (time.perf_counter() - started) * 1000
     return Run(scanned, publication, waiting_files(workspace), known_at, duration_ms)
 
@@ -103,15 +108,87 @@ def scan_landing(
     workspace: Workspace,
     known_at: datetime,
     on_plan: Callable[[int], Callable[[int], None]] | None = None,
+    *,
+    is_dry: bool = False,
 ) -> Ingest:
     """Return what was scanned from landing/ into bronze, committed as one batch."""
-    return ingest(workspace.paths, workspace.settings.scan, known_at, on_plan)
+    return _scan(workspace, _landing(workspace), known_at, on_plan, is_dry=is_dry)
+
+
+def scan_paths(
+    workspace: Workspace,
+    places: Sequence[str],
+    source: str,
+    clock: Callable[[], datetime],
+    on_plan: Callable[[int], Callable[[int], None]] | None = None,
+    *,
+    is_dry: bool = False,
+) -> Ingest:
+    """Return what was scanned from files that are read where they lie, as one batch.
+
+    Args:
+        workspace: whose bronze they are added to; the next publication takes them in.
+        places: files, folders, patterns and `s3://` addresses.
+        source: the landing folder whose formats they may hold.
+        clock: tells the time.
+        on_plan: told the bytes to be read; returns what to tell of progress.
+        is_dry: count and judge, but write nothing.
+
+    Raises:
+        ConfigError: a place that does not exist, a source that there is not.
+        BusyError: another process is writing to the workspace.
+    """
+    if source not in SCANNED_FOLDERS:
+        raise ConfigError(
+            f"--source {source}: no such source; choose one of {', '.join(SCANNED_FOLDERS)}"
+        )
+    listing = list_paths(workspace.paths.root, places, source)
+    with exclusive(workspace.paths.lock, wait=False):
+        known_at = known_time(workspace, clock(), None)
+        return _scan(workspace, listing, known_at, on_plan, is_dry=is_dry)
+
+
+def _landing(workspace: Workspace) -> Listing:
+    return list_landing(workspace.paths.root, workspace.paths.landing, SCANNED_FOLDERS)
+
+
+def _scan(
+    workspace: Workspace,
+    found: Listing,
+    known_at: datetime,
+    on_plan: Callable[[int], Callable[[int], None]] | None,
+    *,
+    is_dry: bool,
+) -> Ingest:
+    listing = leave_out_undeclared(found, workspace.settings.audit.generic)
+    segments = new_segments(listing, scanned_files(workspace.paths))
+    return ingest(
+        workspace.paths,
+        workspace.settings,
+        listing,
+        segments,
+        known_at,
+        on_plan=on_plan,
+        is_dry=is_dry,
+    )
 
 
 def publish_warehouse(workspace: Workspace, *, from_nothing: bool = False) -> Publication | None:
     """Return what was published: every committed batch; None if it was current."""
     schemas = kernel_schemas() | {MANIFEST: SEGMENT}
     return publish(workspace.paths, workspace.settings, schemas, from_nothing=from_nothing)
+
+
+def compact_lake(workspace: Workspace, known_at: datetime) -> Compaction:
+    """Return what was rewritten of the audit events: older days into months, months into years.
+
+    The warehouse is published again if it was, so that its views read the new files; those that
+    they replace stay until readers of the old warehouse are done.
+    """
+    done = compact(workspace.paths, known_at)
+    if done.written:
+        publish_warehouse(workspace)
+    return done
 
 
 def scan_stage(
@@ -129,10 +206,13 @@ def scan_stage(
 def publish_stage(workspace: Workspace) -> Publication | None:
     """Return what a publication on its own took in, None if the warehouse was current.
 
-    It waits for another writer of the workspace to finish.
+    It also compacts what is due, and waits for another writer of the workspace to finish.
     """
     with exclusive(workspace.paths.lock, wait=True):
-        return publish_warehouse(workspace)
+        publication = publish_warehouse(workspace)
+        if (known_at := last_known_time(workspace.paths)) is not None:
+            compact_lake(workspace, known_at)
+        return publication
 
 
 def catalogue_tables() -> tuple[Table, ...]:
@@ -170,7 +250,7 @@ def check(workspace: Workspace) -> list[CheckResult]:
 
 def new_files(workspace: Workspace) -> tuple[str, ...]:
     """Return the landing files that a run would read now, by name; nothing is opened."""
-    listing = list_landing(workspace.paths.root, workspace.paths.landing, OPENLINEAGE_FOLDERS)
+    listing = leave_out_undeclared(_landing(workspace), workspace.settings.audit.generic)
     tasks = new_segments(listing, scanned_files(workspace.paths))
     return tuple(f"{task.file.source_file}:{task.file.size_bytes}" for task in tasks)
 
@@ -205,7 +285,7 @@ def known_time(workspace: Workspace, now: datetime, requested: datetime | None) 
     Raises:
         ConfigError: the workspace may not set its clock, or `requested` lies before the last scan.
     """
-    last = _last_known_time(workspace.paths)
+    last = last_known_time(workspace.paths)
     if requested is None:
         return now if last is None or now > last else last + timedelta(microseconds=1)
     where = workspace.paths.settings
@@ -226,9 +306,9 @@ def waiting_files(workspace: Workspace) -> dict[str, int]:
     """Return how many files lie in each landing folder that this release does not read."""
     waiting: dict[str, int] = {}
     for folder in LANDING_FOLDERS:
-        if folder not in OPENLINEAGE_FOLDERS:
-            found = (workspace.paths.landing / folder).rglob("*")
-            if count := sum(1 for file in found if file.is_file()):
+        if folder not in SCANNED_FOLDERS:
+            walked = os.walk(workspace.paths.landing / folder)
+            if count := sum(len(files) for _, _, files in walked):
                 waiting[folder] = count
     return waiting
 
@@ -236,11 +316,3 @@ def waiting_files(workspace: Workspace) -> dict[str, int]:
 def system_clock() -> datetime:
     """Return the present time in UTC."""
     return datetime.now(UTC)
-
-
-def _last_known_time(paths: WorkspacePaths) -> datetime | None:
-    files = LakeTable(paths.table("bronze", MANIFEST)).files()
-    if not files:
-        return None
-    latest = pl.scan_parquet(files).select(pl.col("ingested_at").max()).collect().item()
-    return None if latest is None else latest.astimezone(UTC)

@@ -32,6 +32,7 @@ SEGMENT: Final = _table(
     ("file_bytes", pa.int64()),
     ("file_modified_ns", pa.int64()),
     ("torn_bytes", pa.int64()),
+    ("line_count", pa.int64()),
     ("record_count", pa.int64()),
     ("accepted_count", pa.int64()),
     ("quarantined_count", pa.int64()),
@@ -40,6 +41,7 @@ SEGMENT: Final = _table(
     ("last_event_at", INSTANT),
     ("is_rewrite", pa.bool_()),
     ("scan_ms", pa.float64()),
+    ("schema_fingerprint", pa.string()),
     ("ingested_at", INSTANT),
 )
 
@@ -61,19 +63,18 @@ EVENT: Final = _table(
     ("ingested_at", INSTANT),
 )
 
-EVENT_DATASET: Final = _table(
+EVENT_HOLDER: Final = _table(
     ("event_id", pa.binary()),
-    ("direction", pa.string()),
+    ("role", pa.string()),
     ("position", pa.int64()),
     ("namespace", pa.string()),
     ("name", pa.string()),
+    ("holder_digest", pa.binary()),
 )
 
-EVENT_FACET: Final = _table(
-    ("event_id", pa.binary()),
+HOLDER_FACET: Final = _table(
+    ("holder_digest", pa.binary()),
     ("holder", pa.string()),
-    ("direction", pa.string()),
-    ("position", pa.int64()),
     ("key", pa.string()),
     ("facet_digest", pa.binary()),
 )
@@ -108,15 +109,56 @@ FLAG: Final = _table(
     ("detail", pa.string()),
 )
 
+AUDIT_EVENT: Final = _table(
+    ("event_id", pa.binary()),
+    ("content_sha256", pa.binary()),
+    ("source", pa.string()),
+    ("source_event_id", pa.string()),
+    ("occurred_at", INSTANT),
+    ("occurred_text", pa.string()),
+    ("tenant", pa.string()),
+    ("category", pa.string()),
+    ("action", pa.string()),
+    ("activity_id", pa.uint8()),
+    ("outcome", pa.string()),
+    ("status_code", pa.int32()),
+    ("actor_id", pa.string()),
+    ("actor_type", pa.string()),
+    ("on_behalf_of", pa.string()),
+    ("src_ip", pa.string()),
+    ("user_agent", pa.string()),
+    ("session_id", pa.string()),
+    ("correlation_id", pa.string()),
+    ("resource_type", pa.string()),
+    ("resource_id", pa.string()),
+    ("resource_name", pa.string()),
+    ("resource_version", pa.string()),
+    ("environment", pa.string()),
+    ("model_key", pa.string()),
+    ("model_version", pa.string()),
+    ("dataset_key", pa.string()),
+    ("run_id", pa.string()),
+    ("reason", pa.string()),
+    ("ticket_ref", pa.string()),
+    ("attrs", pa.string()),
+    ("retention_class", pa.string()),
+    ("is_interim", pa.bool_()),
+    ("source_file", pa.string()),
+    ("source_offset", pa.int64()),
+    ("source_bytes", pa.int64()),
+    ("ingested_at", INSTANT),
+)
+
 MANIFEST: Final = "segment"
 
 BRONZE: Final[dict[str, pa.Schema]] = {
     "event": EVENT,
-    "event_dataset": EVENT_DATASET,
-    "event_facet": EVENT_FACET,
+    "event_holder": EVENT_HOLDER,
+    "holder_facet": HOLDER_FACET,
     "facet": FACET,
     "quarantine": QUARANTINE,
     "flag": FLAG,
+    "audit_event": AUDIT_EVENT,
     MANIFEST: SEGMENT,
 }
 """The fixed bronze tables; the typed facet tables stand with the facets' formats."""
@@ -124,11 +166,12 @@ BRONZE: Final[dict[str, pa.Schema]] = {
 GRAIN: Final[dict[str, str]] = {
     "segment": "one scanned segment of a landing file; it makes its batch visible",
     "event": "one occurrence of an accepted event; the same event may occur again",
-    "event_dataset": "one dataset of one occurrence of an event: input, output, or its own",
-    "event_facet": "one facet of one occurrence of an event, by the digest of its body",
+    "event_holder": "one run, job or dataset of one occurrence of an event, by its digest",
+    "holder_facet": "one facet of one distinct run, job or dataset, by the digest of its body",
     "facet": "one distinct facet body under one key of one kind of holder",
     "quarantine": "one rejected record, or one facet that was set aside while its event was kept",
     "flag": "one oddity of one accepted event",
+    "audit_event": "one occurrence of an accepted audit record; the same record may occur again",
 }
 """What one row of each fixed bronze table is."""
 

@@ -253,10 +253,10 @@ def test_a_line_of_a_hundred_megabytes_is_streamed_past(tmp_path: Path) -> None:
         for _ in range(100):
             out.write(b"x" * 1_000_000)
         out.write(b'"}\n' + AFTER + b"\n")
-    listed = LandingFile("openlineage", file, "long.ndjson", file.stat().st_size, 0)
+    listed = LandingFile("openlineage", str(file), "long.ndjson", file.stat().st_size, 0)
     limits = ScanSettings(max_record_bytes=1 << 20)
     clock = datetime(2026, 1, 1, tzinfo=UTC)
-    task = ScanTask("batch", 0, (SegmentTask(listed),), clock, tmp_path / "bronze", {}, limits)
+    task = ScanTask("batch", 0, (SegmentTask(listed),), clock, tmp_path / "bronze", limits)
     tracemalloc.start()
     try:
         manifest = kernel.scan(task)

@@ -120,4 +120,5 @@ def test_what_is_odd_is_flagged(warehouse: Warehouse) -> None:
         "missing_schema_url": 11,
         "naive_event_time": 3,
         "run_id_not_uuid": 4,
+        "unknown_keys": 1,  # a dataset beside a run and a job
     }

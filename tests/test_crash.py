@@ -44,7 +44,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from lineage_pipeline import pipeline
-from lineage_pipeline.bronze import ingest
+from lineage_pipeline.bronze import workers
 from lineage_pipeline.lake.tables import LakeTable
 from lineage_pipeline.warehouse.build import Builder
 
@@ -65,7 +65,16 @@ def watch(owner, name):
         return original(*given, **named)
     setattr(owner, name, watched)
 
-watch(ingest.kernel, "scan")
+watch(workers, "scan")
+watch(Path, "write_text")
+unlink = Path.unlink
+
+def unlinked(path, **named):
+    if path.name == ".writing":
+        step()
+    return unlink(path, **named)
+
+Path.unlink = unlinked
 watch(LakeTable, "append")
 watch(pq, "write_table")
 watch(Builder, "take_in")

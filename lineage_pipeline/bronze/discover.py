@@ -1,116 +1,229 @@
-"""What lies in landing/ and how much of it is new, from names, sizes and times alone."""
+"""What there is to scan and how much of it is new, from names, sizes and times alone."""
 
 from __future__ import annotations
 
 import os
+import re
 import stat
-from dataclasses import dataclass
+from contextlib import suppress
+from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from lineage_pipeline.bronze.tasks import LandingFile, ScannedPart, SegmentTask
+import polars as pl
+
+from lineage_pipeline.bronze import objects
+from lineage_pipeline.bronze.listing import Gathering, Listing, Skipped, readable, suffixes_of
+from lineage_pipeline.bronze.tasks import ScannedPart, SegmentTask
+from lineage_pipeline.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator, Sequence
 
-SUFFIXES: Final = tuple(
-    suffix + packed for suffix in (".json", ".ndjson", ".jsonl") for packed in ("", ".gz", ".zst")
-)
+    from lineage_pipeline.bronze.objects import StoredObject
 
+__all__ = [
+    "Listing",
+    "Skipped",
+    "list_landing",
+    "list_paths",
+    "new_segments",
+]
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """Something in landing/ that is not read: where, and why."""
-
-    source_file: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class ScannedFile:
-    """What the lake knows of a file: size and time when last read, and the parts read."""
-
-    file_bytes: int
-    modified_ns: int
-    parts: tuple[ScannedPart, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """The files of some landing folders, in the order of their names, and what was left out."""
-
-    files: tuple[LandingFile, ...]
-    skipped: tuple[Skipped, ...]
+_MAGIC: Final = re.compile(r"[*?\[]")
+_SCHEME: Final = re.compile(r"[A-Za-z][\w+.\-]*://")
+_ANY_DEPTH: Final = "**"
 
 
 def list_landing(root: Path, landing: Path, sources: Iterable[str]) -> Listing:
     """Return every admissible file below the landing folders of `sources`."""
-    files: list[LandingFile] = []
-    skipped: list[Skipped] = []
+    found = Gathering()
     for source in sources:
-        for entry in _walk(landing / source, root, skipped):
-            name = _name(entry.path, root)
-            if reason := _reason_to_skip(entry):
-                skipped.append(Skipped(_readable(name), reason))
-                continue
-            seen = entry.stat()
-            path = root / name
-            files.append(LandingFile(source, path, name, seen.st_size, seen.st_mtime_ns))
-    files.sort(key=lambda file: file.source_file)
-    return Listing(tuple(files), tuple(sorted(skipped, key=lambda skip: skip.source_file)))
+        folder = landing / source
+        found.folder(str(folder), os.path.relpath(folder, root), source)
+    return found.listing()
 
 
-def new_segments(listing: Listing, scanned: Mapping[str, ScannedFile]) -> tuple[SegmentTask, ...]:
-    """Return what to scan: files never read, or changed in size or time since they were."""
-    tasks = []
-    for file in listing.files:
-        before = scanned.get(file.source_file)
-        if before is None:
-            tasks.append(SegmentTask(file))
-        elif (before.file_bytes, before.modified_ns) != (file.size_bytes, file.modified_ns):
-            tasks.append(SegmentTask(file, before.parts))
-    return tuple(tasks)
+def list_paths(root: Path, paths: Sequence[str], source: str) -> Listing:
+    """Return the admissible files that `paths` stand for, to be read where they are.
 
+    What is named is meant: a file is read whatever it is but its suffix, and a link to a folder is
+    followed. What only lies in a folder or matches a pattern is skipped as it would be in landing/.
 
-def _walk(folder: Path, root: Path, skipped: list[Skipped]) -> Iterator[os.DirEntry[str]]:
-    """Yield every entry below `folder` that is not a folder itself; note what cannot be listed."""
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        reason = f"the folder cannot be listed: {error.strerror}"
-        skipped.append(Skipped(_readable(_name(folder, root)), reason))
-        return
-    for entry in entries:
-        if entry.is_dir(follow_symlinks=False):
-            if entry.name.endswith(SUFFIXES):
-                reason = "a folder named like a file; the files in it are read"
-                skipped.append(Skipped(_readable(_name(entry.path, root)), reason))
-            yield from _walk(folder / entry.name, root, skipped)
+    Args:
+        root: the workspace's folder; what lies in it is named as seen from it, all else as given.
+        paths: files, folders with all below them, patterns (`*`, `?`, `[…]`; `**` for any depth),
+            and all of these as `s3://` locations.
+        source: the landing folder whose formats the files may hold.
+
+    Raises:
+        ConfigError: a path that stands for nothing, or a named file with another suffix.
+        OSError: S3 refuses, or cannot be reached.
+    """
+    found, workspace = Gathering(), root.resolve()
+    for path in paths:
+        if readable(path) != path:
+            raise ConfigError(f"{readable(path)}: the name is not UTF-8; rename it")
+        if path.startswith(objects.S3):
+            _gather_objects(found, path, source)
+        elif _SCHEME.match(path):
+            remedy = "only local paths and s3://BUCKET/KEY are read; copy what lies there to one"
+            raise ConfigError(f"{objects.shown(path)}: {remedy}")
         else:
-            yield entry
+            _gather_local(found, path, source, workspace)
+    return found.listing()
 
 
-def _name(path: str | Path, root: Path) -> str:
-    """Return how tables and remarks name what lies in the workspace."""
-    return os.path.relpath(path, root).replace(os.sep, "/")
+def new_segments(listing: Listing, scanned: pl.LazyFrame) -> tuple[SegmentTask, ...]:
+    """Return what to scan: files never read, or changed in size or time since they were.
+
+    Args:
+        listing: what there is.
+        scanned: what earlier scans have read, a row for each part of a file, with the columns
+            `source_file, ingested_at, start_offset, end_offset, sha256, file_bytes` and
+            `file_modified_ns`. A part that starts at 0 begins the file anew.
+    """
+    columns = {
+        "source_file": [file.source_file for file in listing.files],
+        "file_bytes": [file.size_bytes for file in listing.files],
+        "file_modified_ns": [file.modified_ns for file in listing.files],
+    }
+    types = {"source_file": pl.String, "file_bytes": pl.Int64, "file_modified_ns": pl.Int64}
+    listed = pl.LazyFrame(columns, types).with_row_index("place")
+    known = scanned.select(*columns, "ingested_at", "start_offset")
+    latest = known.sort("ingested_at", "start_offset").unique("source_file", keep="last")
+    new = listed.join(latest, on=list(columns), how="anti").select("place", "source_file").collect()
+    if new.is_empty():
+        return ()
+    parts = _parts(scanned.join(new.lazy(), on="source_file", how="semi"))
+    files = [listing.files[place] for place in sorted(new["place"])]
+    return tuple(SegmentTask(file, parts.get(file.source_file, ())) for file in files)
 
 
-def _readable(name: str) -> str:
-    """Return the name with bytes that are not UTF-8 spelled out."""
-    return name.encode(errors="surrogateescape").decode(errors="backslashreplace")
+def _parts(scanned: pl.LazyFrame) -> dict[str, tuple[ScannedPart, ...]]:
+    """Return what was read of each file since it was last read from 0."""
+    parts: dict[str, tuple[ScannedPart, ...]] = {}
+    columns = ("source_file", "start_offset", "end_offset", "sha256")
+    in_order = scanned.sort("source_file", "ingested_at", "start_offset").select(columns).collect()
+    for name, start, end, sha256 in in_order.iter_rows():
+        before = parts.get(name, ()) if start else ()
+        parts[name] = (*before, ScannedPart(end, sha256))
+    return parts
 
 
-def _reason_to_skip(entry: os.DirEntry[str]) -> str | None:
-    if not entry.name.isprintable() and _readable(entry.name) != entry.name:
-        return "its name is not UTF-8"
-    if entry.name.startswith("."):
-        return "hidden, as unfinished files are"
-    if entry.is_symlink():
-        return "a symbolic link; put the file itself into landing/"
-    if not stat.S_ISREG(entry.stat(follow_symlinks=False).st_mode):
-        return "not a regular file"
-    if not entry.name.endswith(SUFFIXES):
-        return f"its name ends in none of {', '.join(SUFFIXES)}"
+def _gather_local(found: Gathering, given: str, source: str, root: Path) -> None:
+    path = os.path.abspath(given)  # noqa: PTH100 - links stay as they were given
+    if os.path.lexists(path):
+        _gather_named(found, path, source, root)
+        return
+    matches = list(_matching("", path.split("/")[1:])) if _MAGIC.search(path) else []
+    if not matches:
+        what = "nothing matches" if _MAGIC.search(path) else "no such file or folder"
+        raise ConfigError(f"{given}: {what}; correct the path")
+    names: dict[str, str] = {}
+    for match in matches:
+        try:
+            seen = os.lstat(match)
+        except FileNotFoundError:
+            continue
+        if stat.S_ISDIR(seen.st_mode):
+            found.folder(match, _name(match, root), source)
+            continue
+        folder, label = os.path.split(match)
+        if folder not in names:
+            names[folder] = _name(folder, root)
+        found.match(match, f"{names[folder]}/{label}".removeprefix("./"), source, seen)
+
+
+def _gather_named(found: Gathering, path: str, source: str, root: Path) -> None:
+    """Take a path that was given as it is."""
+    seen = Path(path).stat()
+    if stat.S_ISDIR(seen.st_mode):
+        found.folder(path, _name(path, root), source)
+        return
+    if not stat.S_ISREG(seen.st_mode):
+        raise ConfigError(f"{path}: not a regular file; write what it gives to one, and scan that")
+    _require_suffix(path, source)
+    found.file(path, _name(path, root), source, seen)
+
+
+def _require_suffix(name: str, source: str) -> None:
+    suffixes = suffixes_of(source)
+    if not name.endswith(suffixes):
+        remedy = (
+            f"rename it, or name the source it belongs to; {source} takes {', '.join(suffixes)}"
+        )
+        raise ConfigError(f"{objects.shown(name)}: its name does not say what it holds; {remedy}")
+
+
+def _name(path: str, root: Path) -> str:
+    """Return how tables name a local path: as seen from the workspace it lies in, or as it is."""
+    real = Path(path).resolve()
+    return real.relative_to(root).as_posix() if real.is_relative_to(root) else path
+
+
+def _matching(folder: str, steps: list[str]) -> Iterator[str]:
+    """Yield what is below `folder` and matches a pattern's steps; `**` follows no links."""
+    if not steps:
+        yield folder or "/"
+        return
+    step, *rest = steps
+    if not _MAGIC.search(step):
+        path = f"{folder}/{step}"
+        if os.path.lexists(path):
+            yield from _matching(path, rest)
+        return
+    try:
+        with os.scandir(folder or "/") as listed:
+            entries = sorted(listed, key=lambda entry: entry.name)
+    except OSError:
+        return
+    if step == _ANY_DEPTH:
+        yield from _matching(folder, rest)
+    for entry in entries:
+        if step == _ANY_DEPTH:
+            if rest and entry.name[0] != "." and entry.is_dir(follow_symlinks=False):
+                yield from _matching(entry.path, steps)
+        elif _fits(entry.name, step) and (not rest or entry.is_dir()):
+            yield from _matching(entry.path, rest)
+
+
+def _fits(label: str, step: str) -> bool:
+    """Whether a name matches one step of a pattern; as in a shell, `*` hides what is hidden."""
+    return fnmatchcase(label, step) and (step.startswith(".") or not label.startswith("."))
+
+
+def _gather_objects(found: Gathering, given: str, source: str) -> None:
+    bucket, key = objects.split_location(given)
+    if key and not key.endswith("/") and (named := _object_of_that_name(given)):
+        _require_suffix(given, source)
+        found.object(bucket, named, source, is_named=True)
+        return
+    is_pattern = _MAGIC.search(key)
+    prefix = key[: is_pattern.start()] if is_pattern else key and key.rstrip("/") + "/"
+    steps = key.split("/") if is_pattern else []
+    is_empty = True
+    for candidate in objects.list_objects(given, prefix):
+        if _key_matches(candidate.key.split("/"), steps):
+            is_empty = False
+            found.object(bucket, candidate, source, is_named=False)
+    if is_empty:
+        remedy = "correct the path, or write `*` behind it for all keys that begin so"
+        raise ConfigError(f"{objects.shown(given)}: nothing lies there; {remedy}")
+
+
+def _object_of_that_name(location: str) -> StoredObject | None:
+    """Return the object that is called just so; None leaves it to the listing to complain."""
+    with suppress(FileNotFoundError, PermissionError):
+        return objects.look_at(location)
     return None
+
+
+def _key_matches(labels: list[str], steps: list[str]) -> bool:
+    """Whether an object matches a pattern, or lies in what would be a folder that does."""
+    if not steps:
+        return True
+    if steps[0] == _ANY_DEPTH:
+        deeper = labels and not labels[0].startswith(".") and _key_matches(labels[1:], steps)
+        return bool(deeper) or _key_matches(labels, steps[1:])
+    return bool(labels) and _fits(labels[0], steps[0]) and _key_matches(labels[1:], steps[1:])

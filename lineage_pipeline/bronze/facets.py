@@ -1,7 +1,7 @@
 """Facets by content: each distinct body is redacted, hashed, checked and shredded once.
 
-Inside a task a body is known by its bytes, so nothing that merely looks the same can take its
-place; across tasks and runs it is known by its SHA-256.
+Inside a task a body is found by a fast hash and known by its bytes, so nothing that merely looks
+the same can take its place; across tasks and runs it is known by its SHA-256.
 """
 
 from __future__ import annotations
@@ -10,99 +10,133 @@ import hashlib
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
+from xxhash import xxh3_64_intdigest
 
-from lineage_pipeline.bronze.tasks import KnownFacet
+from lineage_pipeline.bronze.known import ORDINARY, KnownFacet
 from lineage_pipeline.formats.facets import FACETS
 from lineage_pipeline.formats.facets.format import decode
 from lineage_pipeline.formats.redact import redact_body
 
 if TYPE_CHECKING:
-    from lineage_pipeline.bronze.tasks import FacetIdentity
+    from lineage_pipeline.bronze.known import KnownFacets
     from lineage_pipeline.bronze.writer import BatchWriter
-    from lineage_pipeline.formats.openlineage import FacetUse
+    from lineage_pipeline.formats.facets.format import Holder
 
-CACHED_BYTES: Final = 256 << 20
+CACHED_BYTES: Final = 64 << 20
 """Bodies kept in memory to recognise their repetitions; past that the cache starts anew."""
 
 _HEAD: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
+class OddFacet(NamedTuple):
+    """A facet that its schema does not fit: its key, its bytes, the reason."""
+
+    key: str
+    size: int
+    reason: str
+
+
 class SeenFacet(NamedTuple):
-    """A facet body that the task has met: digest, what is known of it, values masked in it."""
+    """A facet body that the task has met under one key of one kind of holder.
+
+    Attributes:
+        digest: SHA-256 of the body after redaction.
+        unit: SHA-256 over kind of holder, key and digest: what it adds to its holder's identity.
+        flags: what is odd about it, as (flag, detail).
+        odd: why it is set aside wherever it occurs, None if it is not.
+        redaction_count: secrets that were masked in it.
+    """
 
     digest: bytes
-    known: KnownFacet
+    unit: bytes
+    flags: tuple[tuple[str, str], ...]
+    odd: OddFacet | None
     redaction_count: int
 
 
 class FacetStore:
     """The facet bodies that one task meets; new ones are written as they come."""
 
-    def __init__(self, known: dict[FacetIdentity, KnownFacet], writer: BatchWriter) -> None:
+    def __init__(self, known: KnownFacets, writer: BatchWriter) -> None:
         """Start from the bodies that are `known` already; write new ones to `writer`."""
         self._known = known
         self._writer = writer
-        self._seen: dict[tuple[str, str, bytes], SeenFacet | None] = {}
+        self._met: dict[tuple[Holder, str, bytes], KnownFacet] = {}
+        self._seen: dict[tuple[Holder, str, int], tuple[bytes, SeenFacet | None]] = {}
         self._seen_bytes = 0
 
-    def meet(self, use: FacetUse) -> SeenFacet | None:
+    def meet(self, holder: Holder, key: str, body: bytes) -> SeenFacet | None:
         """Return what is known of the facet; None if it is `null`."""
-        raw = bytes(use.body)
-        key = (use.holder, use.key, raw)
-        if key in self._seen:
-            return self._seen[key]
+        place = (holder, key, xxh3_64_intdigest(body))
+        met = self._seen.get(place)
+        if met is not None and met[0] == body:
+            return met[1]
         if self._seen_bytes > CACHED_BYTES:
             self._seen.clear()
             self._seen_bytes = 0
-        self._seen_bytes += len(raw)
-        seen = None if raw == b"null" else self._first_sight(use, raw)
-        self._seen[key] = seen
+        self._seen_bytes += len(body)
+        seen = None if body == b"null" else self._first_sight(holder, key, body)
+        self._seen[place] = (body, seen)
         return seen
 
-    def _first_sight(self, use: FacetUse, raw: bytes) -> SeenFacet:
-        body, redactions = redact_body(use.key, raw)
+    def _first_sight(self, holder: Holder, key: str, raw: bytes) -> SeenFacet:
+        body, redactions = redact_body(key, raw)
         digest = hashlib.sha256(body).digest()
-        identity = (use.holder, use.key, digest)
-        known = self._known.get(identity)
+        known = self._met.get((holder, key, digest)) or self._known.get(holder, key, digest)
         if known is None:
-            known = self._store(use, body, digest)
-            self._known[identity] = known
-        return SeenFacet(digest, known, redactions)
+            known = self._store(holder, key, body, digest)
+            self._met[holder, key, digest] = known
+        unit = facet_unit(holder, key, digest)
+        if known == ORDINARY:
+            return SeenFacet(digest, unit, (), None, redactions)
+        flags = [("facet_without_producer", key)] if known.lacks_producer else []
+        odd = None
+        if known.set_aside_reason:
+            flags.append(("facet_set_aside", key))
+            odd = OddFacet(key, len(raw), known.set_aside_reason)
+        return SeenFacet(digest, unit, tuple(flags), odd, redactions)
 
-    def _store(self, use: FacetUse, body: bytes, digest: bytes) -> KnownFacet:
-        fmt = FACETS.get((use.holder, use.key))
-        try:
-            head = _HEAD.decode(body)
-        except msgspec.DecodeError:
-            return self._write(use, body, digest, head={}, problem="the facet is not an object")
-        if fmt is None:
-            return self._write(use, body, digest, head=head, problem=None)
-        try:
-            facet = decode(fmt, body)
-        except (msgspec.DecodeError, RecursionError) as error:
-            return self._write(use, body, digest, head=head, problem=str(error))
-        if facet is not None:
-            self._writer.extend(fmt.table, ((digest, *row) for row in fmt.rows(facet)))
-        return self._write(use, body, digest, head=head, problem=None, is_deleted=facet is None)
-
-    def _write(
-        self,
-        use: FacetUse,
-        body: bytes,
-        digest: bytes,
-        *,
-        head: dict[str, msgspec.Raw],
-        problem: str | None,
-        is_deleted: bool = False,
-    ) -> KnownFacet:
-        producer = _text(head.get("_producer"))
-        is_standard = (use.holder, use.key) in FACETS
+    def _store(self, holder: Holder, key: str, body: bytes, digest: bytes) -> KnownFacet:
+        fmt = FACETS.get((holder, key))
+        facet, problem, is_deleted = None, None, False
+        if fmt is not None:
+            try:
+                facet = decode(fmt, body)
+                is_deleted = facet is None
+            except msgspec.DecodeError as error:
+                problem = str(error)
+        if facet is not None and fmt is not None:
+            producer, schema_url = facet.producer, facet.schema_url
+            self._writer.extend(fmt.table, [(digest, *row) for row in fmt.rows(facet)])
+        else:
+            producer, schema_url, is_object = _head(body)
+            problem = problem if is_object else "the facet is not an object"
         row = (
-            digest, use.key, use.holder, body.decode(), producer, _text(head.get("_schemaURL")),
-            is_standard, is_deleted, problem,
+            digest, key, holder, body.decode(), producer, schema_url,
+            fmt is not None, is_deleted, problem,
         )  # fmt: skip
         self._writer.add("facet", row)
         return KnownFacet(problem, producer is None)
+
+
+def facet_unit(holder: Holder, key: str, digest: bytes) -> bytes:
+    """Return what a facet adds to the identity of its holder, 32 bytes.
+
+    Args:
+        holder: the kind of holder; with the key, as a JSON array, it comes first.
+        key: the facet's key.
+        digest: SHA-256 of the body after redaction.
+    """
+    return hashlib.sha256(msgspec.json.encode((holder, key)) + digest).digest()
+
+
+def _head(body: bytes) -> tuple[str | None, str | None, bool]:
+    """Return producer and schema URL of any facet, and whether it is an object at all."""
+    try:
+        head = _HEAD.decode(body)
+    except (msgspec.DecodeError, RecursionError):
+        return None, None, False
+    return _text(head.get("_producer")), _text(head.get("_schemaURL")), True
 
 
 def _text(raw: msgspec.Raw | None) -> str | None:

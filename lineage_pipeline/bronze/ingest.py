@@ -1,48 +1,47 @@
-"""What is new in landing/, scanned and committed to bronze as one batch that happens once."""
+"""What is new, scanned and committed to bronze as one batch that happens once."""
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
 
 import msgspec
-import polars as pl
 import pyarrow.parquet as pq
 
 from lineage_pipeline.bronze import kernel
-from lineage_pipeline.bronze.discover import (
-    ScannedFile,
-    Skipped,
-    list_landing,
-    new_segments,
-)
-from lineage_pipeline.bronze.tasks import KnownFacet, ScannedPart, ScanTask
-from lineage_pipeline.bronze.writer import record_batch
-from lineage_pipeline.formats.facets.format import PERSISTENT
+from lineage_pipeline.bronze.ledger import known_facets
+from lineage_pipeline.bronze.plan import plan_tasks, task_bytes
+from lineage_pipeline.bronze.tasks import Manifest, ScanTask
+from lineage_pipeline.bronze.workers import available_cores, scan_all
 from lineage_pipeline.lake.tables import DataFile, LakeTable
-from lineage_pipeline.paths import OPENLINEAGE_FOLDERS
-from lineage_pipeline.schemas import MANIFEST, SEGMENT
+from lineage_pipeline.schemas import MANIFEST, SEGMENT, arrow_table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
+    from pathlib import Path
 
-    from lineage_pipeline.bronze.tasks import FacetIdentity, Manifest, Segment, SegmentTask
+    from lineage_pipeline.bronze.discover import Listing, Skipped
+    from lineage_pipeline.bronze.tasks import Segment, SegmentTask
     from lineage_pipeline.paths import WorkspacePaths
-    from lineage_pipeline.settings import ScanSettings
+    from lineage_pipeline.settings import Settings
+
+JOURNAL: Final = ".writing"
 
 
 @dataclass(frozen=True, slots=True)
 class Ingest:
-    """What one scan of landing/ did.
+    """What one scan did.
 
     Attributes:
         batch_id: the batch that was committed, None if nothing was new.
         segments: what was scanned.
-        skipped: what lies in landing/ and is not read.
+        skipped: what was found and is not read.
         unreadable: files that could not be opened, with the reason; they are tried again.
         listed_count: files that were looked at.
+        rejected_by: how many records were set aside, by reason code.
     """
 
     batch_id: str | None
@@ -50,39 +49,98 @@ class Ingest:
     skipped: tuple[Skipped, ...]
     unreadable: tuple[tuple[str, str], ...]
     listed_count: int
+    rejected_by: tuple[tuple[str, int], ...] = ()
 
 
 def ingest(
     paths: WorkspacePaths,
-    settings: ScanSettings,
+    settings: Settings,
+    listing: Listing,
+    segments: Sequence[SegmentTask],
     clock: datetime,
+    *,
     on_plan: Callable[[int], Callable[[int], None]] | None = None,
+    is_dry: bool = False,
 ) -> Ingest:
-    """Scan what is new in landing/ and commit it; with nothing new, nothing is read or written.
+    """Scan what is new and commit it; with nothing new, nothing is read or written.
 
     Args:
         paths: the workspace.
-        settings: the limits of the scan.
+        settings: its settings.
+        listing: what was found.
+        segments: what of it is new.
         clock: the known time of everything in the batch.
         on_plan: told the bytes that will be read; returns what to tell of progress.
+        is_dry: count and judge, but write nothing.
+
+    Raises:
+        OSError: the lake cannot be written, for want of space or of rights; nothing of the batch
+            is visible, and what was written of it is removed.
     """
-    listing = list_landing(paths.root, paths.landing, OPENLINEAGE_FOLDERS)
-    segments = new_segments(listing, scanned_files(paths))
     if not segments:
         return Ingest(None, (), listing.skipped, (), len(listing.files))
     batch_id = _batch_id(segments, clock)
-    on_bytes = on_plan(sum(task.file.size_bytes for task in segments)) if on_plan else None
-    folder = paths.lake / "bronze"
-    task = ScanTask(batch_id, 0, segments, clock, folder, _known_facets(paths), settings)
-    manifest = kernel.scan(task, on_bytes)
-    if manifest.segments:
-        commit(paths, batch_id, manifest, clock)
+    on_bytes = on_plan(sum(segment.size_bytes for segment in segments)) if on_plan else None
+    task = ScanTask(
+        batch_id, 0, (), clock, None if is_dry else paths.lake / "bronze", settings.scan,
+        known_facets(paths), settings.audit.generic,
+    )  # fmt: skip
+    if is_dry:
+        manifest = _scan(task, segments, on_bytes)
+    else:
+        sweep(paths)
+        journal = _journal(paths, batch_id)
+        try:
+            manifest = _scan(task, segments, on_bytes)
+            if manifest.segments:
+                commit(paths, batch_id, manifest, clock)
+        except BaseException:
+            sweep(paths)
+            raise
+        journal.unlink()
     return Ingest(
-        batch_id if manifest.segments else None,
+        batch_id if manifest.segments and not is_dry else None,
         manifest.segments,
         listing.skipped,
         manifest.unreadable,
         len(listing.files),
+        manifest.rejected_by,
+    )
+
+
+def _scan(
+    task: ScanTask, segments: Sequence[SegmentTask], on_bytes: Callable[[int], None] | None
+) -> Manifest:
+    """Return the manifest of the whole batch.
+
+    A large file is cut where lines end. Should a record or an array run over a cut after all, the
+    batch is scanned again with that file whole.
+    """
+    workers = available_cores()
+    target = task_bytes(segments, workers)
+    whole: set[str] = set()
+    while True:
+        groups = plan_tasks(segments, target, whole=whole)
+        tasks = [
+            replace(task, number=number, segments=group) for number, group in enumerate(groups)
+        ]
+        manifest = merged(scan_all(tasks, workers, on_bytes))
+        if not manifest.unsure:
+            return manifest
+        whole |= {segment.file.source_file for segment in manifest.unsure}
+
+
+def merged(manifests: Sequence[Manifest]) -> Manifest:
+    """Return the manifests of a batch's tasks as one."""
+    rejected_by: Counter[str] = Counter()
+    for manifest in manifests:
+        rejected_by.update(dict(manifest.rejected_by))
+    return Manifest(
+        tuple(file for manifest in manifests for file in manifest.files),
+        tuple(segment for manifest in manifests for segment in manifest.segments),
+        tuple(dict.fromkeys(file for manifest in manifests for file in manifest.unreadable)),
+        tuple(segment for manifest in manifests for segment in manifest.unsure),
+        tuple(sorted(rejected_by.items())),
     )
 
 
@@ -90,16 +148,18 @@ def commit(paths: WorkspacePaths, batch_id: str, manifest: Manifest, clock: date
     """Register the batch's files table by table; the manifest comes last and shows them."""
     schemas = kernel.kernel_schemas()
     modified_ms = int(clock.timestamp() * 1000)
+    by_table: dict[str, list[DataFile]] = {}
     for written in manifest.files:
-        table = LakeTable(paths.table("bronze", written.table))
         file = DataFile(written.name, written.row_count, written.file_bytes)
-        table.append([file], schemas[written.table], batch_id, modified_ms)
-    rows: list[tuple[object, ...]] = [tuple(segment) for segment in manifest.segments]
+        by_table.setdefault(written.table, []).append(file)
+    for name, files in by_table.items():
+        LakeTable(paths.table("bronze", name)).append(files, schemas[name], batch_id, modified_ms)
     manifests = LakeTable(paths.table("bronze", MANIFEST))
     manifests.folder.mkdir(parents=True, exist_ok=True)
     file_path = manifests.folder / f"{batch_id}.parquet"
-    with pq.ParquetWriter(file_path, SEGMENT, compression="zstd") as writer:
-        writer.write_batch(record_batch(SEGMENT, batch_id, rows))
+    rows = [(batch_id, *segment) for segment in manifest.segments]
+    columns = dict(zip(SEGMENT.names, zip(*rows, strict=True), strict=True))
+    pq.write_table(arrow_table(SEGMENT, columns), file_path, compression="zstd")
     manifests.append(
         [DataFile(file_path.name, len(rows), file_path.stat().st_size)],
         SEGMENT,
@@ -108,48 +168,30 @@ def commit(paths: WorkspacePaths, batch_id: str, manifest: Manifest, clock: date
     )
 
 
-def scanned_files(paths: WorkspacePaths) -> dict[str, ScannedFile]:
-    """Return what earlier scans have read, by file: its parts since it was read from 0."""
-    files = LakeTable(paths.table("bronze", MANIFEST)).files()
-    if not files:
-        return {}
-    order = ("source_file", "ingested_at", "start_offset")
-    segments = pl.read_parquet(
-        files,
-        columns=[*order, "end_offset", "sha256", "file_bytes", "file_modified_ns"],
-    ).sort(order)
-    scanned: dict[str, ScannedFile] = {}
-    for name, _, start, end, sha256, size, modified_ns in segments.iter_rows():
-        before = scanned[name].parts if start and name in scanned else ()
-        scanned[name] = ScannedFile(size, modified_ns, (*before, ScannedPart(end, sha256)))
-    return scanned
+def sweep(paths: WorkspacePaths) -> None:
+    """Remove the files of a batch that was never committed: its scan failed or was killed."""
+    journal = paths.lake / "bronze" / JOURNAL
+    try:
+        batch_id = journal.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return
+    for name in (*kernel.kernel_schemas(), MANIFEST):
+        table = LakeTable(paths.table("bronze", name))
+        if batch_id and not table.has(batch_id):
+            for file in table.folder.glob(f"{batch_id}*.parquet"):
+                file.unlink()
+    journal.unlink()
 
 
-def _known_facets(paths: WorkspacePaths) -> dict[FacetIdentity, KnownFacet]:
-    """Return the bodies of job and dataset facets in visible batches.
-
-    Facets of runs, inputs and outputs belong to one run: each batch holds those of its own.
-    """
-    files = LakeTable(paths.table("bronze", "facet")).files()
-    manifests = LakeTable(paths.table("bronze", MANIFEST)).files()
-    if not files or not manifests:
-        return {}
-    visible = pl.read_parquet(manifests, columns=["batch_id"]).unique()
-    columns = ["batch_id", "holder", "key", "facet_digest", "set_aside_reason", "producer"]
-    facets = (
-        pl.scan_parquet(files)
-        .select(columns)
-        .filter(pl.col("holder").is_in(sorted(PERSISTENT)))
-        .join(visible.lazy(), on="batch_id", how="semi")
-        .collect()
-    )
-    return {
-        (holder, key, digest): KnownFacet(reason, producer is None)
-        for _, holder, key, digest, reason, producer in facets.iter_rows()
-    }
+def _journal(paths: WorkspacePaths, batch_id: str) -> Path:
+    """Note which batch is being written, so that what a crash leaves of it can be removed."""
+    journal = paths.lake / "bronze" / JOURNAL
+    journal.parent.mkdir(parents=True, exist_ok=True)
+    journal.write_text(batch_id, encoding="utf-8")
+    return journal
 
 
-def _batch_id(segments: tuple[SegmentTask, ...], clock: datetime) -> str:
+def _batch_id(segments: Sequence[SegmentTask], clock: datetime) -> str:
     """Return the batch's name: the same files and the same clock give the same name."""
     plan = [
         (task.file.source_file, task.file.size_bytes, task.file.modified_ns, task.scanned)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
+
+from lineage_pipeline.bronze.known import KnownFacets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -11,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lineage_pipeline.bronze.writer import WrittenFile
-    from lineage_pipeline.settings import ScanSettings
+    from lineage_pipeline.settings import AuditDeclaration, ScanSettings
 
 
 class ScannedPart(NamedTuple):
@@ -21,42 +23,43 @@ class ScannedPart(NamedTuple):
     sha256: bytes
 
 
-class KnownFacet(NamedTuple):
-    """What is known of a facet body: why it was set aside, whether it names a producer."""
-
-    set_aside_reason: str | None
-    lacks_producer: bool
-
-
-FacetIdentity = tuple[str, str, bytes]
-"""Holder, key and digest of a facet body."""
-
-
-@dataclass(frozen=True, slots=True)
-class LandingFile:
-    """One landing file as the listing saw it.
+class LandingFile(NamedTuple):
+    """One file as the listing saw it.
 
     Attributes:
-        source: its landing folder, such as `openlineage` or `audit/cloudtrail`.
-        path: where it is read.
-        source_file: how tables name it: relative to the workspace, with `/`.
+        source: the landing folder whose formats it may hold, such as `openlineage`.
+        location: where it is read: an absolute path, or `s3://bucket/key`.
+        source_file: how tables name it: relative to the workspace if it lies there.
         size_bytes: its size when listed.
         modified_ns: its time of change when listed, in nanoseconds since the epoch.
     """
 
     source: str
-    path: Path
+    location: str
     source_file: str
     size_bytes: int
     modified_ns: int
 
 
-@dataclass(frozen=True, slots=True)
-class SegmentTask:
-    """A landing file and what earlier scans have read of it, from its start on."""
+class SegmentTask(NamedTuple):
+    """What to scan of a file.
+
+    Attributes:
+        file: the file.
+        scanned: what earlier scans have read of it, from its start on; the rest is scanned.
+        start: where a range of a new file begins, behind a line break.
+        stop: where the range ends, behind a line break; None for the end of the file.
+    """
 
     file: LandingFile
     scanned: tuple[ScannedPart, ...] = ()
+    start: int = 0
+    stop: int | None = None
+
+    @property
+    def size_bytes(self) -> int:
+        """How many stored bytes the task reads."""
+        return (self.file.size_bytes if self.stop is None else self.stop) - self.start
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +71,20 @@ class ScanTask:
         number: the task's place in the batch.
         segments: what to scan, in order.
         ingested_at: the clock of the scan.
-        folder: where the tables' folders lie.
-        known: facet bodies that need no second parse.
+        folder: where the tables' folders lie; None counts without writing.
         settings: the limits of the scan.
+        known: facet bodies that need no second parse.
+        declared: the audit logs that `lineage.toml` declares, by name.
     """
 
     batch_id: str
     number: int
     segments: tuple[SegmentTask, ...]
     ingested_at: datetime
-    folder: Path
-    known: Mapping[FacetIdentity, KnownFacet]
+    folder: Path | None
     settings: ScanSettings
+    known: KnownFacets = field(default_factory=KnownFacets)
+    declared: Mapping[str, AuditDeclaration] = field(default_factory=dict)
 
 
 class Segment(NamedTuple):
@@ -93,6 +98,7 @@ class Segment(NamedTuple):
     file_bytes: int
     file_modified_ns: int
     torn_bytes: int
+    line_count: int
     record_count: int
     accepted_count: int
     quarantined_count: int
@@ -101,12 +107,23 @@ class Segment(NamedTuple):
     last_event_at: datetime | None
     is_rewrite: bool
     scan_ms: float
+    schema_fingerprint: str
     ingested_at: datetime
 
 
 class Manifest(NamedTuple):
-    """What one task wrote: Parquet files, scanned segments, and files that could not be opened."""
+    """What one task did.
+
+    Attributes:
+        files: the Parquet files that it wrote.
+        segments: what was scanned.
+        unreadable: files that could not be opened, with the reason.
+        unsure: ranges whose end cut a record or an array: what was read of them does not count.
+        rejected_by: how many records were set aside, by reason code.
+    """
 
     files: tuple[WrittenFile, ...]
     segments: tuple[Segment, ...]
     unreadable: tuple[tuple[str, str], ...]
+    unsure: tuple[SegmentTask, ...] = ()
+    rejected_by: tuple[tuple[str, int], ...] = ()

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
+import polars as pl
+import pyarrow as pa
 import pyarrow.parquet as pq
 
+from lineage_pipeline.errors import StorageError
 from lineage_pipeline.schemas import arrow_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import datetime
     from pathlib import Path
 
-    import pyarrow as pa
-
 FLUSH_ROWS: Final = 65_536
+UNIQUE: Final = frozenset({"event_id", "content_sha256", "holder_digest", "body"})
+"""Columns that a dictionary would not shorten."""
+BOUNDED: Final = frozenset({"batch_id", "event_ns", "occurred_at", "source_file", "ingested_at"})
+"""Columns whose minima and maxima help a reader to skip; digests have none worth keeping."""
 
 
 class WrittenFile(NamedTuple):
@@ -27,47 +33,79 @@ class WrittenFile(NamedTuple):
 
 
 class _Table:
-    def __init__(self, file: Path, schema: pa.Schema, batch_id: str) -> None:
+    def __init__(
+        self, file: Path | None, schema: pa.Schema, shared: Mapping[str, str | datetime]
+    ) -> None:
         self.file = file
         self.schema = schema
-        self.batch_id = batch_id
         self.rows: list[tuple[object, ...]] = []
         self.row_count = 0
+        self._shared = {name: value for name, value in shared.items() if name in schema.names}
+        self._own = own_columns(schema, self._shared)
         self._writer: pq.ParquetWriter | None = None
 
     def flush(self) -> None:
-        if not self.rows:
+        if self.rows:
+            rows, self.rows = self.rows, []
+            columns = zip(self._own.names, zip(*rows, strict=True), strict=True)
+            self.write(arrow_table(self._own, dict(columns)))
+
+    def write(self, rows: pa.Table) -> None:
+        """Write rows that lack only what all rows of the task share."""
+        self.row_count += rows.num_rows
+        if self.file is None:
             return
-        if self._writer is None:
-            self.file.parent.mkdir(parents=True, exist_ok=True)
-            self._writer = pq.ParquetWriter(self.file, self.schema, compression="zstd")
-        self._writer.write_batch(record_batch(self.schema, self.batch_id, self.rows))
-        self.row_count += len(self.rows)
-        self.rows.clear()
+        try:
+            if self._writer is None:
+                self._writer = self._begin(self.file)
+            self._writer.write_table(with_shared(rows, self.schema, self._shared))
+        except OSError as error:
+            raise StorageError(self.file, str(error)) from error
 
     def close(self) -> None:
         self.flush()
-        if self._writer is not None:
-            self._writer.close()
+        if self._writer is not None and self.file is not None:
+            try:
+                self._writer.close()
+            except OSError as error:
+                raise StorageError(self.file, str(error)) from error
+
+    def _begin(self, file: Path) -> pq.ParquetWriter:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        names = self.schema.names
+        return pq.ParquetWriter(
+            file,
+            self.schema,
+            compression="zstd",
+            use_dictionary=[name for name in names if name not in UNIQUE],
+            write_statistics=[name for name in names if name in BOUNDED],
+        )
 
 
 class BatchWriter:
     """Writes one task's rows of one batch; a table without rows gets no file."""
 
     def __init__(
-        self, folder: Path, schemas: Mapping[str, pa.Schema], batch_id: str, task: int
+        self,
+        folder: Path | None,
+        schemas: Mapping[str, pa.Schema],
+        batch_id: str,
+        task: int,
+        ingested_at: datetime,
     ) -> None:
         """Write below `folder`, each table in a folder of its own.
 
         Args:
-            folder: the layer's folder in the lake.
-            schemas: the columns of each table, `batch_id` first.
+            folder: the layer's folder in the lake; None counts rows and writes none.
+            schemas: the columns of each table.
             batch_id: the batch that every row carries.
             task: the number of the task in the batch; it keeps the files of tasks apart.
+            ingested_at: the clock of the scan, which every row carries whose table has the column.
         """
         self._name = f"{batch_id}-{task:05d}.parquet"
+        shared: dict[str, str | datetime] = {"batch_id": batch_id, "ingested_at": ingested_at}
         self._tables = {
-            table: _Table(folder / table / self._name, schema, batch_id)
+            table: _Table(folder and folder / table / self._name, schema, shared)
             for table, schema in schemas.items()
         }
 
@@ -75,36 +113,57 @@ class BatchWriter:
         """Return the writer."""
         return self
 
-    def __exit__(self, *_: object) -> None:
-        """Write what is left and close the files."""
-        for table in self._tables.values():
+    def __exit__(self, failure: type[BaseException] | None, *_: object) -> None:
+        """Write what is left and close the files; after a failure nothing more is written.
+
+        Raises:
+            StorageError: a file cannot be written.
+        """
+        for table in self._tables.values() if failure is None else ():
             table.close()
 
     def add(self, table: str, row: tuple[object, ...]) -> None:
-        """Add one row, without its `batch_id`, to `table`."""
+        """Add one row, without what all rows share, to `table`."""
         into = self._tables[table]
         into.rows.append(row)
         if len(into.rows) >= FLUSH_ROWS:
             into.flush()
 
     def extend(self, table: str, rows: Iterable[tuple[object, ...]]) -> None:
-        """Add rows, without their `batch_id`, to `table`."""
-        for row in rows:
-            self.add(table, row)
+        """Add rows, without what all rows share, to `table`."""
+        into = self._tables[table]
+        into.rows.extend(rows)
+        if len(into.rows) >= FLUSH_ROWS:
+            into.flush()
+
+    def write(self, table: str, rows: pa.Table) -> None:
+        """Write columns, without those that all rows share, to `table`."""
+        if rows.num_rows:
+            self._tables[table].write(rows)
 
     def files(self) -> tuple[WrittenFile, ...]:
         """Return the files that hold rows; call it when the writer is closed."""
         return tuple(
             WrittenFile(name, self._name, table.row_count, table.file.stat().st_size)
             for name, table in self._tables.items()
-            if table.row_count
+            if table.row_count and table.file is not None
         )
 
 
-def record_batch(
-    schema: pa.Schema, batch_id: str, rows: list[tuple[object, ...]]
-) -> pa.RecordBatch:
-    """Return rows as Arrow, `batch_id` put before each."""
-    columns = zip(schema.names[1:], zip(*rows, strict=True), strict=True)
-    data = {schema.names[0]: [batch_id] * len(rows), **dict(columns)}
-    return arrow_table(schema, data).combine_chunks().to_batches()[0]
+def own_columns(schema: pa.Schema, shared: Iterable[str]) -> pa.Schema:
+    """Return the schema without the columns whose value all rows of a task share."""
+    for name in shared:
+        schema = schema.remove(schema.get_field_index(name))
+    return schema
+
+
+def with_shared(
+    rows: pa.Table, schema: pa.Schema, shared: Mapping[str, str | datetime]
+) -> pa.Table:
+    """Return rows with the columns whose value they all share, as a table of `schema`."""
+    columns = dict(zip(rows.column_names, rows.columns, strict=True))
+    types = pl.Schema(schema)
+    for name, value in shared.items():
+        repeated = pl.repeat(value, rows.num_rows, dtype=types[name], eager=True)
+        columns[name] = repeated.to_arrow(compat_level=pl.CompatLevel.oldest())
+    return pa.table([columns[name] for name in schema.names], schema.names).cast(schema)

@@ -22,6 +22,7 @@ class Place(NamedTuple):
 COMMANDS: Final[Mapping[str, Place]] = {
     "init": Place("workspace", "init", "Make a workspace."),
     "run": Place("workspace", "run", "Scan what is new, build, publish."),
+    "scan": Place("workspace", "scan", "Scan files where they lie, without a publication."),
     "rebuild": Place("workspace", "rebuild", "Build the warehouse again from the lake."),
     "upstream": Place("graph", "upstream", "Where a node's data comes from."),
     "downstream": Place("graph", "downstream", "Where a node's data goes to."),

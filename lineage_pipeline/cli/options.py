@@ -56,3 +56,12 @@ def format_option(command: Command) -> Command:
         show_default=True,
         help="How rows are printed.",
     )(command)
+
+
+def dry_run_option(command: Command) -> Command:
+    """Add `--dry-run`, of everything that scans."""
+    return click.option(
+        "--dry-run",
+        is_flag=True,
+        help="Only count, and say what would be set aside; nothing is written.",
+    )(command)

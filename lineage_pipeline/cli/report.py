@@ -11,6 +11,7 @@ from lineage_pipeline.cli.rows import printable
 from lineage_pipeline.warehouse.query import open_warehouse
 
 if TYPE_CHECKING:
+    from lineage_pipeline.bronze.ingest import Ingest
     from lineage_pipeline.pipeline import Run, Workspace
 
 _KILO = 1000
@@ -18,7 +19,7 @@ _KILO = 1000
 
 def report(workspace: Workspace, done: Run) -> None:
     """Print the run on stdout, and what needs a person's eye on stderr."""
-    for line in (*_read(done), *_found(workspace, done)):
+    for line in (*_read(done.ingest), *_found(workspace, done)):
         click.echo(line)
     for line in _concerns(done):
         click.echo(printable(line), err=True)
@@ -33,18 +34,31 @@ def size(count: float) -> str:
     return f"{count:.1f} TB"
 
 
-def _read(done: Run) -> list[str]:
-    segments = done.ingest.segments
+def report_scan(done: Ingest, *, is_dry: bool) -> None:
+    """Print a scan on its own: totals on stdout, with the reasons if nothing was kept."""
+    for line in _read(done):
+        click.echo(line)
+    if is_dry:
+        for code, count in done.rejected_by:
+            click.echo(f"{'set aside':<13}{count} as {code}")
+        click.echo(f"{'dry run':<13}nothing was written")
+    for line in _scan_concerns(done):
+        click.echo(printable(line), err=True)
+
+
+def _read(done: Ingest) -> list[str]:
+    segments = done.segments
     if not segments:
-        return [f"{'read':<13}nothing new in {done.ingest.listed_count} files"]
-    stored = sum(segment.file_bytes for segment in segments)
+        return [f"{'read':<13}nothing new in {done.listed_count} files"]
+    stored = {segment.source_file: segment.file_bytes for segment in segments}
     records = sum(segment.record_count for segment in segments)
     accepted = sum(segment.accepted_count for segment in segments)
     rejected = sum(segment.quarantined_count for segment in segments)
     redacted = sum(segment.redaction_count for segment in segments)
     lines = [
         (
-            f"{'read':<13}{len(segments)} of {done.ingest.listed_count} files, {size(stored)}: "
+            f"{'read':<13}{len(stored)} of {done.listed_count} files, "
+            f"{size(sum(stored.values()))}: "
             f"{records} records = {accepted} accepted + {rejected} set aside"
         )
     ]
@@ -70,22 +84,27 @@ def _found(workspace: Workspace, done: Run) -> list[str]:
 
 
 def _concerns(done: Run) -> list[str]:
-    torn = [segment for segment in done.ingest.segments if segment.torn_bytes]
-    lines = [
-        f"note: {segment.source_file}: its last record, from byte {segment.end_offset} on, is "
-        f"unfinished; it is left for the next scan"
-        for segment in torn
-    ]
-    lines += [
-        f"note: {segment.source_file}: it no longer begins as it did when last scanned; read anew"
-        for segment in done.ingest.segments
-        if segment.is_rewrite
-    ]
-    lines += [f"note: {name}: cannot be read: {why}" for name, why in done.ingest.unreadable]
-    lines += [f"note: {skip.source_file}: not read: {skip.reason}" for skip in done.ingest.skipped]
+    lines = _scan_concerns(done.ingest)
     if done.waiting:
         folders = ", ".join(f"{folder} ({count})" for folder, count in done.waiting.items())
         lines.append(f"note: files of sources that this release does not read yet: {folders}")
+    return lines
+
+
+def _scan_concerns(done: Ingest) -> list[str]:
+    lines = [
+        f"note: {segment.source_file}: its last record, from byte {segment.end_offset} on, is "
+        f"unfinished; it is left for the next scan"
+        for segment in done.segments
+        if segment.torn_bytes
+    ]
+    lines += [
+        f"note: {segment.source_file}: it no longer begins as it did when last scanned; read anew"
+        for segment in done.segments
+        if segment.is_rewrite
+    ]
+    lines += [f"note: {name}: cannot be read: {why}" for name, why in done.unreadable]
+    lines += [f"note: {skip.source_file}: not read: {skip.reason}" for skip in done.skipped]
     return lines
 
 

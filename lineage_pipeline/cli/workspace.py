@@ -1,4 +1,4 @@
-"""`lineage init`, `run` and `rebuild`."""
+"""`lineage init`, `run`, `scan` and `rebuild`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from lineage_pipeline.cli.options import Instant, workspace_option
+from lineage_pipeline.cli.options import Instant, dry_run_option, workspace_option
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,15 +30,44 @@ def init(folder: Path) -> None:
 @click.command()
 @workspace_option
 @click.option("--clock", type=Instant(), help="The known time, in a synthetic workspace.")
-def run(root: Path, clock: datetime | None) -> None:
+@dry_run_option
+def run(root: Path, clock: datetime | None, *, dry_run: bool) -> None:
     """Scan what is new in landing/, build, and publish warehouse.duckdb."""
     from lineage_pipeline import pipeline
-    from lineage_pipeline.cli.report import report
+    from lineage_pipeline.cli.report import report, report_scan
 
     workspace = pipeline.open_workspace(root)
     with _progress() as on_plan:
+        if dry_run:
+            known_at = pipeline.known_time(workspace, pipeline.system_clock(), clock)
+            counted = pipeline.scan_landing(workspace, known_at, on_plan, is_dry=True)
+            report_scan(counted, is_dry=True)
+            return
         done = pipeline.run(workspace, pipeline.system_clock, clock, on_plan)
     report(workspace, done)
+
+
+@click.command()
+@click.argument("places", nargs=-1, required=True, metavar="PATH...")
+@workspace_option
+@click.option(
+    "--source",
+    default="openlineage",
+    show_default=True,
+    help="The landing folder whose formats the files may hold, such as audit/cloudtrail.",
+)
+@dry_run_option
+def scan(places: tuple[str, ...], root: Path, source: str, *, dry_run: bool) -> None:
+    """Scan files, folders, patterns and s3:// addresses where they lie; `lineage run` builds on."""
+    from lineage_pipeline import pipeline
+    from lineage_pipeline.cli.report import report_scan
+
+    workspace = pipeline.open_workspace(root)
+    with _progress() as on_plan:
+        done = pipeline.scan_paths(
+            workspace, places, source, pipeline.system_clock, on_plan, is_dry=dry_run
+        )
+    report_scan(done, is_dry=dry_run)
 
 
 @click.command()

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import zlib
-from typing import IO, TYPE_CHECKING, Final, Protocol, Self
+from typing import TYPE_CHECKING, Final, Protocol, Self, cast
 
 import zstandard
+from isal import isal_zlib
+from isal.igzip_lib import IsalError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 
 class Readable(Protocol):
-    """What plain and compressed files have in common."""
+    """Stored bytes, wherever they come from."""
 
     def read(self, size: int, /) -> bytes:
         """Return up to `size` bytes; none at the end."""
+
+    def close(self) -> None:
+        """Give back what was opened to read them."""
 
 
 class Member(Protocol):
@@ -34,9 +37,17 @@ class Member(Protocol):
         """Return what `data` adds to the output."""
 
 
+UNPACKING_ERRORS: Final[tuple[type[Exception], ...]] = (
+    EOFError,
+    cast("type[Exception]", IsalError),  # its stub calls the class an instance
+    zstandard.ZstdError,
+)
 FREE_BYTES: Final = 64 << 20
 """Output below which the growth of a compressed file is not judged."""
 
+
+PACKED_BYTES: Final = 256 << 10
+"""How much of a compressed file is fetched at once."""
 
 GZIP_PIECE_BYTES: Final = 16 << 10
 ZSTD_PIECE_BYTES: Final = 1 << 10
@@ -50,16 +61,19 @@ class LandingStream:
         broken: None, or the reason code and the sentence why the stream ended early.
     """
 
-    def __init__(self, file: Path, max_ratio: int) -> None:
-        """Open `file`; its suffix names the compression.
+    def __init__(self, raw: Readable, name: str, stored_bytes: int, max_ratio: int) -> None:
+        """Read from `raw`, which the stream closes.
 
-        Raises:
-            OSError: the file cannot be opened.
+        Args:
+            raw: the stored bytes, from the first on.
+            name: the file's name; its suffix names the compression.
+            stored_bytes: how many there are.
+            max_ratio: how many times as many may come out of a compressed file.
         """
-        self._raw = file.open("rb", buffering=0)
-        self._stream = _decompressed(self._raw, file.suffix)
-        self._allowed = max(FREE_BYTES, file.stat().st_size * max_ratio)
-        self._is_compressed = file.suffix in (".gz", ".zst")
+        self._raw = raw
+        self._next = _decompressed(raw, name)
+        self._is_compressed = name.endswith((".gz", ".zst"))
+        self._allowed = max(FREE_BYTES, stored_bytes * max_ratio)
         self._read_bytes = 0
         self.broken: tuple[str, str] | None = None
 
@@ -68,7 +82,11 @@ class LandingStream:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Close the file."""
+        """Close the stored bytes."""
+        self.close()
+
+    def close(self) -> None:
+        """Close the stored bytes."""
         self._raw.close()
 
     def read(self, size: int) -> bytes:
@@ -80,8 +98,8 @@ class LandingStream:
         if self.broken is not None:
             return b""
         try:
-            chunk = self._stream.read(size)
-        except (EOFError, zlib.error, zstandard.ZstdError) as error:
+            chunk = self._next(size)
+        except UNPACKING_ERRORS as error:
             truncated = isinstance(error, EOFError)
             code = "truncated_compression" if truncated else "corrupt_compression"
             self.broken = (code, f"decompression stopped: {error}")
@@ -106,52 +124,81 @@ class LandingStream:
 class _Members:
     """Members behind one another as one stream; what came out before one broke is not lost."""
 
-    def __init__(self, raw: IO[bytes], begin: Callable[[], Member], piece_bytes: int) -> None:
+    def __init__(self, raw: Readable, begin: Callable[[], Member], piece_bytes: int) -> None:
         self._raw = raw
         self._begin = begin
         self._piece_bytes = piece_bytes
         self._member: Member | None = None
+        self._is_behind_member = False
+        self._fetched = b""
+        self._fetched_at = 0
         self._packed = b""
         self._ready = b""
         self._error: Exception | None = None
 
     def read(self, size: int, /) -> bytes:
-        chunks, gathered = [self._ready], len(self._ready)
-        while gathered < size and self._error is None:
-            try:
-                chunk = self._next()
-            except (EOFError, zlib.error, zstandard.ZstdError) as error:
-                self._error = error
+        chunks: list[bytes] = []
+        left = size
+        while left and (self._ready or self._advance()):
+            if len(self._ready) > left:
+                # Less than was asked for, rather than a copy of what is ready.
+                if not chunks:
+                    chunks.append(self._ready[:left])
+                    self._ready = self._ready[left:]
                 break
-            if chunk is None:
-                break
-            chunks.append(chunk)
-            gathered += len(chunk)
-        found = b"".join(chunks)
-        self._ready = found[size:]
-        if self._error is not None and not found:
+            chunks.append(self._ready)
+            left -= len(self._ready)
+            self._ready = b""
+        if self._error is not None and not chunks:
             raise self._error
-        return found[:size]
+        return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+    def _advance(self) -> bool:
+        """Make the next bytes ready; False at the end and where the stream broke."""
+        try:
+            while self._error is None and not self._ready:
+                chunk = self._next()
+                if chunk is None:
+                    return False
+                self._ready = chunk
+        except UNPACKING_ERRORS as error:
+            self._error = error
+        return self._error is None
 
     def _next(self) -> bytes | None:
         """Return what the next piece of the file holds, maybe nothing; None at the end."""
-        packed = self._packed or self._raw.read(self._piece_bytes)
+        packed = self._packed or self._piece()
+        self._packed = b""
         if not packed:
             if self._member is not None:
                 raise EOFError("the file ends inside a compressed member")
             return None
+        if self._is_behind_member:
+            packed = packed.lstrip(b"\0")
+            if not packed:
+                return b""
+        self._is_behind_member = False
         self._member = self._member or self._begin()
         chunk = self._member.decompress(packed)
-        self._packed = b""
         if self._member.eof:
-            self._packed = self._member.unused_data.lstrip(b"\0")
+            self._packed = self._member.unused_data
             self._member = None
+            self._is_behind_member = True
         return chunk
 
+    def _piece(self) -> bytes:
+        """Return the next piece of the file: small enough that little can come out of it."""
+        if self._fetched_at == len(self._fetched):
+            self._fetched, self._fetched_at = self._raw.read(PACKED_BYTES), 0
+        piece = self._fetched[self._fetched_at : self._fetched_at + self._piece_bytes]
+        self._fetched_at += len(piece)
+        return piece
 
-def _decompressed(raw: IO[bytes], suffix: str) -> Readable:
-    if suffix == ".gz":
-        return _Members(raw, lambda: zlib.decompressobj(wbits=31), GZIP_PIECE_BYTES)
-    if suffix == ".zst":
-        return _Members(raw, lambda: zstandard.ZstdDecompressor().decompressobj(), ZSTD_PIECE_BYTES)
-    return raw
+
+def _decompressed(raw: Readable, name: str) -> Callable[[int], bytes]:
+    if name.endswith(".gz"):
+        return _Members(raw, lambda: isal_zlib.decompressobj(wbits=31), GZIP_PIECE_BYTES).read
+    if name.endswith(".zst"):
+        begin = zstandard.ZstdDecompressor().decompressobj
+        return _Members(raw, begin, ZSTD_PIECE_BYTES).read
+    return raw.read

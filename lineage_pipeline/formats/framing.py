@@ -27,6 +27,7 @@ from lineage_pipeline.formats.rejection import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from hashlib import _Hash as Hash
 
 CHUNK_BYTES: Final = 8 << 20
 BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
@@ -37,10 +38,12 @@ _BYTE: Final = re.compile(r"byte (\d+)")
 _SPACE: Final = b" \t\r\n"
 _COMMA: Final = ord(",")
 _BRACE: Final = ord("{")
+_END_BRACE: Final = ord("}")
 _OPEN: Final = ord("[")
 _CLOSE: Final = ord("]")
 _NEWLINE: Final = re.compile(rb"\n")
 _WIDEST_INDENT: Final = 64
+_WIDEST_WRAPPER: Final = 256
 
 
 class Frame(NamedTuple):
@@ -80,6 +83,9 @@ class Framer:
         offset: int = 0,
         max_record_bytes: int,
         chunk_bytes: int = CHUNK_BYTES,
+        is_range: bool = False,
+        hashed: Hash | None = None,
+        wrapper: re.Pattern[bytes] | None = None,
     ) -> None:
         """Frame what `read` gives, which starts at `offset` of the file.
 
@@ -89,6 +95,10 @@ class Framer:
             offset: where in the file the stream begins; behind 0 an array may be open.
             max_record_bytes: a longer record is stepped over and reported.
             chunk_bytes: how much to ask `read` for at a time.
+            is_range: what `read` gives begins behind a line break, where no array is open.
+            hashed: SHA-256 of what was read before `offset`; `sha256` goes on from there.
+            wrapper: what opens an object that does nothing but hold an array of records, such as
+                `{"Records": [`; it ends with the array's bracket.
         """
         self._read = read
         self._decode = decode
@@ -99,16 +109,31 @@ class Framer:
         self._at = 0
         self._is_eof = False
         self._in_array = False
-        self._may_be_in_array = offset > 0
+        self._may_be_in_array = offset > 0 and not is_range
         self._odd_until = offset
-        self._hash = hashlib.sha256()
+        self._hash = hashlib.sha256() if hashed is None else hashed
         self._wasted = 0
+        self._wrapper = wrapper
+        self._in_wrapper = False
+        self._may_close_wrapper = wrapper is not None and offset > 0 and not is_range
+        self._ends_open = False
+        self._lines = 0
         self.torn_bytes = 0
 
     @property
     def end_offset(self) -> int:
         """Where the last whole record ended, in decompressed bytes."""
         return self._base + self._at
+
+    @property
+    def line_count(self) -> int:
+        """How many line breaks stand before `end_offset`."""
+        return self._lines + self._buffer.count(b"\n", 0, self._at)
+
+    @property
+    def is_between_records(self) -> bool:
+        """Whether more bytes could only have added records: no array or value was left open."""
+        return not (self._in_array or self._in_wrapper or self._ends_open or self.torn_bytes)
 
     @property
     def sha256(self) -> bytes:
@@ -122,12 +147,36 @@ class Framer:
         self._fill()
         self._skip_mark()
         while not self.torn_bytes and self._skip_separators():
+            before = self.end_offset
+            yield from self._plain_lines()
+            if self.end_offset > before:
+                continue
             if (frame := self._line() or self._value()) is not None:
                 yield frame
+
+    def _plain_lines(self) -> Iterator[Frame]:
+        """Yield the records from here on that are lines of the buffer and nothing else."""
+        if self._in_array or self._base + self._at < self._odd_until:
+            return
+        buffer, base, decode, limit = self._buffer, self._base, self._decode, self._limit
+        at = self._at
+        while (end := buffer.find(b"\n", at)) > at and end - at <= limit:
+            text = buffer[at:end]
+            if text[0] != _BRACE or text[-1] != _END_BRACE:
+                return
+            try:
+                value = decode(text)
+                if not text.isascii():
+                    str(text, "utf-8")
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+                return
+            self._at = at = end + 1
+            yield Frame(base + at - len(text) - 1, len(text), value, None)
 
     def _fill(self) -> None:
         """Read on, dropping what is done; the more is pending, the more is read at once."""
         self._hash.update(memoryview(self._buffer)[: self._at])
+        self._lines += self._buffer.count(b"\n", 0, self._at)
         pending = self._buffer[self._at :]
         more = self._read(max(self._chunk, len(pending)))
         self._is_eof = not more
@@ -153,9 +202,10 @@ class Framer:
             rest = len(self._buffer)
             while self._at < rest:
                 byte = self._buffer[self._at]
-                if byte not in _SPACE and not self._is_punctuation(byte):
+                if byte in _SPACE or self._is_punctuation(byte):
+                    self._at += 1
+                elif not self._opens_wrapper(byte):
                     return True
-                self._at += 1
             if self._is_eof:
                 return False
             self._fill()
@@ -164,6 +214,9 @@ class Framer:
         """Whether the byte opens, closes or divides an array of records."""
         if byte == _BRACE:
             return False
+        if byte == _END_BRACE and not self._in_array and self._may_close_wrapper:
+            self._in_wrapper = self._may_close_wrapper = False
+            return True
         if byte == _OPEN and not self._in_array:
             self._in_array, self._may_be_in_array = True, False
             return True
@@ -171,6 +224,31 @@ class Framer:
             self._in_array = self._may_be_in_array = False
             return True
         return byte == _COMMA and (self._in_array or self._may_be_in_array)
+
+    def _opens_wrapper(self, byte: int) -> bool:
+        """Whether an object that only holds an array of records begins here; step into it."""
+        if self._wrapper is None or byte != _BRACE or self._in_array:
+            return False
+        while len(self._buffer) - self._at < _WIDEST_WRAPPER and not self._is_eof:
+            self._fill()
+        opened = self._wrapper.match(self._buffer, self._at)
+        if opened is None or self._is_whole_here():
+            return False
+        self._at = opened.end()
+        self._in_array = self._in_wrapper = self._may_close_wrapper = True
+        self._may_be_in_array = False
+        return True
+
+    def _is_whole_here(self) -> bool:
+        """Whether the value at hand ends in the buffer, so that it can be taken as it stands."""
+        with memoryview(self._buffer)[self._at :] as rest:
+            try:
+                _RAW.decode(rest)
+            except RecursionError:
+                return False
+            except msgspec.DecodeError as error:
+                return _TRAILING.search(str(error)) is not None
+            return True
 
     def _line_end(self) -> int:
         """Return where the line at hand ends, or a place behind the limit if it is longer."""
@@ -265,6 +343,7 @@ class Framer:
 
     def _unfinished(self, next_record: re.Pattern[bytes]) -> Frame | None:
         """Decide between a torn end, to be left alone, and a line that will never be whole."""
+        self._ends_open = True
         tail = self._buffer[self._at :]
         line, newline, rest = tail.partition(b"\n")
         is_line = newline and line.rstrip() not in (b"{", b"[") and not rest.strip()

@@ -1,4 +1,8 @@
-"""OpenLineage events: the envelope decoded, the facets left as the bytes that the producer sent.
+"""OpenLineage events: the envelope decoded, what it holds left as the bytes that were sent.
+
+A producer repeats its run, its job and its datasets in event after event. So an event is decoded
+in two steps: the envelope each time, each of its holders - run, job, dataset - only where their
+bytes have not been met before.
 
 Source: OpenLineage specification 2-0-2 (OpenLineage.json): RunEvent, JobEvent, DatasetEvent. Events
 are told apart by their keys: `schemaURL` is missing or wrong in real data.
@@ -6,29 +10,40 @@ are told apart by their keys: `schemaURL` is missing or wrong in real data.
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 import msgspec
 from msgspec import Raw, Struct
 
-from lineage_pipeline.formats.rejection import Problem
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from lineage_pipeline.formats.facets.format import Holder
 
 Kind = Literal["run", "job", "dataset"]
+Role = Literal["run", "job", "dataset", "input", "output"]
 Facets = dict[str, Raw] | None
 
 EVENT_TYPES: Final = frozenset({"START", "RUNNING", "COMPLETE", "ABORT", "FAIL", "OTHER"})
+NULL: Final = Raw(b"null")
+
+
+class Event(Struct, forbid_unknown_fields=True, gc=False):
+    """The envelope of one event; `NULL` stands for a holder that it does not have."""
+
+    eventTime: str | None = None  # noqa: N815 - the specification's name
+    eventType: str | None = None  # noqa: N815
+    producer: str | None = None
+    schemaURL: str | None = None  # noqa: N815
+    run: Raw = NULL
+    job: Raw = NULL
+    dataset: Raw = NULL
+    inputs: list[Raw] | None = None
+    outputs: list[Raw] | None = None
 
 
 class Run(Struct, forbid_unknown_fields=True):
     """The `run` of an event."""
 
-    runId: str | None = None  # noqa: N815 - the specification's name
+    runId: str | None = None  # noqa: N815
     facets: Facets = None
 
 
@@ -50,45 +65,33 @@ class Dataset(Struct, forbid_unknown_fields=True):
     outputFacets: Facets = None  # noqa: N815
 
 
-class Event(Struct, forbid_unknown_fields=True):
-    """One event as it was sent, but for keys that the specification does not know."""
-
-    eventTime: str | None = None  # noqa: N815
-    eventType: str | None = None  # noqa: N815
-    producer: str | None = None
-    schemaURL: str | None = None  # noqa: N815
-    run: Run | None = None
-    job: Job | None = None
-    dataset: Dataset | None = None
-    inputs: list[Dataset] | None = None
-    outputs: list[Dataset] | None = None
-
-
 class Envelope(NamedTuple):
-    """An event and, as JSON text, the keys beside it that the specification does not know."""
+    """An event and the keys beside it that the specification does not know."""
 
     event: Event
-    extra_json: str | None
+    extra: dict[str, Any] | None
 
 
-class FacetUse(NamedTuple):
-    """One facet of an event: who holds it, under which key, and its bytes.
+class HolderBody(NamedTuple):
+    """What one holder says: its names, its facets, the keys that the specification does not know.
 
-    `position` is the place of the input or output in its list, 0 for the others.
+    Attributes:
+        run_id: the run's id; None for other holders.
+        namespace: the namespace of a job or dataset.
+        name: the name of a job or dataset.
+        facets: what kind of holder carries each facet, its key, its bytes.
+        extra: unknown keys, None if there are none.
     """
 
-    holder: Holder
-    direction: Literal["input", "output", "dataset"] | None
-    position: int
-    key: str
-    body: Raw
+    run_id: str | None
+    namespace: str | None
+    name: str | None
+    facets: list[tuple[Holder, str, Raw]]
+    extra: dict[str, Any] | None
 
-    @property
-    def path(self) -> str:
-        """Where the facet stands in the event, such as `inputs[0].schema`."""
-        if self.direction in ("input", "output"):
-            return f"{self.direction}s[{self.position}].{self.key}"
-        return f"{self.holder}.{self.key}"
+
+class _OpenEvent(Event, forbid_unknown_fields=False):
+    pass
 
 
 class _OpenRun(Run, forbid_unknown_fields=False):
@@ -103,21 +106,23 @@ class _OpenDataset(Dataset, forbid_unknown_fields=False):
     pass
 
 
-class _OpenEvent(Event, forbid_unknown_fields=False):
+class _Whole(Struct):
+    """An event with everything in it, to say where it departs from an event's shape."""
+
     run: _OpenRun | None = None
     job: _OpenJob | None = None
     dataset: _OpenDataset | None = None
-    inputs: list[_OpenDataset] | None = None  # type: ignore[assignment]
-    outputs: list[_OpenDataset] | None = None  # type: ignore[assignment]
+    inputs: list[_OpenDataset] | None = None
+    outputs: list[_OpenDataset] | None = None
 
 
-_STRICT: Final = msgspec.json.Decoder(Event)
-_OPEN: Final = msgspec.json.Decoder(_OpenEvent)
+_EVENT: Final = msgspec.json.Decoder(Event)
+_OPEN_EVENT: Final = msgspec.json.Decoder(_OpenEvent)
+_WHOLE: Final = msgspec.json.Decoder(_Whole)
 _OBJECT: Final = msgspec.json.Decoder(dict[str, Any])
-_KNOWN: Final[dict[type[Struct], frozenset[str]]] = {
-    kind: frozenset(field.encode_name for field in msgspec.structs.fields(kind))
-    for kind in (Event, Run, Job, Dataset)
-}
+_RUN: Final = (msgspec.json.Decoder(Run), msgspec.json.Decoder(_OpenRun))
+_JOB: Final = (msgspec.json.Decoder(Job), msgspec.json.Decoder(_OpenJob))
+_DATASET: Final = (msgspec.json.Decoder(Dataset), msgspec.json.Decoder(_OpenDataset))
 
 
 def decode_envelope(record: bytes) -> Envelope:
@@ -128,109 +133,80 @@ def decode_envelope(record: bytes) -> Envelope:
         msgspec.DecodeError: it is not JSON.
     """
     try:
-        return Envelope(_STRICT.decode(record), None)
+        return Envelope(_EVENT.decode(record), None)
     except msgspec.ValidationError as error:
         if "unknown field" not in str(error):
             raise
-        event = _OPEN.decode(record)
-        extra = _unknown(_OBJECT.decode(record))
-        return Envelope(event, msgspec.json.encode(extra, order="deterministic").decode())
+    event = _OPEN_EVENT.decode(record)
+    return Envelope(event, _unknown(record, Event))
+
+
+def check_whole(record: bytes) -> None:
+    """Raise for a record whose envelope decodes, but whose run, job or datasets do not.
+
+    Raises:
+        msgspec.ValidationError: says where in the record.
+    """
+    _WHOLE.decode(record)
+
+
+def decode_holder(role: Role, body: bytes) -> HolderBody:
+    """Return what the holder in `body` says; a job that is missing says nothing.
+
+    Raises:
+        msgspec.ValidationError: it has not the shape of one.
+    """
+    if role == "run":
+        run, extra = _decode(_RUN, body, Run)
+        return HolderBody(run.runId, None, None, _listed("run", run.facets), extra)
+    if role == "job":
+        if body == b"null":
+            return HolderBody(None, None, None, [], None)
+        job, extra = _decode(_JOB, body, Job)
+        return HolderBody(None, job.namespace, job.name, _listed("job", job.facets), extra)
+    dataset, extra = _decode(_DATASET, body, Dataset)
+    facets = _listed("dataset", dataset.facets)
+    if role == "input":
+        facets += _listed("input", dataset.inputFacets)
+    if role == "output":
+        facets += _listed("output", dataset.outputFacets)
+    return HolderBody(None, dataset.namespace, dataset.name, facets, extra)
 
 
 def kind_of(event: Event) -> Kind | None:
     """Return what the event is about, from its keys; None if it is about nothing."""
-    if event.run is not None:
+    if event.run is not NULL and bytes(event.run) != b"null":
         return "run"
-    if event.job is not None:
+    if event.job is not NULL and bytes(event.job) != b"null":
         return "job"
-    return "dataset" if event.dataset is not None else None
+    return "dataset" if event.dataset is not NULL and bytes(event.dataset) != b"null" else None
 
 
-def problem_of(event: Event) -> Problem | None:
-    """Return why the record is no event, or None if it is one; its time is judged elsewhere."""
-    kind = kind_of(event)
-    if kind is None:
-        return Problem("not_an_event", "the object has neither a run, nor a job, nor a dataset")
-    if not event.eventTime:
-        return Problem("missing_event_time", "the event has no eventTime")
-    if kind == "run" and not (event.run and event.run.runId):
-        return Problem("missing_run_id", "the event has a run without a runId")
-    if kind != "dataset" and not (event.job and event.job.namespace and event.job.name):
-        return Problem("missing_job", "the event's job has no namespace or no name")
-    for path, dataset in datasets_of(event, kind):
-        if not (dataset.namespace and dataset.name):
-            return Problem("missing_dataset", f"{path} has no namespace or no name")
-    return None
+def path_of(role: Role, position: int) -> str:
+    """Return where a holder stands in its event, such as `inputs[2]`."""
+    return f"{role}s[{position}]" if role in ("input", "output") else role
 
 
-def datasets_of(event: Event, kind: Kind) -> Iterator[tuple[str, Dataset]]:
-    """Yield each dataset of the event with its path in it, such as `inputs[2]`."""
-    for name, datasets in (("inputs", event.inputs), ("outputs", event.outputs)):
-        for position, dataset in enumerate(datasets or ()):
-            yield f"{name}[{position}]", dataset
-    if kind == "dataset" and event.dataset is not None:
-        yield "dataset", event.dataset
+def _decode(
+    decoders: tuple[msgspec.json.Decoder[Any], msgspec.json.Decoder[Any]],
+    body: bytes,
+    kind: type[Struct],
+) -> tuple[Any, dict[str, Any] | None]:
+    strict, lenient = decoders
+    try:
+        return strict.decode(body), None
+    except msgspec.ValidationError as error:
+        if "unknown field" not in str(error):
+            raise
+    return lenient.decode(body), _unknown(body, kind)
 
 
-def facet_uses(event: Event, kind: Kind) -> Iterator[FacetUse]:  # noqa: C901 - one line a holder
-    """Yield every facet of the event, wherever it hangs; `null` holders have none."""
-    if kind == "run" and event.run is not None:
-        for key, body in (event.run.facets or {}).items():
-            yield FacetUse("run", None, 0, key, body)
-    if kind != "dataset" and event.job is not None:
-        for key, body in (event.job.facets or {}).items():
-            yield FacetUse("job", None, 0, key, body)
-    if kind == "dataset" and event.dataset is not None:
-        for key, body in (event.dataset.facets or {}).items():
-            yield FacetUse("dataset", "dataset", 0, key, body)
-    for position, dataset in enumerate(event.inputs or ()):
-        for key, body in (dataset.facets or {}).items():
-            yield FacetUse("dataset", "input", position, key, body)
-        for key, body in (dataset.inputFacets or {}).items():
-            yield FacetUse("input", "input", position, key, body)
-    for position, dataset in enumerate(event.outputs or ()):
-        for key, body in (dataset.facets or {}).items():
-            yield FacetUse("dataset", "output", position, key, body)
-        for key, body in (dataset.outputFacets or {}).items():
-            yield FacetUse("output", "output", position, key, body)
+def _listed(holder: Holder, facets: Facets) -> list[tuple[Holder, str, Raw]]:
+    return [(holder, key, body) for key, body in (facets or {}).items()]
 
 
-def event_id(
-    envelope: Envelope, facets: Sequence[tuple[str, str | None, int, str, bytes]]
-) -> bytes:
-    """Return the identity of an event: SHA-256 of its envelope and of its facets' digests.
-
-    Args:
-        envelope: the event after redaction; the bodies of its facets do not count here.
-        facets: holder, direction, position, key and SHA-256 of each facet.
-    """
-    event = envelope.event
-    parts = (
-        event.eventType, event.eventTime, event.producer, event.schemaURL,
-        event.run and event.run.runId,
-        event.job and (event.job.namespace, event.job.name),
-        event.dataset and (event.dataset.namespace, event.dataset.name),
-        [(dataset.namespace, dataset.name) for dataset in event.inputs or ()],
-        [(dataset.namespace, dataset.name) for dataset in event.outputs or ()],
-        envelope.extra_json,
-        sorted((holder, direction or "", position, key, digest.hex())
-               for holder, direction, position, key, digest in facets),
-    )  # fmt: skip
-    return hashlib.sha256(msgspec.json.encode(parts)).digest()
-
-
-def _unknown(whole: dict[str, Any]) -> dict[str, Any]:
-    """Return the keys that the specification does not know, under their paths."""
-    extra = _unknown_in(whole, Event, "")
-    for name, kind in (("run", Run), ("job", Job), ("dataset", Dataset)):
-        extra |= _unknown_in(whole.get(name), kind, f"{name}.")
-    for name in ("inputs", "outputs"):
-        for position, dataset in enumerate(whole.get(name) or ()):
-            extra |= _unknown_in(dataset, Dataset, f"{name}[{position}].")
-    return extra
-
-
-def _unknown_in(holder: object, kind: type[Struct], path: str) -> dict[str, Any]:
-    if not isinstance(holder, dict):
-        return {}
-    return {path + key: holder[key] for key in sorted(holder.keys() - _KNOWN[kind])}
+def _unknown(body: bytes, kind: type[Struct]) -> dict[str, Any]:
+    """Return the keys that the specification does not know, sorted."""
+    whole = _OBJECT.decode(body)
+    known = {field.encode_name for field in msgspec.structs.fields(kind)}
+    return {key: whole[key] for key in sorted(whole.keys() - known)}

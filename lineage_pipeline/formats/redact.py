@@ -26,7 +26,11 @@ _PARAMETER: Final = re.compile(
 )
 _SECRET_KEY: Final = re.compile(_SENSITIVE)
 _SUSPECT: Final = re.compile(rb"://[^/\s\"'@]*@|\\u00[2-7]|\\/|" + _SENSITIVE.encode())
-_TOKEN: Final = re.compile(r"(\"(?:[^\"\\]|\\.)*\")(\s*:)?|[{}\[\],]")
+_SUSPECT_UNESCAPED: Final = re.compile(
+    rb"://[^/\s\"'@]*@|" + _SENSITIVE.encode() + rb"(?:[^\"]*\"\s*:|[\w.\-]{0,40}=)"
+)
+"""What can hold a secret where no escape hides anything: sensitive keys, parameters, URIs."""
+_TOKEN: Final = re.compile(r"(\"[^\"\\]*(?:\\.[^\"\\]*)*\")(\s*:)?|[{}\[\],]")
 
 
 def redact_identifier(text: str | None) -> tuple[str | None, int]:
@@ -50,7 +54,7 @@ def redact_body(key: str, body: bytes) -> tuple[bytes, int]:
         body: the facet as JSON text; what is not masked keeps its bytes.
     """
     is_environment = key == "environmentVariables"
-    if not is_environment and _SUSPECT.search(body) is None:
+    if not is_environment and not _is_suspect(body):
         return body, 0
     text = body.decode()
     pieces: list[str] = []
@@ -63,11 +67,7 @@ def redact_body(key: str, body: bytes) -> tuple[bytes, int]:
             is_secret = _enter(token[0], secret_holders, is_secret=is_secret)
             continue
         string = json.loads(literal) if "\\" in literal else literal[1:-1]
-        if is_secret and not colon:
-            clean = MASK
-        else:
-            clean = _TOKEN_URI.sub(rf"\1{MASK}@", _URI.sub(rf"\1\2:{MASK}@", string))
-            clean = _PARAMETER.sub(rf"\1{MASK}", clean)
+        clean = MASK if is_secret and not colon else _without_secrets(string)
         if colon:
             is_secret = (
                 any(secret_holders[-1:])
@@ -79,6 +79,33 @@ def redact_body(key: str, body: bytes) -> tuple[bytes, int]:
             done = token.end(1)
             count += 1
     return ("".join((*pieces, text[done:])).encode(), count) if count else (body, 0)
+
+
+def _without_secrets(text: str) -> str:
+    """Return the text with what its URIs and parameters give away masked."""
+    if "@" in text and "://" in text:
+        text = _TOKEN_URI.sub(rf"\1{MASK}@", _URI.sub(rf"\1\2:{MASK}@", text))
+    return _PARAMETER.sub(rf"\1{MASK}", text) if "=" in text else text
+
+
+def _is_suspect(body: bytes) -> bool:
+    """Return whether the body may hold a secret: one substring at a time, before the pattern."""
+    folded = body.lower()
+    may_be = (
+        (b"@" in folded and b"://" in folded)
+        or b"key" in folded
+        or b"token" in folded
+        or b"secret" in folded
+        or b"passw" in folded
+        or b"credential" in folded
+        or b"authorization" in folded
+        or b"\\u00" in folded
+        or b"\\/" in folded
+    )
+    if not may_be:
+        return False
+    suspect = _SUSPECT if b"\\" in body else _SUSPECT_UNESCAPED
+    return suspect.search(body) is not None
 
 
 def _enter(symbol: str, secret_holders: list[bool], *, is_secret: bool) -> bool:

@@ -124,7 +124,7 @@ def open_graph(page: Page, port: int) -> None:
     unfolded = ",".join(f"global%40global%3A{group}" for group in ("landing", "bronze"))
     page.goto(f"http://127.0.0.1:{port}/asset-groups?expanded={unfolded}")
     drawing = page.locator("svg foreignObject")
-    for node in ("openlineage", "event_facet", "silver", "lineage", "quality", "warehouse"):
+    for node in ("openlineage", "event_holder", "silver", "lineage", "quality", "warehouse"):
         expect(drawing.get_by_text(node, exact=True).first).to_be_visible(timeout=DEADLINE_S * 1000)
 
 

@@ -45,11 +45,36 @@ packings = pytest.mark.parametrize("name", PACKERS)
 compressed = pytest.mark.parametrize("name", [name for name in PACKERS if name != "a.json"])
 
 
+class Dribble:
+    """Stored bytes that come a few at a time, and may fail; knows whether it was closed."""
+
+    def __init__(self, stored: bytes, step: int, failure: OSError | None = None) -> None:
+        self._stored = stored
+        self._step = step
+        self._failure = failure
+        self.is_closed = False
+
+    def read(self, size: int, /) -> bytes:
+        step = min(size, self._step)
+        chunk, self._stored = self._stored[:step], self._stored[step:]
+        if not chunk and self._failure is not None:
+            raise self._failure
+        return chunk
+
+    def close(self) -> None:
+        self.is_closed = True
+
+
+def opened(file: Path, ratio: int = RATIO) -> LandingStream:
+    return LandingStream(file.open("rb", buffering=0), file.name, file.stat().st_size, ratio)
+
+
 def read(file: Path, *, ratio: int = RATIO, size: int = 1 << 16) -> tuple[bytes, str | None]:
     """Return what the stream gives and the code of what broke it."""
     found = bytearray()
-    with LandingStream(file, ratio) as stream:
+    with opened(file, ratio) as stream:
         while chunk := stream.read(size):
+            assert len(chunk) <= size
             found += chunk
         return bytes(found), stream.broken and stream.broken[0]
 
@@ -140,12 +165,55 @@ def test_growth_is_not_judged_below_the_free_bytes_nor_in_plain_files(
 def test_skipping_is_reading(name: str, tmp_path: Path) -> None:
     file = tmp_path / name
     file.write_bytes(PACKERS[name](b"0123456789"))
-    with LandingStream(file, RATIO) as stream:
+    with opened(file) as stream:
         assert stream.skip(4) == 4
         assert stream.read(100) == b"456789"
         assert stream.skip(3) == 0
 
 
-def test_a_missing_file_raises_as_opening_does(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError):
-        LandingStream(tmp_path / "gone.json", RATIO)
+@compressed
+@pytest.mark.parametrize("padding", [1, 600, 1 << 15, 1 << 19])
+def test_zeros_behind_a_member_are_padding_however_many(
+    name: str, padding: int, tmp_path: Path
+) -> None:
+    file = tmp_path / name
+    file.write_bytes(PACKERS[name](b"one\n") + bytes(padding) + PACKERS[name](b"two\n"))
+    assert read(file) == (b"one\ntwo\n", None)
+    file.write_bytes(PACKERS[name](b"one\n") + bytes(padding))
+    assert read(file) == (b"one\n", None)
+
+
+@pytest.mark.parametrize("name", ["a.json.gz", "a.json.zst"])
+def test_nothing_but_zeros_is_corrupt(name: str, tmp_path: Path) -> None:
+    file = tmp_path / name
+    file.write_bytes(bytes(100))
+    assert read(file) == (b"", "corrupt_compression")
+
+
+@compressed
+@pytest.mark.parametrize("content", [bytes(3_000_000), b"a" + bytes(70_000)])
+def test_zeros_that_are_content_stay(name: str, content: bytes, tmp_path: Path) -> None:
+    file = tmp_path / name
+    file.write_bytes(PACKERS[name](content) + PACKERS[name](content))
+    assert read(file, ratio=10_000) == (content * 2, None)
+
+
+@packings
+@pytest.mark.parametrize("step", [1, 7, 1000])
+def test_stored_bytes_may_come_in_any_portions(name: str, step: int) -> None:
+    content = b"".join(b'{"line": %d}\n' % number for number in range(2000))
+    stored = PACKERS[name](content)
+    raw = Dribble(stored, step)
+    with LandingStream(raw, f"s3://bucket/{name}", len(stored), RATIO) as stream:
+        assert b"".join(iter(lambda: stream.read(1 << 16), b"")) == content
+        assert stream.broken is None
+    assert raw.is_closed
+
+
+@packings
+def test_a_failure_of_the_storage_is_raised_not_kept(name: str) -> None:
+    stored = PACKERS[name](b"0123456789" * 1000)
+    with LandingStream(Dribble(stored[:50], 10, OSError("gone")), name, 50, RATIO) as stream:
+        with pytest.raises(OSError, match="gone"):
+            stream.skip(1 << 16)
+        assert stream.broken is None

@@ -1,0 +1,51 @@
+"""The facet bodies that bronze holds already, small enough to travel with every task."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lineage_pipeline.formats.facets.format import Holder
+
+DIGEST: Final = np.dtype("S32")
+
+
+class KnownFacet(NamedTuple):
+    """What is known of a facet body: why it was set aside, whether it names a producer."""
+
+    set_aside_reason: str | None
+    lacks_producer: bool
+
+
+ORDINARY: Final = KnownFacet(set_aside_reason=None, lacks_producer=False)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFacets:
+    """Facet bodies that need no second parse, by holder, key and SHA-256.
+
+    Attributes:
+        digests: the digests of each holder and key, sorted.
+        odd: what is known of those that are not ordinary.
+    """
+
+    digests: Mapping[tuple[str, str], np.ndarray[Any, np.dtype[np.bytes_]]] = field(
+        default_factory=dict
+    )
+    odd: Mapping[tuple[str, str, bytes], KnownFacet] = field(default_factory=dict)
+
+    def get(self, holder: Holder, key: str, digest: bytes) -> KnownFacet | None:
+        """Return what is known of the body; None if it is new."""
+        digests = self.digests.get((holder, key))
+        if digests is None:
+            return None
+        sought = np.frombuffer(digest, DIGEST)[0]
+        place = int(digests.searchsorted(sought))
+        if place == len(digests) or digests[place] != sought:
+            return None
+        return self.odd.get((holder, key, digest), ORDINARY)
