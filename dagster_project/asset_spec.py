@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import dagster as dg
 
 from lineage_pipeline import pipeline
-from lineage_pipeline.paths import OPENLINEAGE_FOLDERS
+from lineage_pipeline.paths import AUDIT_FOLDERS, OPENLINEAGE_FOLDERS, SCANNED_FOLDERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -16,6 +16,15 @@ WAREHOUSE: Final = dg.AssetKey("warehouse")
 
 UNTYPED: Final = "?"
 """What a column's type is where the headers do not say: Dagster would show `string`."""
+
+
+FED_BY: Final = {
+    "bronze.audit_event": AUDIT_FOLDERS,
+    "bronze.segment": SCANNED_FOLDERS,
+    "bronze.quarantine": SCANNED_FOLDERS,
+    "bronze.flag": SCANNED_FOLDERS,
+}
+"""Bronze tables that others than OpenLineage's folders feed."""
 
 
 def folder_key(folder: str) -> dg.AssetKey:
@@ -37,15 +46,20 @@ def folder_specs() -> list[dg.AssetSpec]:
             description=f"What producers have put into landing/{folder}/",
             kinds={"file", "json"},
         )
-        for folder in OPENLINEAGE_FOLDERS
+        for folder in SCANNED_FOLDERS
     ]
 
 
 def bronze_specs() -> list[dg.AssetSpec]:
     """Return the tables that a scan fills from the landing folders."""
-    folders = [folder_key(folder) for folder in OPENLINEAGE_FOLDERS]
     return [
-        _table_spec(table.name, table.layer, table.description, folders, table.columns)
+        _table_spec(
+            table.name,
+            table.layer,
+            table.description,
+            [folder_key(folder) for folder in FED_BY.get(table.name, OPENLINEAGE_FOLDERS)],
+            table.columns,
+        )
         for table in pipeline.catalogue_tables()
         if table.layer == "bronze"
     ]

@@ -12,7 +12,7 @@ import polars as pl
 import pyarrow as pa
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
 INSTANT: Final = pa.timestamp("us", tz="UTC")
 
@@ -176,7 +176,14 @@ GRAIN: Final[dict[str, str]] = {
 """What one row of each fixed bronze table is."""
 
 
-def arrow_table(schema: pa.Schema, columns: Mapping[str, Sequence[Any]] | None = None) -> pa.Table:
+def own_columns(schema: pa.Schema, shared: Iterable[str]) -> pa.Schema:
+    """Return the schema without the columns whose value all rows of a task share."""
+    for name in shared:
+        schema = schema.remove(schema.get_field_index(name))
+    return schema
+
+
+def arrow_table(schema: pa.Schema, columns: Mapping[str, Any] | None = None) -> pa.Table:
     """Return columns of Python values as an Arrow table of exactly this schema; empty without them.
 
     Polars builds it: `pyarrow.array` would import pandas first wherever that is installed.

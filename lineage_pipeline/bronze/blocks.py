@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from lineage_pipeline.formats.framing import Frame
 
-BLOCK_BYTES: Final = 2 * CHUNK_BYTES
+BLOCK_BYTES: Final = CHUNK_BYTES
 BLOCK_RECORDS: Final = 65_536
 
 _RAW: Final = msgspec.json.Decoder(msgspec.Raw)
@@ -50,6 +50,12 @@ class Block(NamedTuple):
     places: npt.NDArray[np.int64]
     problems: list[tuple[int, int, Problem]]
     is_certain: bool
+
+    def texts(self) -> list[bytes]:
+        """Return the records, each as bytes of its own."""
+        data, offsets, sizes = self.records
+        ends = (offsets + sizes).tolist()
+        return [bytes(data[start:end]) for start, end in zip(offsets.tolist(), ends, strict=True)]
 
 
 class RecordBlocks:
@@ -90,7 +96,8 @@ class RecordBlocks:
         self._key = None if list_key is None else f'"{list_key}"'.encode()
         self._hash = hashlib.sha256()
         self._rest = b""
-        self._must_frame = False
+        # A file that was read before may have been left inside an array.
+        self._must_frame = start > 0 and not is_range and not is_text
         self._framer: Framer | None = None
         self.torn_bytes = 0
         self.line_count = 0

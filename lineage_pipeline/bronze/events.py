@@ -1,36 +1,44 @@
-"""OpenLineage records on their way into bronze: checked, redacted, identified, written."""
+"""OpenLineage records on their way into bronze: decoded, checked, identified, written by blocks.
+
+What can be done for all records of a block at once is: a call of Python for each record and each
+holder is what a scan of small events costs.
+"""
 
 from __future__ import annotations
 
-import hashlib
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
+import numpy as np
+import polars as pl
 
+from lineage_pipeline.bronze.envelopes import decode_block
 from lineage_pipeline.bronze.facets import FacetStore
-from lineage_pipeline.bronze.holders import Holder, HolderStore
+from lineage_pipeline.bronze.held import Held, gather
+from lineage_pipeline.bronze.holders import HolderStore
 from lineage_pipeline.formats import openlineage
 from lineage_pipeline.formats.openlineage import EVENT_TYPES, NULL
 from lineage_pipeline.formats.redact import redact_body, redact_identifier
-from lineage_pipeline.formats.rejection import Problem, misfit
+from lineage_pipeline.formats.rejection import Problem
 from lineage_pipeline.formats.times import parse_time
+from lineage_pipeline.schemas import EVENT, EVENT_HOLDER, arrow_table, own_columns
 
 if TYPE_CHECKING:
+    from lineage_pipeline.bronze.blocks import Block, RecordBlocks
     from lineage_pipeline.bronze.counts import Counts
+    from lineage_pipeline.bronze.envelopes import Envelopes
     from lineage_pipeline.bronze.known import KnownFacets
     from lineage_pipeline.bronze.writer import BatchWriter
-    from lineage_pipeline.formats.framing import Frame, Framer
-    from lineage_pipeline.formats.openlineage import Envelope, Event, Kind, Role
+    from lineage_pipeline.formats.openlineage import Event
 
-_MARKS: Final[dict[Role, bytes]] = {
-    "run": b"r", "job": b"j", "dataset": b"d", "input": b"i", "output": b"o",
-}  # fmt: skip
-
+_EVENT: Final = own_columns(EVENT, ("batch_id", "ingested_at"))
+_EVENT_HOLDER: Final = own_columns(EVENT_HOLDER, ("batch_id",))
 _IDENTIFIERS: Final = 4096
 """Producers and schema URLs that are remembered; a stream has a handful."""
 
-Held = list[tuple["Role", int, Holder]]
 Head = tuple[str | None, str | None, str | None, str | None, str | None]
+_BAD_TIME: Final = Problem("invalid_event_time", "the eventTime is no date-time that can be kept")
 
 
 class EventScan:
@@ -41,174 +49,214 @@ class EventScan:
         self._writer = writer
         self._holders = HolderStore(FacetStore(known, writer), writer)
         self._zone = default_zone
-        self._identifiers: dict[str, tuple[str, int]] = {}
+        self._identifiers: dict[str | None, tuple[str | None, int]] = {None: (None, 0)}
 
-    def read(self, framer: Framer, source_file: str, counts: Counts) -> None:
-        """Write the rows of every record of one file and count them in `counts`."""
-        for frame in framer:
-            problem = frame.problem or self._accept(frame, source_file, counts)
-            if problem is not None:
-                counts.set_aside(frame.offset, frame.size, problem)
-
-    def _accept(self, frame: Frame, source_file: str, counts: Counts) -> Problem | None:
-        """Write the event's rows, or return why it is none."""
-        envelope: Envelope = frame.value  # type: ignore[assignment]
-        event = envelope.event
-        kind = openlineage.kind_of(event)
-        if kind is None:
-            return Problem("not_an_event", "the object has neither a run, nor a job, nor a dataset")
-        try:
-            held = self._held(event, kind)
-        except msgspec.ValidationError as error:
-            return _misfit(event, error)
-        if problem := _problem_of(event, held):
-            return problem
-        instant = parse_time(event.eventTime or "", self._zone)
-        if instant is None:
-            return Problem("invalid_event_time", "the eventTime is no date-time that can be kept")
-        producer, schema_url, masked = self._redacted(event)
-        flags = _flags(event, kind, is_naive=instant.is_naive)
-        extra_json = None
-        if (extra := _extra(envelope, kind, held)) is not None:
-            kept, in_extra = redact_body("", msgspec.json.encode(extra, order="deterministic"))
-            extra_json, masked = kept.decode(), masked + in_extra
-            flags.append(("unknown_keys", "kept in extra_json"))
-        for _, _, holder in held:
-            if holder.flags or holder.redaction_count:
-                masked += holder.redaction_count
-                flags.extend(holder.flags)
-        if masked:
-            flags.append(("redacted", f"{masked} secret values were masked"))
-        head = (event.eventType, event.eventTime, producer, schema_url, extra_json)
-        identity = event_id(head, held)
-        place = (source_file, frame.offset, frame.size)
-        self._write(identity, kind, held, (head, instant.ns), place)
-        if flags:
-            rows = [(identity, *flag) for flag in dict.fromkeys(flags)]
-            self._writer.extend("flag", rows)
-            self._set_facets_aside(held, frame, counts)
-        counts.accept(instant.ns, masked)
-        return None
-
-    def _held(self, event: Event, kind: Kind) -> Held:
-        """Return every holder of the event with its role and its place in its list."""
-        meet = self._holders.meet
-        held: Held = []
-        if kind == "run":
-            held.append(("run", 0, meet("run", event.run)))
-        if kind == "dataset":
-            held.append(("dataset", 0, meet("dataset", event.dataset)))
-        else:
-            held.append(("job", 0, meet("job", event.job)))
-        for position, body in enumerate(event.inputs or ()):
-            held.append(("input", position, meet("input", body)))
-        for position, body in enumerate(event.outputs or ()):
-            held.append(("output", position, meet("output", body)))
-        return held
-
-    def _redacted(self, event: Event) -> tuple[str | None, str | None, int]:
-        """Return producer and schema URL without secrets, and how many were taken out."""
-        texts: list[str | None] = []
-        count = 0
-        for text in (event.producer, event.schemaURL):
-            if text is None:
-                texts.append(None)
+    def read(self, blocks: RecordBlocks, source_file: str, counts: Counts) -> RecordBlocks:
+        """Write the rows of every record of one file, count them, return how far it was read."""
+        for block in blocks:
+            envelopes = decode_block(block)
+            if envelopes is None:
+                blocks.frame_again()
                 continue
-            known = self._identifiers.get(text)
-            if known is None:
-                clean, masked = redact_identifier(text)
-                known = (clean or "", masked)
-                if len(self._identifiers) > _IDENTIFIERS:
-                    self._identifiers.clear()
-                self._identifiers[text] = known
-            texts.append(known[0])
-            count += known[1]
-        return texts[0], texts[1], count
+            for offset, size, problem in block.problems:
+                counts.set_aside(offset, size, problem)
+            _Block(self, block, envelopes, source_file, counts).write()
+        return blocks
 
-    def _write(
+    def clean(self, text: str | None) -> tuple[str | None, int]:
+        """Return a producer or schema URL without secrets, and how many were taken out."""
+        known = self._identifiers.get(text)
+        if known is None:
+            if len(self._identifiers) > _IDENTIFIERS:
+                self._identifiers = {None: (None, 0)}
+            known = self._identifiers[text] = redact_identifier(text)
+        return known
+
+    @property
+    def holders(self) -> HolderStore:
+        """What the task has met of runs, jobs and datasets."""
+        return self._holders
+
+    @property
+    def writer(self) -> BatchWriter:
+        """Where rows go."""
+        return self._writer
+
+    @property
+    def zone(self) -> str:
+        """The zone of times that name no offset."""
+        return self._zone
+
+
+class _Block:
+    """The records of one block that decoded, column by column."""
+
+    def __init__(
         self,
-        identity: bytes,
-        kind: Kind,
-        held: Held,
-        envelope: tuple[Head, int],
-        place: tuple[str, int, int],
+        scan: EventScan,
+        block: Block,
+        envelopes: Envelopes,
+        source_file: str,
+        counts: Counts,
     ) -> None:
-        (event_type, event_time, producer, schema_url, extra_json), event_ns = envelope
-        run = held[0][2] if kind == "run" else None
-        job = held[1 if run else 0][2] if kind != "dataset" else None
-        row = (
-            identity, kind, _event_type(event_type), event_time, event_ns,
-            run.run_id if run else None, job.namespace if job else None, job.name if job else None,
-            producer, schema_url, extra_json, *place,
-        )  # fmt: skip
-        self._writer.add("event", row)
-        rows = [
-            (identity, role, position, holder.namespace, holder.name, holder.digest)
-            for role, position, holder in held
-        ]
-        self._writer.extend("event_holder", rows)
+        self._scan = scan
+        self._block = block
+        self._source_file = source_file
+        self._counts = counts
+        self._extras = envelopes.extras
+        self._problems = dict(envelopes.problems)
+        self._events = envelopes.events
+        self._places = envelopes.places
 
-    def _set_facets_aside(self, held: Held, frame: Frame, counts: Counts) -> None:
-        for role, position, holder in held:
+    def write(self) -> None:
+        """Write the rows of the events; set aside what is none."""
+        held = gather(self._events, self._scan.holders)
+        instants = [parse_time(event.eventTime or "", self._scan.zone) for event in self._events]
+        for number, problem in held.problems.items():
+            self._problems[self._places[number]] = problem
+        for number, instant in enumerate(instants):
+            if instant is None and number not in held.problems:
+                self._problems[self._places[number]] = _BAD_TIME
+        offsets, sizes = self._block.places, self._block.records.sizes
+        for place, problem in sorted(self._problems.items()):
+            self._counts.set_aside(int(offsets[place]), int(sizes[place]), problem)
+        is_kept = [place not in self._problems for place in self._places]
+        self._write_kept(held, instants, np.array(is_kept, dtype=bool))
+
+    def _write_kept(
+        self, held: Held, instants: list[Any], is_kept: np.ndarray[Any, np.dtype[np.bool_]]
+    ) -> None:
+        numbers = np.flatnonzero(is_kept).tolist()
+        if not numbers:
+            return
+        heads: list[Head | None] = [None] * len(self._events)
+        ids: list[bytes | None] = [None] * len(self._events)
+        odd = self._odd(held, instants)
+        masked_total = 0
+        units, bounds = held.units, held.bounds
+        encode, clean = msgspec.json.encode, self._scan.clean
+        for number in numbers:
+            event = self._events[number]
+            producer, in_producer = clean(event.producer)
+            schema_url, in_schema = clean(event.schemaURL)
+            extra_json, masked = None, in_producer + in_schema
+            if number in odd:
+                extra_json, in_extra = self._extra_json(number, held)
+                masked += in_extra
+            head = (event.eventType, event.eventTime, producer, schema_url, extra_json)
+            start, end = bounds[number], bounds[number + 1]
+            identity = sha256(b"".join((encode(head), *units[start:end]))).digest()
+            heads[number], ids[number] = head, identity
+            if masked or number in odd:
+                masked_total += self._set_flags(number, held, identity, masked, instants[number])
+        ns = [instants[number].ns for number in numbers]
+        self._counts.accept_many(len(numbers), min(ns), max(ns), masked_total)
+        self._write_events(numbers, heads, ids, ns, held)
+        self._write_holders(is_kept, ids, held)
+
+    def _odd(self, held: Held, instants: list[Any]) -> set[int]:
+        """Return the events about which there is anything to say."""
+        odd = {
+            number
+            for number, event in enumerate(self._events)
+            if not (event.schemaURL and event.producer and event.eventType in EVENT_TYPES)
+            or event.dataset is not NULL
+        }
+        odd |= {number for number, instant in enumerate(instants) if instant and instant.is_naive}
+        odd |= {self._places.index(place) for place in self._extras}
+        return odd | held.odd | {number for number, kind in enumerate(held.kinds) if kind != "run"}
+
+    def _extra_json(self, number: int, held: Held) -> tuple[str | None, int]:
+        """Return the keys that the specification does not know, and the secrets masked in them."""
+        event = self._events[number]
+        extra = dict(self._extras.get(self._places[number], {}))
+        stray = event.dataset
+        if held.kinds[number] != "dataset" and stray is not NULL and bytes(stray) != b"null":
+            extra["dataset"] = msgspec.json.decode(stray)
+        for role, position, holder in held.of(number):
+            where = openlineage.path_of(role, position)
+            extra |= {f"{where}.{key}": value for key, value in (holder.extra or {}).items()}
+        if not extra:
+            return None, 0
+        kept, masked = redact_body("", msgspec.json.encode(extra, order="deterministic"))
+        return kept.decode(), masked
+
+    def _set_flags(
+        self, number: int, held: Held, identity: bytes, masked: int, instant: Any
+    ) -> int:
+        """Write what is odd about an event that is kept; return the secrets masked in it."""
+        event = self._events[number]
+        flags = _flags(event, is_run=held.kinds[number] == "run", is_naive=instant.is_naive)
+        place = self._places[number]
+        offset = int(self._block.places[place])
+        stray = event.dataset is not NULL and held.kinds[number] != "dataset"
+        has_extra = place in self._extras or (stray and bytes(event.dataset) != b"null")
+        for role, position, holder in held.of(number):
+            masked += holder.redaction_count
+            flags += holder.flags
+            has_extra = has_extra or bool(holder.extra)
             for facet in holder.odd_facets:
                 where = f"{openlineage.path_of(role, position)}.{facet.key}"
-                counts.set_facet_aside(frame.offset, facet, where)
+                self._counts.set_facet_aside(offset, facet, where)
+        if has_extra:
+            flags.append(("unknown_keys", "kept in extra_json"))
+        if masked:
+            flags.append(("redacted", f"{masked} secret values were masked"))
+        rows = [(identity, *flag) for flag in dict.fromkeys(flags)]
+        self._scan.writer.extend("flag", rows)
+        return masked
+
+    def _write_events(
+        self,
+        numbers: list[int],
+        heads: list[Head | None],
+        ids: list[bytes | None],
+        ns: list[int],
+        held: Held,
+    ) -> None:
+        kept = [head for head in heads if head is not None]
+        runs = [held.leader("run", number) for number in numbers]
+        jobs = [held.leader("job", number) for number in numbers]
+        places = np.array(self._places)[numbers]
+        columns = {
+            "event_id": [identity for identity in ids if identity is not None],
+            "kind": [held.kinds[number] for number in numbers],
+            "event_type": [_event_type(head[0]) for head in kept],
+            "event_time": [head[1] for head in kept],
+            "event_ns": ns,
+            "run_id": [run.run_id if run else None for run in runs],
+            "job_namespace": [job.namespace if job else None for job in jobs],
+            "job_name": [job.name if job else None for job in jobs],
+            "producer": [head[2] for head in kept],
+            "schema_url": [head[3] for head in kept],
+            "extra_json": [head[4] for head in kept],
+            "source_file": pl.repeat(self._source_file, len(kept), eager=True),
+            "source_offset": self._block.places[places],
+            "source_bytes": self._block.records.sizes[places],
+        }
+        self._scan.writer.write("event", arrow_table(_EVENT, columns))
+
+    def _write_holders(
+        self,
+        is_kept: np.ndarray[Any, np.dtype[np.bool_]],
+        ids: list[bytes | None],
+        held: Held,
+    ) -> None:
+        mask = is_kept[held.numbers]
+        holders = [holder for holder, kept in zip(held.holders, mask, strict=True) if kept]
+        columns = {
+            "event_id": pl.Series(ids, dtype=pl.Binary).gather(held.numbers[mask]),
+            "role": held.roles.filter(pl.Series(mask)),
+            "position": held.positions[mask],
+            "namespace": [holder.namespace for holder in holders if holder],
+            "name": [holder.name for holder in holders if holder],
+            "holder_digest": [holder.digest for holder in holders if holder],
+        }
+        rows = arrow_table(_EVENT_HOLDER, columns)
+        self._scan.writer.write("event_holder", rows)
 
 
-def event_id(head: Head, held: Held) -> bytes:
-    """Return the identity of an event: SHA-256 of its envelope and its holders' digests.
-
-    Args:
-        head: eventType, eventTime, producer, schemaURL and the unknown keys, as a JSON array,
-            after redaction.
-        held: run, job, inputs and outputs in the order of the event, each by one letter and by
-            `holder_digest`, which covers its names and the sorted digests of its facets.
-    """
-    units = [_MARKS[role] + holder.digest for role, _, holder in held]
-    return hashlib.sha256(b"".join((msgspec.json.encode(head), *units))).digest()
-
-
-def _misfit(event: Event, error: msgspec.ValidationError) -> Problem:
-    """Return where in the record a holder departs from its shape."""
-    try:
-        openlineage.check_whole(msgspec.json.encode(event))
-    except msgspec.ValidationError as located:
-        return misfit(b"{", located)
-    return misfit(b"{", error)
-
-
-def _problem_of(event: Event, held: Held) -> Problem | None:
-    """Return what an event needs and this one lacks; its time is judged elsewhere."""
-    if not event.eventTime:
-        return Problem("missing_event_time", "the event has no eventTime")
-    for role, position, holder in held:
-        if (holder.namespace and holder.name) or holder.run_id:
-            continue
-        if role == "run":
-            return Problem("missing_run_id", "the event has a run without a runId")
-        if role == "job":
-            return Problem("missing_job", "the event's job has no namespace or no name")
-        where = openlineage.path_of(role, position)
-        return Problem("missing_dataset", f"{where} has no namespace or no name")
-    return None
-
-
-def _extra(envelope: Envelope, kind: Kind, held: Held) -> dict[str, Any] | None:
-    """Return the keys that the specification does not know, under their paths."""
-    stray = envelope.event.dataset
-    is_stray = kind != "dataset" and stray is not NULL and bytes(stray) != b"null"
-    if envelope.extra is None and not is_stray and all(not h.extra for _, _, h in held):
-        return None
-    extra = dict(envelope.extra or {})
-    if is_stray:
-        extra["dataset"] = msgspec.json.decode(stray)
-    for role, position, holder in held:
-        where = openlineage.path_of(role, position)
-        extra |= {f"{where}.{key}": value for key, value in (holder.extra or {}).items()}
-    return extra
-
-
-def _flags(event: Event, kind: Kind, *, is_naive: bool) -> list[tuple[str, str]]:
+def _flags(event: Event, *, is_run: bool, is_naive: bool) -> list[tuple[str, str]]:
     """Return what is odd about an envelope that is kept all the same, as (flag, detail)."""
     flags: list[tuple[str, str]] = []
     event_type = event.eventType
@@ -218,9 +266,9 @@ def _flags(event: Event, kind: Kind, *, is_naive: bool) -> list[tuple[str, str]]
         flags.append(("missing_schema_url", ""))
     if not event.producer:
         flags.append(("missing_producer", ""))
-    if kind == "run" and not event_type:
+    if is_run and not event_type:
         flags.append(("missing_event_type", ""))
-    if kind != "run" and event_type:
+    if not is_run and event_type:
         flags.append(("event_type_without_run", ""))
     if event_type and event_type not in EVENT_TYPES and event_type.upper() not in EVENT_TYPES:
         flags.append(("unknown_event_type", ""))

@@ -6,7 +6,7 @@ the same can take its place; across tasks and runs it is known by its SHA-256.
 
 from __future__ import annotations
 
-import hashlib
+from hashlib import sha256
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
@@ -15,7 +15,7 @@ from xxhash import xxh3_64_intdigest
 from lineage_pipeline.bronze.known import ORDINARY, KnownFacet
 from lineage_pipeline.formats.facets import FACETS
 from lineage_pipeline.formats.facets.format import decode
-from lineage_pipeline.formats.redact import redact_body
+from lineage_pipeline.formats.redact import redact_body, suspected
 
 if TYPE_CHECKING:
     from lineage_pipeline.bronze.known import KnownFacets
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 CACHED_BYTES: Final = 64 << 20
 """Bodies kept in memory to recognise their repetitions; past that the cache starts anew."""
+
+FacetUse = tuple["Holder", str, bytes]
+"""Kind of holder, key and bytes of one facet of an event."""
 
 _HEAD: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
@@ -65,23 +68,42 @@ class FacetStore:
         self._seen: dict[tuple[Holder, str, int], tuple[bytes, SeenFacet | None]] = {}
         self._seen_bytes = 0
 
-    def meet(self, holder: Holder, key: str, body: bytes) -> SeenFacet | None:
-        """Return what is known of the facet; None if it is `null`."""
-        place = (holder, key, xxh3_64_intdigest(body))
-        met = self._seen.get(place)
-        if met is not None and met[0] == body:
-            return met[1]
+    def meet_many(self, uses: list[FacetUse]) -> list[SeenFacet | None]:
+        """Return what is known of each facet, in the order given; None of one that is `null`."""
         if self._seen_bytes > CACHED_BYTES:
             self._seen.clear()
             self._seen_bytes = 0
-        self._seen_bytes += len(body)
-        seen = None if body == b"null" else self._first_sight(holder, key, body)
-        self._seen[place] = (body, seen)
-        return seen
+        seen = self._seen
+        places = [(holder, key, xxh3_64_intdigest(body)) for holder, key, body in uses]
+        met = list(map(seen.get, places))
+        fresh: dict[FacetUse, SeenFacet | None] = {
+            use: None
+            for use, known in zip(uses, met, strict=True)
+            if known is None or known[0] != use[2]
+        }
+        if not fresh:
+            return [known[1] for known in met if known is not None]
+        self._learn(fresh)
+        for (holder, key, body), facet in fresh.items():
+            seen[holder, key, xxh3_64_intdigest(body)] = (body, facet)
+            self._seen_bytes += len(body)
+        return [
+            known[1] if known is not None and known[0] == use[2] else fresh[use]
+            for use, known in zip(uses, met, strict=True)
+        ]
 
-    def _first_sight(self, holder: Holder, key: str, raw: bytes) -> SeenFacet:
-        body, redactions = redact_body(key, raw)
-        digest = hashlib.sha256(body).digest()
+    def _learn(self, fresh: dict[FacetUse, SeenFacet | None]) -> None:
+        """Find out about bodies that the task has not met, and write what bronze does not hold."""
+        suspects = suspected([body for _, _, body in fresh])
+        for use, is_suspect in zip(fresh, suspects, strict=True):
+            if use[2] != b"null":
+                fresh[use] = self._first_sight(use, is_suspect=is_suspect)
+
+    def _first_sight(self, use: FacetUse, *, is_suspect: bool) -> SeenFacet:
+        holder, key, raw = use
+        is_suspect = is_suspect or key == "environmentVariables"
+        body, redactions = redact_body(key, raw) if is_suspect else (raw, 0)
+        digest = sha256(body).digest()
         known = self._met.get((holder, key, digest)) or self._known.get(holder, key, digest)
         if known is None:
             known = self._store(holder, key, body, digest)
@@ -127,7 +149,7 @@ def facet_unit(holder: Holder, key: str, digest: bytes) -> bytes:
         key: the facet's key.
         digest: SHA-256 of the body after redaction.
     """
-    return hashlib.sha256(msgspec.json.encode((holder, key)) + digest).digest()
+    return sha256(msgspec.json.encode((holder, key)) + digest).digest()
 
 
 def _head(body: bytes) -> tuple[str | None, str | None, bool]:

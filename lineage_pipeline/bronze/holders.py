@@ -17,12 +17,17 @@ from lineage_pipeline.formats.openlineage import decode_holder
 from lineage_pipeline.formats.redact import redact_identifier
 
 if TYPE_CHECKING:
-    from lineage_pipeline.bronze.facets import FacetStore, OddFacet
+    from lineage_pipeline.bronze.facets import FacetStore, OddFacet, SeenFacet
     from lineage_pipeline.bronze.writer import BatchWriter
-    from lineage_pipeline.formats.openlineage import Role
+    from lineage_pipeline.formats.openlineage import HolderBody, Role
 
 CACHED_BYTES: Final = 96 << 20
 """Bodies kept in memory to recognise their repetitions; past that the cache starts anew."""
+
+MARKS: Final[dict[Role, bytes]] = {
+    "run": b"r", "job": b"j", "dataset": b"d", "input": b"i", "output": b"o",
+}  # fmt: skip
+"""The letter that tells apart, in an event's identity, who holds what."""
 
 _UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
@@ -32,11 +37,13 @@ class Holder(NamedTuple):
 
     Attributes:
         body: the bytes that stand for it in events.
+        unit: what it adds to an event's identity: a letter for its role, and `digest`.
         digest: SHA-256 over its names and the sorted digests of its facets: part of an event's
             identity.
         run_id: the run's id; None for other holders.
         namespace: the namespace of a job or dataset, without secrets.
         name: the name of a job or dataset, without secrets.
+        is_named: whether it has the names that an event needs.
         flags: what is odd about it, as (flag, detail).
         odd_facets: facets that are set aside wherever it occurs.
         redaction_count: secrets that were masked in it.
@@ -44,10 +51,12 @@ class Holder(NamedTuple):
     """
 
     body: bytes
+    unit: bytes
     digest: bytes
     run_id: str | None
     namespace: str | None
     name: str | None
+    is_named: bool
     flags: tuple[tuple[str, str], ...]
     odd_facets: tuple[OddFacet, ...]
     redaction_count: int
@@ -67,28 +76,56 @@ class HolderStore:
         }  # fmt: skip
         self._seen_bytes = 0
 
-    def meet(self, role: Role, raw: msgspec.Raw) -> Holder:
-        """Return the holder that stands in `raw`.
-
-        Raises:
-            msgspec.ValidationError: it has not the shape of one.
-        """
-        place = xxh3_64_intdigest(raw)
-        seen = self._seen[role].get(place)
-        body = bytes(raw)
-        if seen is not None and seen.body == body:
-            return seen
-        holder = self._first_sight(role, body)
+    def meet_many(self, role: Role, raws: list[msgspec.Raw]) -> list[Holder | None]:
+        """Return the holders that stand in `raws`, in order; None for what has no such shape."""
         if self._seen_bytes > CACHED_BYTES:
             for by_hash in self._seen.values():
                 by_hash.clear()
             self._seen_bytes = 0
-        self._seen_bytes += len(body)
-        self._seen[role][place] = holder
-        return holder
+        seen = self._seen[role]
+        bodies = list(map(bytes, raws))
+        met = list(map(seen.get, map(xxh3_64_intdigest, bodies)))
+        fresh = dict.fromkeys(
+            body
+            for body, holder in zip(bodies, met, strict=True)
+            if holder is None or holder.body != body
+        )
+        if not fresh:
+            return list(met)
+        learned = self._learn(role, list(fresh))
+        for body, holder in learned.items():
+            if holder is not None:
+                seen[xxh3_64_intdigest(body)] = holder
+                self._seen_bytes += len(body)
+        return [
+            holder if holder is not None and holder.body == body else learned[body]
+            for body, holder in zip(bodies, met, strict=True)
+        ]
 
-    def _first_sight(self, role: Role, body: bytes) -> Holder:
-        said = decode_holder(role, body)
+    def _learn(self, role: Role, bodies: list[bytes]) -> dict[bytes, Holder | None]:
+        """Return each body with its holder, None for what has no such shape; write their facets."""
+        said = [_said(role, body) for body in bodies]
+        uses = [
+            (kind, key, bytes(raw))
+            for holder in said
+            if holder is not None
+            for kind, key, raw in holder.facets
+        ]
+        facets = self._facets.meet_many(uses)
+        learned: dict[bytes, Holder | None] = {}
+        done = 0
+        for body, holder in zip(bodies, said, strict=True):
+            if holder is None:
+                learned[body] = None
+                continue
+            end = done + len(holder.facets)
+            learned[body] = self._holder(role, body, holder, facets[done:end])
+            done = end
+        return learned
+
+    def _holder(
+        self, role: Role, body: bytes, said: HolderBody, seen: list[SeenFacet | None]
+    ) -> Holder:
         namespace, in_namespace = redact_identifier(said.namespace)
         name, in_name = redact_identifier(said.name)
         redactions = in_namespace + in_name
@@ -96,24 +133,24 @@ class HolderStore:
         odd: list[OddFacet] = []
         facets: list[tuple[str, str, bytes]] = []
         units: list[bytes] = []
-        meet = self._facets.meet
-        for kind, key, raw in said.facets:
-            seen = meet(kind, key, bytes(raw))
-            if seen is None:
+        for (kind, key, _), facet in zip(said.facets, seen, strict=True):
+            if facet is None:
                 flags.append(("null_facet", key))
                 continue
-            facets.append((kind, key, seen[0]))
-            units.append(seen[1])
-            if seen.flags or seen.redaction_count:
-                flags += seen.flags
-                redactions += seen.redaction_count
-                odd += [seen.odd] if seen.odd else []
+            digest, unit, odd_flags, odd_facet, masked = facet
+            facets.append((kind, key, digest))
+            units.append(unit)
+            if odd_flags or masked:
+                flags += odd_flags
+                redactions += masked
+                odd += [odd_facet] if odd_facet else []
         if role == "run" and not _UUID.fullmatch(said.run_id or ""):
             flags.append(("run_id_not_uuid", ""))
         digest = holder_digest(said.run_id, namespace, name, units)
         self._write(digest, facets)
         return Holder(
-            body, digest, said.run_id, namespace, name, tuple(flags), tuple(odd), redactions,
+            body, MARKS[role] + digest, digest, said.run_id, namespace, name,
+            bool(said.run_id or (namespace and name)), tuple(flags), tuple(odd), redactions,
             said.extra,
         )  # fmt: skip
 
@@ -121,6 +158,13 @@ class HolderStore:
         if facets and digest not in self._written:
             self._written.add(digest)
             self._writer.extend("holder_facet", [(digest, *facet) for facet in facets])
+
+
+def _said(role: Role, body: bytes) -> HolderBody | None:
+    try:
+        return decode_holder(role, body)
+    except msgspec.ValidationError:
+        return None
 
 
 def holder_digest(

@@ -16,15 +16,14 @@ from typing import TYPE_CHECKING, Protocol
 import pyarrow as pa
 
 from lineage_pipeline.bronze.audits import AuditScan
+from lineage_pipeline.bronze.blocks import RecordBlocks
 from lineage_pipeline.bronze.counts import Counts
 from lineage_pipeline.bronze.events import EventScan
 from lineage_pipeline.bronze.storage import open_range
 from lineage_pipeline.bronze.tasks import Manifest, Segment
 from lineage_pipeline.bronze.writer import BatchWriter
-from lineage_pipeline.formats import openlineage
 from lineage_pipeline.formats.compression import LandingStream
 from lineage_pipeline.formats.facets import TABLES
-from lineage_pipeline.formats.framing import Framer
 from lineage_pipeline.formats.rejection import Problem
 from lineage_pipeline.paths import OPENLINEAGE_FOLDERS
 from lineage_pipeline.schemas import BATCH, BRONZE, MANIFEST
@@ -194,15 +193,15 @@ class _Kernel:
     def _read_events(
         self, segment: SegmentTask, stream: LandingStream, start: int, counts: Counts
     ) -> Extent:
-        framer = Framer(
+        blocks = RecordBlocks(
             stream.read,
-            openlineage.decode_envelope,
-            offset=start,
-            max_record_bytes=self._task.settings.max_record_bytes,
+            start,
+            limit=self._task.settings.max_record_bytes,
+            list_key=None,
+            is_text=False,
             is_range=segment.start > 0,
         )
-        self._events.read(framer, segment.file.source_file, counts)
-        return framer
+        return self._events.read(blocks, segment.file.source_file, counts)
 
     def _read_audit(
         self, segment: SegmentTask, stream: LandingStream, start: int, counts: Counts

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lineage_pipeline.errors import StorageError
-from lineage_pipeline.schemas import arrow_table
+from lineage_pipeline.schemas import arrow_table, own_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -40,21 +40,35 @@ class _Table:
         self.schema = schema
         self.rows: list[tuple[object, ...]] = []
         self.row_count = 0
+        self._gathered: list[pa.Table] = []
+        self._gathered_count = 0
         self._shared = {name: value for name, value in shared.items() if name in schema.names}
         self._own = own_columns(schema, self._shared)
         self._writer: pq.ParquetWriter | None = None
 
     def flush(self) -> None:
+        """Turn the rows that were gathered one by one into columns."""
         if self.rows:
             rows, self.rows = self.rows, []
             columns = zip(self._own.names, zip(*rows, strict=True), strict=True)
             self.write(arrow_table(self._own, dict(columns)))
 
     def write(self, rows: pa.Table) -> None:
-        """Write rows that lack only what all rows of the task share."""
+        """Take rows that lack only what all rows of the task share."""
         self.row_count += rows.num_rows
         if self.file is None:
             return
+        self._gathered.append(rows)
+        self._gathered_count += rows.num_rows
+        if self._gathered_count >= FLUSH_ROWS:
+            self._put_down()
+
+    def _put_down(self) -> None:
+        """Write what is gathered as a row group."""
+        if self.file is None or not self._gathered:
+            return
+        rows = pa.concat_tables(self._gathered)
+        self._gathered, self._gathered_count = [], 0
         try:
             if self._writer is None:
                 self._writer = self._begin(self.file)
@@ -63,7 +77,9 @@ class _Table:
             raise StorageError(self.file, str(error)) from error
 
     def close(self) -> None:
+        """Write what is left and close the file."""
         self.flush()
+        self._put_down()
         if self._writer is not None and self.file is not None:
             try:
                 self._writer.close()
@@ -148,13 +164,6 @@ class BatchWriter:
             for name, table in self._tables.items()
             if table.row_count and table.file is not None
         )
-
-
-def own_columns(schema: pa.Schema, shared: Iterable[str]) -> pa.Schema:
-    """Return the schema without the columns whose value all rows of a task share."""
-    for name in shared:
-        schema = schema.remove(schema.get_field_index(name))
-    return schema
 
 
 def with_shared(

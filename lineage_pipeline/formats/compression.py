@@ -37,9 +37,10 @@ class Member(Protocol):
         """Return what `data` adds to the output."""
 
 
+GZIP_ERROR: Final = cast("type[Exception]", IsalError)  # its stub calls the class an instance
 UNPACKING_ERRORS: Final[tuple[type[Exception], ...]] = (
     EOFError,
-    cast("type[Exception]", IsalError),  # its stub calls the class an instance
+    GZIP_ERROR,
     zstandard.ZstdError,
 )
 FREE_BYTES: Final = 64 << 20
@@ -49,6 +50,7 @@ FREE_BYTES: Final = 64 << 20
 PACKED_BYTES: Final = 256 << 10
 """How much of a compressed file is fetched at once."""
 
+GZIP_MAGIC: Final = b"\x1f\x8b"
 GZIP_PIECE_BYTES: Final = 16 << 10
 ZSTD_PIECE_BYTES: Final = 1 << 10
 """How much is decompressed at once: zstd makes at most 32 MiB, gzip 16 MiB, of such a piece."""
@@ -195,9 +197,32 @@ class _Members:
         return piece
 
 
+class _GzipMember:
+    """One gzip member; isal takes a few bytes that are none for the beginning of one."""
+
+    def __init__(self) -> None:
+        self._inflate = isal_zlib.decompressobj(wbits=31)
+        self._head = b""
+
+    @property
+    def eof(self) -> bool:
+        return self._inflate.eof
+
+    @property
+    def unused_data(self) -> bytes:
+        return self._inflate.unused_data
+
+    def decompress(self, data: bytes, /) -> bytes:
+        if len(self._head) < len(GZIP_MAGIC):
+            self._head = (self._head + data)[: len(GZIP_MAGIC)]
+            if not GZIP_MAGIC.startswith(self._head):
+                raise GZIP_ERROR("the bytes are no gzip member")
+        return self._inflate.decompress(data)
+
+
 def _decompressed(raw: Readable, name: str) -> Callable[[int], bytes]:
     if name.endswith(".gz"):
-        return _Members(raw, lambda: isal_zlib.decompressobj(wbits=31), GZIP_PIECE_BYTES).read
+        return _Members(raw, _GzipMember, GZIP_PIECE_BYTES).read
     if name.endswith(".zst"):
         begin = zstandard.ZstdDecompressor().decompressobj
         return _Members(raw, begin, ZSTD_PIECE_BYTES).read

@@ -116,7 +116,9 @@ class _Whole(Struct):
     outputs: list[_OpenDataset] | None = None
 
 
-_EVENT: Final = msgspec.json.Decoder(Event)
+EVENTS: Final = msgspec.json.Decoder(Event)
+"""Decodes an envelope that has no unknown keys."""
+
 _OPEN_EVENT: Final = msgspec.json.Decoder(_OpenEvent)
 _WHOLE: Final = msgspec.json.Decoder(_Whole)
 _OBJECT: Final = msgspec.json.Decoder(dict[str, Any])
@@ -133,7 +135,7 @@ def decode_envelope(record: bytes) -> Envelope:
         msgspec.DecodeError: it is not JSON.
     """
     try:
-        return Envelope(_EVENT.decode(record), None)
+        return Envelope(EVENTS.decode(record), None)
     except msgspec.ValidationError as error:
         if "unknown field" not in str(error):
             raise
