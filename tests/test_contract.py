@@ -41,6 +41,13 @@ COLUMNS = {
     ),
     "lineage.dataset_field": f"dataset_node_id field_path ordinal type {FOUR_TIMES}",
     "lineage.unexplained_input": "run_id dataset_node_id job_node_id",
+    "audit.event": (
+        "event_id occurred_at ingested_at source source_event_id source_file source_offset tenant"
+        " category action activity_id outcome status_code actor_id actor_type on_behalf_of src_ip"
+        " user_agent session_id correlation_id resource_type resource_id resource_name"
+        " resource_version environment model_key model_version dataset_key run_id reason"
+        " ticket_ref attrs raw_ref subject_ref retention_class legal_hold"
+    ),
     "quality.ingest": (
         "source_file sha256 segment_bytes record_count event_count duplicate_count"
         " quarantined_count ingested_at"
@@ -67,7 +74,8 @@ def warehouse(
 def test_a_table_holds_the_columns_of_the_contract(
     name: str, warehouse: duckdb.DuckDBPyConnection, demo: Demo
 ) -> None:
-    source = str(demo.workspace.paths.warehouse) if name == "lineage.event" else None
+    is_view_of_the_lake = name in ("lineage.event", "audit.event")
+    source = str(demo.workspace.paths.warehouse) if is_view_of_the_lake else None
     connection = duckdb.connect(source, read_only=True) if source else warehouse
 
     described = connection.execute(f"describe {name}").fetchall()

@@ -46,7 +46,7 @@ def _commit(paths: WorkspacePaths, file: Path) -> datetime:
         pl.len(), pl.col("occurred_at").min().alias("first"), pl.col("occurred_at").max()
     ).collect()
     count, first, last = bounds.row(0)
-    clock = last.astimezone(UTC)
+    clock: datetime = last.astimezone(UTC)
     name = f"landing/audit/cloudtrail/{file.stem}.ndjson"
     rows.with_columns(
         batch_id=pl.lit(batch_id),

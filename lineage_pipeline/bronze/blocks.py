@@ -99,6 +99,7 @@ class RecordBlocks:
         # A file that was read before may have been left inside an array.
         self._must_frame = start > 0 and not is_range and not is_text
         self._framer: Framer | None = None
+        self._break_count = 0
         self.torn_bytes = 0
         self.line_count = 0
         self.is_between_records = True
@@ -135,7 +136,7 @@ class RecordBlocks:
                     break
                 self._hash.update(block)
                 self._base += end
-                self.line_count += block.count(b"\n")
+                self.line_count += self._break_count
             if not more or len(self._rest) > self._limit:
                 break
         if self._is_text:
@@ -151,6 +152,7 @@ class RecordBlocks:
             return None
         array = np.frombuffer(block, np.uint8)
         ends = np.flatnonzero(array == _NEWLINE)
+        self._break_count = len(ends)
         starts = np.concatenate(([0], ends[:-1] + 1))
         ends = ends - ((ends > starts) & (array[ends - 1] == _RETURN))
         is_filled = ends > starts

@@ -65,6 +65,8 @@ def _one_by_one(texts: list[bytes], *, is_certain: bool) -> Envelopes | None:
 
 
 def _is_utf8(data: bytes | bytearray | memoryview) -> bool:
+    if isinstance(data, bytes) and data.isascii():
+        return True
     try:
         str(data, "utf-8")
     except UnicodeDecodeError:
