@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 import numpy as np
-import polars as pl
 
 from lineage_pipeline.bronze.envelopes import decode_block
 from lineage_pipeline.bronze.facets import FacetStore
@@ -22,7 +21,7 @@ from lineage_pipeline.formats.openlineage import EVENT_TYPES, NULL
 from lineage_pipeline.formats.redact import redact_body, redact_identifier
 from lineage_pipeline.formats.rejection import Problem
 from lineage_pipeline.formats.times import parse_time
-from lineage_pipeline.schemas import EVENT, EVENT_HOLDER, arrow_table, own_columns
+from lineage_pipeline.schemas import EVENT, EVENT_HOLDER, own_columns
 
 if TYPE_CHECKING:
     from lineage_pipeline.bronze.blocks import Block, RecordBlocks
@@ -230,11 +229,11 @@ class _Block:
             "producer": [head[2] for head in kept],
             "schema_url": [head[3] for head in kept],
             "extra_json": [head[4] for head in kept],
-            "source_file": pl.repeat(self._source_file, len(kept), eager=True),
-            "source_offset": self._block.places[places],
-            "source_bytes": self._block.records.sizes[places],
+            "source_file": [self._source_file] * len(kept),
+            "source_offset": self._block.places[places].tolist(),
+            "source_bytes": self._block.records.sizes[places].tolist(),
         }
-        self._scan.writer.write("event", arrow_table(_EVENT, columns))
+        self._scan.writer.put("event", _EVENT, columns)
 
     def _write_holders(
         self,
@@ -243,17 +242,17 @@ class _Block:
         held: Held,
     ) -> None:
         mask = is_kept[held.numbers]
-        holders = [holder for holder, kept in zip(held.holders, mask, strict=True) if kept]
+        places = np.flatnonzero(mask).tolist()
+        holders = [holder for place in places if (holder := held.holders[place]) is not None]
         columns = {
-            "event_id": pl.Series(ids, dtype=pl.Binary).gather(held.numbers[mask]),
-            "role": held.roles.filter(pl.Series(mask)),
-            "position": held.positions[mask],
-            "namespace": [holder.namespace for holder in holders if holder],
-            "name": [holder.name for holder in holders if holder],
-            "holder_digest": [holder.digest for holder in holders if holder],
+            "event_id": [ids[number] for number in held.numbers[mask].tolist()],
+            "role": [held.roles[place] for place in places],
+            "position": held.positions[mask].tolist(),
+            "namespace": [holder.namespace for holder in holders],
+            "name": [holder.name for holder in holders],
+            "holder_digest": [holder.digest for holder in holders],
         }
-        rows = arrow_table(_EVENT_HOLDER, columns)
-        self._scan.writer.write("event_holder", rows)
+        self._scan.writer.put("event_holder", _EVENT_HOLDER, columns)
 
 
 def _flags(event: Event, *, is_run: bool, is_naive: bool) -> list[tuple[str, str]]:

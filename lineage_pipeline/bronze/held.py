@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 import numpy as np
-import polars as pl
 
 from lineage_pipeline.formats import openlineage
 from lineage_pipeline.formats.rejection import Problem, misfit
@@ -40,7 +39,7 @@ class Held(NamedTuple):
 
     kinds: list[Kind | None]
     numbers: NDArray[np.int64]
-    roles: pl.Series
+    roles: list[Role]
     positions: NDArray[np.int64]
     holders: list[Holder | None]
     units: list[bytes]
@@ -98,7 +97,7 @@ def gather(events: list[Event], store: HolderStore) -> Held:
             inputs.add(number, event.inputs)
         if event.outputs:
             outputs.add(number, event.outputs)
-    met = [store.meet_many(ROLES[group.rank], group.raws) for group in groups]
+    met = [store.meet_many(ROLES[group.rank], group.raws) if group.raws else [] for group in groups]
     return _in_order(events, kinds, groups, [holder for some in met for holder in some])
 
 
@@ -132,7 +131,7 @@ def _in_order(
             suspect.add(int(numbers[place]))
         if holder.flags or holder.redaction_count or holder.extra:
             odd.add(int(numbers[place]))
-    roles = pl.Series(ROLES).gather(ranks)
+    roles = [ROLES[rank] for rank in ranks.tolist()]
     held = Held(kinds, numbers, roles, positions, holders, units, bounds, odd, {})
     for number in suspect:
         held.problems[number] = _problem_of(events[number], number, held)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
 import polars as pl
 import pyarrow as pa
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FLUSH_ROWS: Final = 65_536
+WORTH_A_TABLE: Final = 256
 UNIQUE: Final = frozenset({"event_id", "content_sha256", "holder_digest", "body"})
 """Columns that a dictionary would not shorten."""
 BOUNDED: Final = frozenset({"batch_id", "event_ns", "occurred_at", "source_file", "ingested_at"})
@@ -151,6 +152,16 @@ class BatchWriter:
         into.rows.extend(rows)
         if len(into.rows) >= FLUSH_ROWS:
             into.flush()
+
+    def put(self, table: str, schema: pa.Schema, columns: dict[str, list[Any]]) -> None:
+        """Add rows that come as columns, without what all rows share, to `table`.
+
+        Few rows are gathered one by one: making columns of Arrow costs as much as hundreds of rows.
+        """
+        if len(columns[schema.names[0]]) < WORTH_A_TABLE:
+            self.extend(table, zip(*columns.values(), strict=True))
+        else:
+            self.write(table, arrow_table(schema, columns))
 
     def write(self, table: str, rows: pa.Table) -> None:
         """Write columns, without those that all rows share, to `table`."""
