@@ -51,11 +51,32 @@ class Block(NamedTuple):
     problems: list[tuple[int, int, Problem]]
     is_certain: bool
 
+    def only(self, places: npt.NDArray[np.int64]) -> Block:
+        """Return the block with some of its records."""
+        data, offsets, sizes = self.records
+        records = Records(data, offsets[places], sizes[places])
+        return Block(records, self.places[places], [], self.is_certain)
+
     def texts(self) -> list[bytes]:
         """Return the records, each as bytes of its own."""
         data, offsets, sizes = self.records
         ends = (offsets + sizes).tolist()
         return [bytes(data[start:end]) for start, end in zip(offsets.tolist(), ends, strict=True)]
+
+
+LineBounds = tuple["npt.NDArray[np.int64]", "npt.NDArray[np.int64]", int]
+"""Where lines begin, where they end, how many line breaks there are."""
+
+
+def line_bounds(block: bytes) -> LineBounds:
+    """Return the lines of a block that are not empty, without their line breaks."""
+    array = np.frombuffer(block, np.uint8)
+    ends = np.flatnonzero(array == _NEWLINE)
+    breaks = len(ends)
+    starts = np.concatenate(([0], ends[:-1] + 1))
+    ends = ends - ((ends > starts) & (array[ends - 1] == _RETURN))
+    is_filled = ends > starts
+    return starts[is_filled], ends[is_filled], breaks
 
 
 class RecordBlocks:
@@ -76,6 +97,7 @@ class RecordBlocks:
         list_key: str | None,
         is_text: bool,
         is_range: bool,
+        find_lines: Callable[[bytes], LineBounds] = line_bounds,
     ) -> None:
         """Divide what `read` gives, which starts at `start` of the file.
 
@@ -86,7 +108,9 @@ class RecordBlocks:
             list_key: the key under which a document holds a list of records, if it may.
             is_text: records are lines of text, not JSON.
             is_range: the stream begins behind a line break, where no array is open.
+            find_lines: tells where the lines of a block are that are not empty.
         """
+        self._find_lines = find_lines
         self._read = read
         self._start = start
         self._base = start
@@ -150,13 +174,8 @@ class RecordBlocks:
             return None
         if self._key is not None and self._key in block:
             return None
+        starts, ends, self._break_count = self._find_lines(block)
         array = np.frombuffer(block, np.uint8)
-        ends = np.flatnonzero(array == _NEWLINE)
-        self._break_count = len(ends)
-        starts = np.concatenate(([0], ends[:-1] + 1))
-        ends = ends - ((ends > starts) & (array[ends - 1] == _RETURN))
-        is_filled = ends > starts
-        starts, ends = starts[is_filled], ends[is_filled]
         sizes = ends - starts
         problems: list[tuple[int, int, Problem]] = []
         if not self._is_text:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from lineage_pipeline.bronze.facets import OddFacet
+    from lineage_pipeline.bronze.facet_bodies import OddFacet
     from lineage_pipeline.bronze.writer import BatchWriter
     from lineage_pipeline.formats.rejection import Problem
 

@@ -32,8 +32,10 @@ class Envelopes(NamedTuple):
 
 def decode_block(block: Block) -> Envelopes | None:
     """Return the envelopes of a block; None if its lines are not all records of their own."""
+    if not len(block.places):
+        return Envelopes([], [], {}, {})
     texts = block.texts()
-    if not block.is_certain and not _is_utf8(block.records.data):
+    if not block.is_certain and not is_utf8(block.records.data):
         return None
     try:
         events = list(map(EVENTS.decode, texts))
@@ -64,7 +66,8 @@ def _one_by_one(texts: list[bytes], *, is_certain: bool) -> Envelopes | None:
     return found
 
 
-def _is_utf8(data: bytes | bytearray | memoryview) -> bool:
+def is_utf8(data: bytes | bytearray | memoryview) -> bool:
+    """Return whether the bytes are UTF-8."""
     if isinstance(data, bytes) and data.isascii():
         return True
     try:

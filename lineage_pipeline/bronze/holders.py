@@ -17,7 +17,8 @@ from lineage_pipeline.formats.openlineage import decode_holder
 from lineage_pipeline.formats.redact import redact_identifier
 
 if TYPE_CHECKING:
-    from lineage_pipeline.bronze.facets import FacetStore, OddFacet, SeenFacet
+    from lineage_pipeline.bronze.facet_bodies import OddFacet, SeenFacet
+    from lineage_pipeline.bronze.facets import FacetStore
     from lineage_pipeline.bronze.writer import BatchWriter
     from lineage_pipeline.formats.openlineage import HolderBody, Role
 
@@ -119,13 +120,31 @@ class HolderStore:
                 learned[body] = None
                 continue
             end = done + len(holder.facets)
-            learned[body] = self._holder(role, body, holder, facets[done:end])
+            learned[body] = self.holder(role, body, holder, facets[done:end])
             done = end
         return learned
 
-    def _holder(
+    def first_seen(self, digests: list[bytes], without: set[int]) -> list[bool]:
+        """Return which of the holders are new to the task, but for some; they are known then."""
+        found = []
+        for place, digest in enumerate(digests):
+            is_new = digest not in self._written and place not in without
+            if is_new:
+                self._written.add(digest)
+            found.append(is_new)
+        return found
+
+    def holder(
         self, role: Role, body: bytes, said: HolderBody, seen: list[SeenFacet | None]
     ) -> Holder:
+        """Return the holder that says this, once it is written which facets it has.
+
+        Args:
+            role: what it is of its event.
+            body: the bytes that stand for it.
+            said: its names and facets.
+            seen: what is known of each of the facets.
+        """
         namespace, in_namespace = redact_identifier(said.namespace)
         name, in_name = redact_identifier(said.name)
         redactions = in_namespace + in_name
@@ -144,7 +163,7 @@ class HolderStore:
                 flags += odd_flags
                 redactions += masked
                 odd += [odd_facet] if odd_facet else []
-        if role == "run" and not _UUID.fullmatch(said.run_id or ""):
+        if role == "run" and not is_uuid(said.run_id or ""):
             flags.append(("run_id_not_uuid", ""))
         digest = holder_digest(said.run_id, namespace, name, units)
         self._write(digest, facets)
@@ -158,6 +177,11 @@ class HolderStore:
         if facets and digest not in self._written:
             self._written.add(digest)
             self._writer.extend("holder_facet", [(digest, *facet) for facet in facets])
+
+
+def is_uuid(text: str) -> bool:
+    """Return whether a run's id is what the specification wants it to be."""
+    return _UUID.fullmatch(text) is not None
 
 
 def _said(role: Role, body: bytes) -> HolderBody | None:
@@ -176,7 +200,7 @@ def holder_digest(
         run_id: the run's id, None for other holders; the names come first, as a JSON array.
         namespace: the namespace of a job or dataset after redaction.
         name: the name of a job or dataset after redaction.
-        units: `facet_unit` of each facet, in any order; sorted, they come last.
+        units: the unit of each facet, in any order; sorted, they come last.
     """
     names = msgspec.json.encode((run_id, namespace, name))
     return hashlib.sha256(names + b"".join(sorted(units))).digest()

@@ -200,6 +200,7 @@ class _Kernel:
             list_key=None,
             is_text=False,
             is_range=segment.start > 0,
+            find_lines=self._events.find_lines,
         )
         return self._events.read(blocks, segment.file.source_file, counts)
 

@@ -39,13 +39,14 @@ class KnownFacets:
     )
     odd: Mapping[tuple[str, str, bytes], KnownFacet] = field(default_factory=dict)
 
-    def get(self, holder: Holder, key: str, digest: bytes) -> KnownFacet | None:
-        """Return what is known of the body; None if it is new."""
-        digests = self.digests.get((holder, key))
-        if digests is None:
-            return None
-        sought = np.frombuffer(digest, DIGEST)[0]
-        place = int(digests.searchsorted(sought))
-        if place == len(digests) or digests[place] != sought:
-            return None
-        return self.odd.get((holder, key, digest), ORDINARY)
+    def among(self, holder: Holder, key: str, digests: list[bytes]) -> dict[bytes, KnownFacet]:
+        """Return what is known of those of the bodies that are not new."""
+        known = self.digests.get((holder, key))
+        if known is None or not len(known) or not digests:
+            return {}
+        sought = np.frombuffer(b"".join(digests), DIGEST)
+        places = np.minimum(known.searchsorted(sought), len(known) - 1)
+        return {
+            digests[place]: self.odd.get((holder, key, digests[place]), ORDINARY)
+            for place in np.flatnonzero(known[places] == sought).tolist()
+        }

@@ -86,7 +86,7 @@ class HolderBody(NamedTuple):
     run_id: str | None
     namespace: str | None
     name: str | None
-    facets: list[tuple[Holder, str, Raw]]
+    facets: list[tuple[Holder, str, bytes | Raw]]
     extra: dict[str, Any] | None
 
 
@@ -203,7 +203,7 @@ def _decode(
     return lenient.decode(body), _unknown(body, kind)
 
 
-def _listed(holder: Holder, facets: Facets) -> list[tuple[Holder, str, Raw]]:
+def _listed(holder: Holder, facets: Facets) -> list[tuple[Holder, str, bytes | Raw]]:
     return [(holder, key, body) for key, body in (facets or {}).items()]
 
 

@@ -109,6 +109,17 @@ def decode(fmt: FacetFormat, raw: bytes | msgspec.Raw) -> Facet | None:
     raise msgspec.ValidationError(message)
 
 
+def decode_many(fmt: FacetFormat, raws: list[bytes]) -> list[Facet] | None:
+    """Return checked bodies, decoded at once; None if one of them needs a closer look."""
+    bodies: list[Facet] | None = _together(fmt.body, raws)
+    return None if bodies is None or any(body.deleted for body in bodies) else bodies
+
+
+def heads(raws: list[bytes]) -> list[Facet] | None:
+    """Return what every facet may hold of bodies of any kind; None if one needs a closer look."""
+    return _together(Facet, raws)
+
+
 def arrow_schema(fmt: FacetFormat) -> pa.Schema:
     """Return the columns of the format's table, typed after the annotations of its row.
 
@@ -138,6 +149,21 @@ def json_text(value: object) -> str | None:
 @cache
 def _decoder(body: type[Facet]) -> msgspec.json.Decoder[Facet]:
     return msgspec.json.Decoder(body)
+
+
+@cache
+def _list_decoder(body: type[Facet]) -> msgspec.json.Decoder[list[Facet]]:
+    return msgspec.json.Decoder(list[body])  # type: ignore[valid-type]
+
+
+def _together(body: type[Facet], raws: list[bytes]) -> list[Facet] | None:
+    joined = b",".join(raws)
+    try:
+        str(joined, "utf-8")
+        decoded = _list_decoder(body).decode(b"[" + joined + b"]")
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    return decoded if len(decoded) == len(raws) else None
 
 
 def _is_tombstone(raw: bytes | msgspec.Raw) -> bool:

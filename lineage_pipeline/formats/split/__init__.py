@@ -1,0 +1,1 @@
+"""OpenLineage lines in bulk: compiled, to the numbers of what they repeat."""
