@@ -8,7 +8,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lineage_pipeline.bronze.blocks import RecordBlocks
+from lineage_pipeline.bronze.blocks import BLOCK_BYTES, RecordBlocks
 from lineage_pipeline.formats.audit import MAPPINGS, recognise
 from lineage_pipeline.formats.audit.mapping import admissible, generic_mappings
 from lineage_pipeline.formats.audit.reader import AuditReader
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 LOOKED_AT: Final = 64
 """Records that are looked at, at most, to find out which format a block holds."""
 
+_HEAD_BYTES: Final = 1 << 16
 _SPACE: Final = b" \t\r\n\xef\xbb\xbf"
 _NOT_LINES: Final = frozenset({"malformed_json", "truncated_record", "null_byte", "too_deep"})
 """Reasons that a line may have because it is part of a record that spans several."""
@@ -83,11 +84,11 @@ class AuditScan:
             is_range: `start` lies behind a line break, where no array is open.
         """
         allowed = admissible(self._mappings, file.source, file.source_file.rpartition("/")[2])
-        head = read(1 << 16)
+        pending = [read(BLOCK_BYTES)]
         texts = [mapping for mapping in allowed if mapping.is_text]
-        is_text = bool(texts) and head.lstrip(_SPACE)[:1] not in (b"{", b"[", b"")
+        first = pending[0][:_HEAD_BYTES].lstrip(_SPACE)[:1]
+        is_text = bool(texts) and first not in (b"{", b"[", b"")
         formats = texts if is_text else [mapping for mapping in allowed if not mapping.is_text]
-        pending = [head]
         blocks = RecordBlocks(
             lambda size: pending.pop() if pending else read(size),
             start,

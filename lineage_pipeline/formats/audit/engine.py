@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
 import pyarrow as pa
-from fsspec.implementations.memory import MemoryFileSystem
+from fsspec.implementations.memory import MemoryFile, MemoryFileSystem
 
 from lineage_pipeline.formats.audit.layout import JsonLayout
 from lineage_pipeline.formats.audit.line_layout import LINE
@@ -14,7 +14,7 @@ from lineage_pipeline.formats.audit.line_layout import LINE
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from duckdb import Expression
+    from duckdb import DuckDBPyRelation, Expression
 
     from lineage_pipeline.formats.audit.selection import Layout
 
@@ -22,6 +22,18 @@ _FILE: Final = "/records.ndjson"
 # DuckDB reads twice as many bytes at a time; through Python's files, few large reads are best.
 _SMALLEST_LIMIT: Final = 8 << 20
 _SETTINGS: Final = ("disabled_filesystems = 'LocalFileSystem'", "lock_configuration = true")
+
+
+class _Held(MemoryFile):  # type: ignore[misc]
+    """A file that is the bytes it was made of: to measure it or read it whole copies none."""
+
+    def __init__(self, content: bytes) -> None:
+        super().__init__(data=content)
+        self._size = len(content)
+
+    @property
+    def size(self) -> int:
+        return self._size
 
 
 class _OwnMemory(MemoryFileSystem):  # type: ignore[misc]
@@ -36,10 +48,19 @@ class _OwnMemory(MemoryFileSystem):  # type: ignore[misc]
 
 
 class Engine:
-    """A DuckDB connection that can reach no file and load no extension."""
+    """A DuckDB connection that can reach no file and load no extension, and reads one layout."""
 
-    def __init__(self, threads: int) -> None:
-        """Open the connection."""
+    def __init__(self, threads: int, layout: Layout, wanted: Sequence[Expression]) -> None:
+        """Open the connection.
+
+        Args:
+            threads: how many DuckDB may use.
+            layout: how records are read.
+            wanted: what to select from them.
+        """
+        self._layout = layout
+        self._wanted = wanted
+        self._prepared: tuple[dict[str, str], int] | None = None
         self._files = _OwnMemory()
         self._connection = duckdb.connect(
             ":memory:",
@@ -55,43 +76,46 @@ class Engine:
         for setting in _SETTINGS:
             self._connection.execute(f"set {setting}")
 
-    def read(
-        self,
-        text: bytes,
-        longest: int,
-        layout: Layout,
-        declared: dict[str, str],
-        wanted: Sequence[Expression],
-    ) -> pa.Table:
+    def read(self, text: bytes, longest: int, declared: dict[str, str]) -> pa.Table:
         """Return one row a line, in their order.
 
         Args:
             text: records, one a line.
             longest: at least the bytes of the longest line.
-            layout: how they are read.
             declared: for JSON, the columns of its layout.
-            wanted: what to select.
 
         Raises:
             duckdb.Error: DuckDB refuses the text as a whole.
         """
-        if not isinstance(layout, JsonLayout):
+        if not isinstance(self._layout, JsonLayout):
             lines = pa.array(text.split(b"\n")[:-1], pa.binary()).cast(pa.string())
             relation = self._connection.from_arrow(pa.table({LINE: lines}))
-            return layout.prepared(relation).select(*wanted).to_arrow_table()
-        self._files.pipe(_FILE, text)
+            return self._selected(relation).to_arrow_table()
+        self._files.store[_FILE] = _Held(text)
         try:
-            relation = self._connection.read_json(
-                "memory://" + _FILE,
-                format="newline_delimited",
-                columns=declared,
-                records="true" if layout.is_typed else "false",
-                ignore_errors=True,
-                maximum_object_size=max(_SMALLEST_LIMIT, longest),
-            )
-            return layout.prepared(relation).select(*wanted).to_arrow_table()
+            self._prepare(self._layout, declared, max(_SMALLEST_LIMIT, longest))
+            return self._connection.sql("execute wanted").to_arrow_table()
         finally:
             self._files.store.clear()
+
+    def _prepare(self, layout: JsonLayout, declared: dict[str, str], limit: int) -> None:
+        """Have the query at hand; as a relation it takes as long to make as a chunk to be read."""
+        if self._prepared == (declared, limit):
+            return
+        relation = self._connection.read_json(
+            "memory://" + _FILE,
+            format="newline_delimited",
+            columns=declared,
+            records="true" if layout.is_typed else "false",
+            ignore_errors=True,
+            maximum_object_size=limit,
+        )
+        query = self._selected(relation).sql_query()
+        self._connection.execute(f"prepare wanted as {query}")
+        self._prepared = declared, limit
+
+    def _selected(self, relation: DuckDBPyRelation) -> DuckDBPyRelation:
+        return self._layout.prepared(relation).select(*self._wanted)
 
     def close(self) -> None:
         """Close the connection; nothing can be read afterwards."""

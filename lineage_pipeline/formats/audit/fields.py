@@ -42,8 +42,8 @@ class FieldReader:
         """Open an engine and lay out what it is to read."""
         self._layout = layout_of(mapping)
         self._known_keys = mapping.declaration.known_keys
-        self._wanted = selection(mapping, self._layout)
-        self._engine = Engine(threads)
+        self._declared: dict[str, str] = {}
+        self._engine = Engine(threads, self._layout, selection(mapping, self._layout))
 
     def read(
         self, chunk: Chunk, replaced: Mapping[int, bytes], problems: dict[int, Problem]
@@ -56,18 +56,14 @@ class FieldReader:
             problems: by number of the record.
         """
         numbers = [number for number in range(len(chunk)) if number not in problems]
-        declared = {}
         if isinstance(self._layout, JsonLayout):
             samples = [chunk.body(number) for number in numbers[:_SAMPLES]]
             declared = self._layout.declared(samples, self._known_keys)
+            # What was declared before serves again, and so does the query that was made of it.
+            if not declared.keys() <= self._declared.keys():
+                self._declared = declared
         longest = max(chunk.longest, *map(len, replaced.values()), 0) + 1
-        read = partial(
-            self._engine.read,
-            longest=longest,
-            layout=self._layout,
-            declared=declared,
-            wanted=self._wanted,
-        )
+        read = partial(self._engine.read, longest=longest, declared=self._declared)
         text = chunk.lines(problems, replaced)
         parts = list(_parts(read, text, numbers, problems))
         left = [number for number in numbers if number not in problems]

@@ -115,9 +115,8 @@ class AuditReader:
 
         Those that turn out to be unreadable are added to the problems.
         """
-        suspects = self._redaction.suspects(chunk.texts(problems))
         masked = {}
-        for number in suspects.arg_true():
+        for number in self._redaction.to_clean(chunk.texts(problems)):
             body = chunk.body(number)
             if problem := problem_of(body, is_text=self._mapping.is_text):
                 problems[number] = problem

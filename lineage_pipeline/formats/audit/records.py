@@ -19,7 +19,7 @@ from lineage_pipeline.formats.rejection import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -29,8 +29,9 @@ _NEWLINE: Final = 10
 _BLOCK_BYTES: Final = 1 << 18
 _FIRST_BEYOND_ASCII: Final = 128
 # What DuckDB takes beside JSON: commas behind the last item, infinity and what is no number. Looked
-# for by literals, apart, which is quick; what else holds them is judged one by one.
-_LENIENT: Final = (r",[ \t\r\n]*[}\]]", "(?i-u:nan|inf)")
+# for by literals, apart, which is quick, and the words once more where a value begins; what else
+# holds them is judged one by one.
+_LENIENT: Final = ((r",[ \t\r\n]*[}\]]",), ("(?i-u:nan|inf)", r"[:,\[\s][+\-]?(?i-u:nan|inf)"))
 _BRACE: Final = b"{"
 
 
@@ -188,7 +189,16 @@ def unreadable(chunk: Chunk, *, is_text: bool) -> dict[int, Problem]:
         numbers = ()
     else:
         texts = chunk.texts(())
-        lenient = chain.from_iterable(texts.str.contains(one).arg_true() for one in _LENIENT)
+        lenient = chain.from_iterable(_matching(texts, expressions) for expressions in _LENIENT)
         numbers = {*chunk.not_beginning_with(_BRACE), *lenient}
     found = ((number, problem_of(chunk.body(number), is_text=is_text)) for number in numbers)
     return {number: problem for number, problem in found if problem is not None}
+
+
+def _matching(texts: pl.Series, expressions: Sequence[str]) -> list[int]:
+    """Return the numbers of the texts that match all expressions, the quickest of them first."""
+    found = texts.to_frame("text").with_row_index("number")
+    for expression in expressions:
+        found = found.filter(pl.col("text").str.contains(expression))
+    numbers: list[int] = found["number"].to_list()
+    return numbers

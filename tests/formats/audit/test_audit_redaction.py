@@ -119,3 +119,22 @@ def test_whatever_redaction_would_look_at_is_suspected(texts: list[str]) -> None
     for text, suspect in zip(texts, beside, strict=True):
         if redact._SUSPECT.search(text.replace('"accessKeyId"', "").encode()):
             assert suspect or '"accessKeyId"' in text
+
+
+@given(st.lists(st.lists(words, max_size=12).map("".join), min_size=1, max_size=6))
+@settings(max_examples=500, deadline=None, derandomize=True)
+def test_whatever_redaction_may_change_is_cleaned(texts: list[str]) -> None:
+    from lineage_pipeline.formats import redact
+
+    chosen = Redaction((), is_text=False).to_clean(pl.Series(texts)).to_list()
+    looked_at = [place for place, text in enumerate(texts) if redact._is_suspect(text.encode())]
+    assert set(looked_at) <= set(chosen)
+    beside = Redaction(["accessKeyId"], is_text=False).to_clean(pl.Series(texts)).to_list()
+    for place, text in enumerate(texts):
+        if redact._is_suspect(text.replace('"accessKeyId"', '"\x01"').encode()):
+            assert place in beside
+
+
+def test_a_value_that_only_names_secrets_is_left_alone() -> None:
+    bodies = ['{"resource":"secrets"}', '{"secrets":"x"}', '{"uri":"/a?token=b"}']
+    assert Redaction((), is_text=False).to_clean(pl.Series(bodies)).to_list() == [1, 2]
