@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-import polars as pl
 import pyarrow as pa
 
 if TYPE_CHECKING:
@@ -188,5 +187,7 @@ def arrow_table(schema: pa.Schema, columns: Mapping[str, Any] | None = None) -> 
 
     Polars builds it: `pyarrow.array` would import pandas first wherever that is installed.
     """
+    import polars as pl
+
     frame = pl.DataFrame(columns, schema=pl.Schema(schema))
     return frame.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(schema)

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import msgspec
 import numpy as np
 
-from lineage_pipeline.formats.audit.reader import Records
 from lineage_pipeline.formats.framing import BYTE_ORDER_MARK, CHUNK_BYTES, Framer
+from lineage_pipeline.formats.records import Records
 from lineage_pipeline.formats.rejection import Problem, too_large
 
 if TYPE_CHECKING:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import msgspec
-import pyarrow.parquet as pq
 
-from lineage_pipeline.bronze import kernel
 from lineage_pipeline.bronze.ledger import known_facets
 from lineage_pipeline.bronze.plan import plan_tasks, task_bytes
 from lineage_pipeline.bronze.tasks import Manifest, ScanTask
 from lineage_pipeline.bronze.workers import available_cores, scan_all
 from lineage_pipeline.lake.tables import DataFile, LakeTable
-from lineage_pipeline.schemas import MANIFEST, SEGMENT, arrow_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,6 +27,7 @@ if TYPE_CHECKING:
     from lineage_pipeline.settings import Settings
 
 JOURNAL: Final = ".writing"
+COMMITS_AT_ONCE: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,15 +145,26 @@ def merged(manifests: Sequence[Manifest]) -> Manifest:
 
 def commit(paths: WorkspacePaths, batch_id: str, manifest: Manifest, clock: datetime) -> None:
     """Register the batch's files table by table; the manifest comes last and shows them."""
-    schemas = kernel.kernel_schemas()
+    import pyarrow.parquet as pq
+
+    from lineage_pipeline.bronze.kernel import kernel_schemas
+    from lineage_pipeline.schemas import SEGMENT, arrow_table
+
+    schemas = kernel_schemas()
     modified_ms = int(clock.timestamp() * 1000)
     by_table: dict[str, list[DataFile]] = {}
     for written in manifest.files:
         file = DataFile(written.name, written.row_count, written.file_bytes)
         by_table.setdefault(written.table, []).append(file)
-    for name, files in by_table.items():
-        LakeTable(paths.table("bronze", name)).append(files, schemas[name], batch_id, modified_ms)
-    manifests = LakeTable(paths.table("bronze", MANIFEST))
+
+    def register(name: str) -> None:
+        table = LakeTable(paths.table("bronze", name))
+        table.append(by_table[name], schemas[name], batch_id, modified_ms)
+
+    # A commit waits for the file system most of the time, and tables know nothing of each other.
+    with ThreadPoolExecutor(COMMITS_AT_ONCE) as pool:
+        list(pool.map(register, by_table))
+    manifests = LakeTable(paths.manifests)
     manifests.folder.mkdir(parents=True, exist_ok=True)
     file_path = manifests.folder / f"{batch_id}.parquet"
     rows = [(batch_id, *segment) for segment in manifest.segments]
@@ -175,7 +185,10 @@ def sweep(paths: WorkspacePaths) -> None:
         batch_id = journal.read_text(encoding="utf-8")
     except FileNotFoundError:
         return
-    for name in (*kernel.kernel_schemas(), MANIFEST):
+    from lineage_pipeline.bronze.kernel import kernel_schemas
+    from lineage_pipeline.schemas import MANIFEST
+
+    for name in (*kernel_schemas(), MANIFEST):
         table = LakeTable(paths.table("bronze", name))
         if batch_id and not table.has(batch_id):
             for file in table.folder.glob(f"{batch_id}*.parquet"):

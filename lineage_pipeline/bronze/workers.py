@@ -7,8 +7,6 @@ from collections import deque
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from typing import TYPE_CHECKING
 
-from lineage_pipeline.bronze.kernel import scan
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -20,6 +18,13 @@ if TYPE_CHECKING:
 def available_cores() -> int:
     """Return how many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def scan(task: ScanTask, on_bytes: Callable[[int], None] | None = None) -> Manifest:
+    """Return what the kernel says of the task; the kernel is imported by whoever scans."""
+    from lineage_pipeline.bronze import kernel
+
+    return kernel.scan(task, on_bytes)
 
 
 def scan_all(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
-import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -181,6 +180,8 @@ def with_shared(
     rows: pa.Table, schema: pa.Schema, shared: Mapping[str, str | datetime]
 ) -> pa.Table:
     """Return rows with the columns whose value they all share, as a table of `schema`."""
+    import polars as pl
+
     columns = dict(zip(rows.column_names, rows.columns, strict=True))
     types = pl.Schema(schema)
     for name, value in shared.items():
