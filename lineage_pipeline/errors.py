@@ -6,6 +6,7 @@
     │   └── UnknownFieldError  a field that its node was never stated to have
     ├── SqlFileError     a file under sql/ has a bad header or does not run
     ├── StorageError     the lake cannot be written
+    ├── WorkerDiedError  a process of the scan was killed
     ├── BusyError        another process is writing to the workspace
     └── IntegrityError   kept evidence does not agree with itself
 
@@ -63,9 +64,26 @@ class StorageError(LineageError):
 
     def __init__(self, file: object, reason: str) -> None:
         """Keep which file could not be written and why."""
+        self.file = str(file)
+        self.reason = reason
         super().__init__(
             f"{file}: cannot be written: {reason}; nothing of this scan was kept. "
             f"Make room or grant the rights, then run it again"
+        )
+
+    def __reduce__(self) -> tuple[type[StorageError], tuple[str, str]]:
+        """Return what makes the same error in another process."""
+        return StorageError, (self.file, self.reason)
+
+
+class WorkerDiedError(LineageError):
+    """A process of the scan ended before its work was done. Nothing of the scan is visible."""
+
+    def __init__(self, code: int) -> None:
+        """Keep how it ended: the code, or less than 0 the signal."""
+        super().__init__(
+            f"a process of the scan ended with {code}, killed perhaps for want of memory; nothing "
+            f"of this scan was kept. Run it again when there is room"
         )
 
 

@@ -36,6 +36,9 @@ OPENLINEAGE_FOLDERS: Final = ("openlineage", "self")
 AUDIT_FOLDERS: Final = tuple(folder for folder in LANDING_FOLDERS if folder.startswith("audit/"))
 """The landing folders that hold audit logs."""
 
+GENERIC_FOLDER: Final = "audit/generic"
+"""The landing folder of audit logs that the workspace itself declares."""
+
 SCANNED_FOLDERS: Final = (*OPENLINEAGE_FOLDERS, *AUDIT_FOLDERS)
 """The landing folders that a scan reads."""
 
@@ -99,6 +102,11 @@ class WorkspacePaths:
     def rebuilding(self) -> Path:
         """The file that stands while silver and graph are made again from nothing."""
         return self.lake / ".rebuilding"
+
+    @property
+    def manifests(self) -> Path:
+        """The folder of the table whose rows make a batch of bronze visible."""
+        return self.table("bronze", "segment")
 
     def table(self, layer: str, name: str) -> Path:
         """Return the folder of the Delta table `layer/name`."""

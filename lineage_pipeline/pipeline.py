@@ -1,4 +1,7 @@
-"""The stages of a run, one function each, and the only place that puts them in order."""
+"""The stages of a run, one function each, and the only place that puts them in order.
+
+What a stage works with is imported when it runs: a scan of one file needs no engine of SQL.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lineage_pipeline.bronze.discover import list_landing, list_paths, new_segments
 from lineage_pipeline.bronze.ingest import Ingest, ingest
-from lineage_pipeline.bronze.kernel import kernel_schemas
 from lineage_pipeline.bronze.ledger import last_known_time, scanned_files
 from lineage_pipeline.bronze.undeclared import leave_out_undeclared
 from lineage_pipeline.errors import ConfigError
-from lineage_pipeline.lake.compaction import compact
 from lineage_pipeline.lake.lock import exclusive
 from lineage_pipeline.lake.tables import LakeTable
 from lineage_pipeline.paths import (
@@ -23,13 +24,7 @@ from lineage_pipeline.paths import (
     WorkspacePaths,
     workspace_paths,
 )
-from lineage_pipeline.pictures.picture import Picture, PictureEdge, PictureNode
-from lineage_pipeline.pictures.svg import render_svg
-from lineage_pipeline.schemas import MANIFEST, SEGMENT
 from lineage_pipeline.settings import Settings, read_settings
-from lineage_pipeline.warehouse import catalogue
-from lineage_pipeline.warehouse.publish import Publication, publish
-from lineage_pipeline.warehouse.query import Warehouse, open_warehouse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -38,6 +33,8 @@ if TYPE_CHECKING:
     from lineage_pipeline.bronze.discover import Listing
     from lineage_pipeline.lake.compaction import Compaction
     from lineage_pipeline.warehouse.catalogue import CheckResult, Table
+    from lineage_pipeline.warehouse.publish import Publication
+    from lineage_pipeline.warehouse.query import Warehouse
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +172,10 @@ def _scan(
 
 def publish_warehouse(workspace: Workspace, *, from_nothing: bool = False) -> Publication | None:
     """Return what was published: every committed batch; None if it was current."""
+    from lineage_pipeline.bronze.kernel import kernel_schemas
+    from lineage_pipeline.schemas import MANIFEST, SEGMENT
+    from lineage_pipeline.warehouse.publish import publish
+
     schemas = kernel_schemas() | {MANIFEST: SEGMENT}
     return publish(workspace.paths, workspace.settings, schemas, from_nothing=from_nothing)
 
@@ -185,6 +186,8 @@ def compact_lake(workspace: Workspace, known_at: datetime) -> Compaction:
     The warehouse is published again if it was, so that its views read the new files; those that
     they replace stay until readers of the old warehouse are done.
     """
+    from lineage_pipeline.lake.compaction import compact
+
     done = compact(workspace.paths, known_at)
     if done.written:
         publish_warehouse(workspace)
@@ -215,18 +218,31 @@ def publish_stage(workspace: Workspace) -> Publication | None:
         return publication
 
 
+def open_warehouse(paths: WorkspacePaths) -> Warehouse:
+    """Return the published warehouse, opened to be read; whoever asks for it closes it."""
+    from lineage_pipeline.warehouse import query
+
+    return query.open_warehouse(paths)
+
+
 def catalogue_tables() -> tuple[Table, ...]:
     """Return every table that a run makes, bronze to warehouse, sources first."""
+    from lineage_pipeline.warehouse import catalogue
+
     return catalogue.tables()
 
 
 def catalogue_checks() -> tuple[tuple[str, str, tuple[str, ...]], ...]:
     """Return name, description and tables of every SQL check."""
+    from lineage_pipeline.warehouse import catalogue
+
     return tuple((file.path.stem, file.grain, file.sources) for file in catalogue.checks())
 
 
 def measure(workspace: Workspace) -> dict[str, TableSize]:
     """Return the size of every table of the catalogue; one that is not there yet is left out."""
+    from lineage_pipeline.warehouse import catalogue
+
     sizes = measure_bronze(workspace)
     if workspace.paths.warehouse.exists():
         made = [table.name for table in catalogue.tables() if table.name not in sizes]
@@ -237,6 +253,8 @@ def measure(workspace: Workspace) -> dict[str, TableSize]:
 
 def measure_bronze(workspace: Workspace) -> dict[str, TableSize]:
     """Return the size of every bronze table; one that is not there yet is empty."""
+    from lineage_pipeline.warehouse import catalogue
+
     names = [table.name for table in catalogue.tables() if table.layer == "bronze"]
     folders = {name: workspace.paths.table("bronze", name.partition(".")[2]) for name in names}
     return {name: TableSize(*LakeTable(folder).size()) for name, folder in folders.items()}
@@ -244,6 +262,8 @@ def measure_bronze(workspace: Workspace) -> dict[str, TableSize]:
 
 def check(workspace: Workspace) -> list[CheckResult]:
     """Return the result of every SQL check on the published warehouse."""
+    from lineage_pipeline.warehouse import catalogue
+
     with open_warehouse(workspace.paths) as warehouse:
         return catalogue.run_checks(warehouse)
 
@@ -257,6 +277,9 @@ def new_files(workspace: Workspace) -> tuple[str, ...]:
 
 def draw_upstream(warehouse: Warehouse, node: str, title: str) -> str:
     """Return an SVG of everything that reaches `node` now."""
+    from lineage_pipeline.pictures.picture import Picture, PictureEdge, PictureNode
+    from lineage_pipeline.pictures.svg import render_svg
+
     reached = warehouse.upstream(node)
     nodes = [dict(zip(reached.columns, row, strict=True)) for row in reached.rows]
     edges = warehouse.ask("subgraph", nodes=[node["node_id"] for node in nodes]).rows

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-import polars as pl
 import pyarrow as pa
+
+from lineage_pipeline.arrays import array_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -186,7 +187,11 @@ def own_columns(schema: pa.Schema, shared: Iterable[str]) -> pa.Schema:
 def arrow_table(schema: pa.Schema, columns: Mapping[str, Any] | None = None) -> pa.Table:
     """Return columns of Python values as an Arrow table of exactly this schema; empty without them.
 
-    Polars builds it: `pyarrow.array` would import pandas first wherever that is installed.
+    Args:
+        schema: the columns in order.
+        columns: the values of each by its name.
     """
-    frame = pl.DataFrame(columns, schema=pl.Schema(schema))
-    return frame.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(schema)
+    if columns is None:
+        return schema.empty_table()
+    arrays = [array_of(columns[field.name], field.type) for field in schema]
+    return pa.Table.from_arrays(arrays, schema=schema)

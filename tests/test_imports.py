@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.builders import make_event
+from tests.workspaces import make_workspace
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 HEAVY = {"duckdb", "polars", "pyarrow", "deltalake", "rich", "pandas", "numpy", "zstandard"}
 NEVER = {"dagster", "dagster_project", "great_expectations", "pandas"}
@@ -51,6 +59,27 @@ def test_the_help_text_needs_click_alone(arguments: list[str]) -> None:
 def test_the_help_of_a_command_needs_no_engine(command: str) -> None:
     modules = imported_by(HELP.format(arguments=[command, "--help"]))
     assert not modules & (HEAVY | NEVER)
+
+
+SCAN = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from lineage_pipeline import pipeline
+workspace = pipeline.open_workspace(Path(sys.argv[1]))
+done = pipeline.scan_landing(workspace, datetime(2026, 1, 1, tzinfo=UTC))
+assert done.segments[0].accepted_count == 1
+"""
+
+
+def test_a_scan_of_few_events_needs_no_engine(tmp_path: Path) -> None:
+    paths = make_workspace(tmp_path).paths
+    event = make_event(run="one", type="COMPLETE", inputs=["raw"], outputs=["clean"])
+    (paths.landing / "openlineage" / "one.ndjson").write_text(json.dumps(event) + "\n")
+    script = SCAN.replace("sys.argv[1]", repr(str(tmp_path)))
+    modules = imported_by(script)
+    assert "pyarrow" in modules
+    assert not modules & (NEVER | {"duckdb", "polars", "fsspec", "rich", "loky", "fast_sugiyama"})
 
 
 def test_no_module_of_the_library_imports_dagster() -> None:

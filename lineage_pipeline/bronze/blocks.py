@@ -15,8 +15,8 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from lineage_pipeline.formats.audit.reader import Records
 from lineage_pipeline.formats.framing import BYTE_ORDER_MARK, CHUNK_BYTES, Framer
+from lineage_pipeline.formats.records import Records
 from lineage_pipeline.formats.rejection import Problem, too_large
 
 if TYPE_CHECKING:

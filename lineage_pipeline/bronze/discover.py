@@ -10,8 +10,6 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import polars as pl
-
 from lineage_pipeline.bronze import objects
 from lineage_pipeline.bronze.listing import Gathering, Listing, Skipped, readable, suffixes_of
 from lineage_pipeline.bronze.tasks import ScannedPart, SegmentTask
@@ -19,6 +17,8 @@ from lineage_pipeline.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+
+    import polars as pl
 
     from lineage_pipeline.bronze.objects import StoredObject
 
@@ -74,15 +74,19 @@ def list_paths(root: Path, paths: Sequence[str], source: str) -> Listing:
     return found.listing()
 
 
-def new_segments(listing: Listing, scanned: pl.LazyFrame) -> tuple[SegmentTask, ...]:
+def new_segments(listing: Listing, scanned: pl.LazyFrame | None) -> tuple[SegmentTask, ...]:
     """Return what to scan: files never read, or changed in size or time since they were.
 
     Args:
         listing: what there is.
         scanned: what earlier scans have read, a row for each part of a file, with the columns
             `source_file, ingested_at, start_offset, end_offset, sha256, file_bytes` and
-            `file_modified_ns`. A part that starts at 0 begins the file anew.
+            `file_modified_ns`. A part that starts at 0 begins the file anew. None before the first.
     """
+    if scanned is None:
+        return tuple(map(SegmentTask, listing.files))
+    import polars as pl
+
     columns = {
         "source_file": [file.source_file for file in listing.files],
         "file_bytes": [file.size_bytes for file in listing.files],

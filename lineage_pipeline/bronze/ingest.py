@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import msgspec
-import pyarrow.parquet as pq
 
-from lineage_pipeline.bronze import kernel
 from lineage_pipeline.bronze.ledger import known_facets
 from lineage_pipeline.bronze.plan import plan_tasks, task_bytes
 from lineage_pipeline.bronze.tasks import Manifest, ScanTask
-from lineage_pipeline.bronze.workers import available_cores, scan_all
+from lineage_pipeline.bronze.workers import Crew, available_cores
 from lineage_pipeline.lake.tables import DataFile, LakeTable
-from lineage_pipeline.schemas import MANIFEST, SEGMENT, arrow_table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -29,6 +27,7 @@ if TYPE_CHECKING:
     from lineage_pipeline.settings import Settings
 
 JOURNAL: Final = ".writing"
+COMMITS_AT_ONCE: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +80,24 @@ def ingest(
         return Ingest(None, (), listing.skipped, (), len(listing.files))
     batch_id = _batch_id(segments, clock)
     on_bytes = on_plan(sum(segment.size_bytes for segment in segments)) if on_plan else None
-    task = ScanTask(
-        batch_id, 0, (), clock, None if is_dry else paths.lake / "bronze", settings.scan,
-        known_facets(paths), settings.audit.generic,
-    )  # fmt: skip
+
+    def scan_as_planned() -> Manifest:
+        groups = _planned(segments)
+        with Crew(min(available_cores(), len(groups))) as crew:
+            # What takes a while stands here, where the other processes are starting up.
+            task = ScanTask(
+                batch_id, 0, (), clock, None if is_dry else paths.lake / "bronze", settings.scan,
+                known_facets(paths), settings.audit.generic,
+            )  # fmt: skip
+            return _scan(task, segments, groups, crew, on_bytes)
+
     if is_dry:
-        manifest = _scan(task, segments, on_bytes)
+        manifest = scan_as_planned()
     else:
         sweep(paths)
         journal = _journal(paths, batch_id)
         try:
-            manifest = _scan(task, segments, on_bytes)
+            manifest = scan_as_planned()
             if manifest.segments:
                 commit(paths, batch_id, manifest, clock)
         except BaseException:
@@ -108,26 +114,35 @@ def ingest(
     )
 
 
+def _planned(
+    segments: Sequence[SegmentTask], whole: Collection[str] = ()
+) -> list[tuple[SegmentTask, ...]]:
+    """Return what each call of the kernel is to scan."""
+    return plan_tasks(segments, task_bytes(segments, available_cores()), whole=whole)
+
+
 def _scan(
-    task: ScanTask, segments: Sequence[SegmentTask], on_bytes: Callable[[int], None] | None
+    task: ScanTask,
+    segments: Sequence[SegmentTask],
+    groups: list[tuple[SegmentTask, ...]],
+    crew: Crew,
+    on_bytes: Callable[[int], None] | None,
 ) -> Manifest:
     """Return the manifest of the whole batch.
 
     A large file is cut where lines end. Should a record or an array run over a cut after all, the
     batch is scanned again with that file whole.
     """
-    workers = available_cores()
-    target = task_bytes(segments, workers)
     whole: set[str] = set()
     while True:
-        groups = plan_tasks(segments, target, whole=whole)
         tasks = [
             replace(task, number=number, segments=group) for number, group in enumerate(groups)
         ]
-        manifest = merged(scan_all(tasks, workers, on_bytes))
+        manifest = merged(crew.scan_all(tasks, on_bytes))
         if not manifest.unsure:
             return manifest
         whole |= {segment.file.source_file for segment in manifest.unsure}
+        groups = _planned(segments, whole)
 
 
 def merged(manifests: Sequence[Manifest]) -> Manifest:
@@ -146,15 +161,26 @@ def merged(manifests: Sequence[Manifest]) -> Manifest:
 
 def commit(paths: WorkspacePaths, batch_id: str, manifest: Manifest, clock: datetime) -> None:
     """Register the batch's files table by table; the manifest comes last and shows them."""
-    schemas = kernel.kernel_schemas()
+    import pyarrow.parquet as pq
+
+    from lineage_pipeline.bronze.kernel import kernel_schemas
+    from lineage_pipeline.schemas import SEGMENT, arrow_table
+
+    schemas = kernel_schemas()
     modified_ms = int(clock.timestamp() * 1000)
     by_table: dict[str, list[DataFile]] = {}
     for written in manifest.files:
         file = DataFile(written.name, written.row_count, written.file_bytes)
         by_table.setdefault(written.table, []).append(file)
-    for name, files in by_table.items():
-        LakeTable(paths.table("bronze", name)).append(files, schemas[name], batch_id, modified_ms)
-    manifests = LakeTable(paths.table("bronze", MANIFEST))
+
+    def register(name: str) -> None:
+        table = LakeTable(paths.table("bronze", name))
+        table.append(by_table[name], schemas[name], batch_id, modified_ms)
+
+    # A commit waits for the file system most of the time, and tables know nothing of each other.
+    with ThreadPoolExecutor(COMMITS_AT_ONCE) as pool:
+        list(pool.map(register, by_table))
+    manifests = LakeTable(paths.manifests)
     manifests.folder.mkdir(parents=True, exist_ok=True)
     file_path = manifests.folder / f"{batch_id}.parquet"
     rows = [(batch_id, *segment) for segment in manifest.segments]
@@ -175,7 +201,10 @@ def sweep(paths: WorkspacePaths) -> None:
         batch_id = journal.read_text(encoding="utf-8")
     except FileNotFoundError:
         return
-    for name in (*kernel.kernel_schemas(), MANIFEST):
+    from lineage_pipeline.bronze.kernel import kernel_schemas
+    from lineage_pipeline.schemas import MANIFEST
+
+    for name in (*kernel_schemas(), MANIFEST):
         table = LakeTable(paths.table("bronze", name))
         if batch_id and not table.has(batch_id):
             for file in table.folder.glob(f"{batch_id}*.parquet"):

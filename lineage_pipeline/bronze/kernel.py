@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Protocol
 
 import pyarrow as pa
 
-from lineage_pipeline.bronze.audits import AuditScan
 from lineage_pipeline.bronze.blocks import RecordBlocks
 from lineage_pipeline.bronze.counts import Counts
 from lineage_pipeline.bronze.events import EventScan
@@ -31,6 +30,7 @@ from lineage_pipeline.schemas import BATCH, BRONZE, MANIFEST
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from lineage_pipeline.bronze.audits import AuditScan
     from lineage_pipeline.bronze.storage import Reader
     from lineage_pipeline.bronze.tasks import ScanTask, SegmentTask
 
@@ -128,17 +128,13 @@ class _Kernel:
         self._writer = writer
         self._on_bytes = on_bytes
         self._events = EventScan(task.known, writer, task.settings.default_timezone)
-        self._audits = AuditScan(
-            task.declared,
-            writer,
-            zone=task.settings.default_timezone,
-            limit=task.settings.max_record_bytes,
-        )
+        self._audits: AuditScan | None = None
         self.rejected_by: Counter[str] = Counter()
 
     def close(self) -> None:
         """Close what the formats are read by."""
-        self._audits.close()
+        if self._audits is not None:
+            self._audits.close()
 
     def run(self, segment: SegmentTask) -> tuple[Segment, bool]:
         """Scan what is new in the file; return its manifest row, and whether its end was clean."""
@@ -207,8 +203,22 @@ class _Kernel:
     def _read_audit(
         self, segment: SegmentTask, stream: LandingStream, start: int, counts: Counts
     ) -> Extent:
+        if self._audits is None:
+            self._audits = self._audit_scan()
         return self._audits.read(
             stream.read, segment.file, start, counts, is_range=segment.start > 0
+        )
+
+    def _audit_scan(self) -> AuditScan:
+        # Imported where there is an audit log: its engine takes longer than a scan of few events.
+        from lineage_pipeline.bronze.audits import AuditScan
+
+        settings = self._task.settings
+        return AuditScan(
+            self._task.declared,
+            self._writer,
+            zone=settings.default_timezone,
+            limit=settings.max_record_bytes,
         )
 
 

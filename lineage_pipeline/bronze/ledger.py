@@ -5,24 +5,28 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-import numpy as np
-import polars as pl
-
-from lineage_pipeline.bronze.known import DIGEST, KnownFacet, KnownFacets
-from lineage_pipeline.formats.facets.format import PERSISTENT
 from lineage_pipeline.lake.tables import LakeTable
-from lineage_pipeline.schemas import MANIFEST, SEGMENT
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    import polars as pl
+
+    from lineage_pipeline.bronze.known import KnownFacets
     from lineage_pipeline.paths import WorkspacePaths
 
 
-def scanned_files(paths: WorkspacePaths) -> pl.LazyFrame:
-    """Return the parts of files that earlier scans have read, with the columns of `SEGMENT`."""
-    files = LakeTable(paths.table("bronze", MANIFEST)).files()
-    return pl.scan_parquet(files) if files else pl.LazyFrame(schema=pl.Schema(SEGMENT))
+def scanned_files(paths: WorkspacePaths) -> pl.LazyFrame | None:
+    """Return the parts of files that earlier scans have read, with the columns of `SEGMENT`.
+
+    None before the first scan.
+    """
+    files = LakeTable(paths.manifests).files()
+    if not files:
+        return None
+    import polars as pl
+
+    return pl.scan_parquet(files)
 
 
 def known_facets(paths: WorkspacePaths) -> KnownFacets:
@@ -30,10 +34,17 @@ def known_facets(paths: WorkspacePaths) -> KnownFacets:
 
     Facets of runs, inputs and outputs belong to one run: each batch holds those of its own.
     """
+    from lineage_pipeline.bronze.known import DIGEST, KnownFacet, KnownFacets
+
     files = LakeTable(paths.table("bronze", "facet")).files()
-    manifests = LakeTable(paths.table("bronze", MANIFEST)).files()
+    manifests = LakeTable(paths.manifests).files()
     if not files or not manifests:
         return KnownFacets()
+    import numpy as np
+    import polars as pl
+
+    from lineage_pipeline.formats.facets.format import PERSISTENT
+
     visible = pl.scan_parquet(manifests).select("batch_id").unique()
     facets = (
         pl.scan_parquet(files)
@@ -57,8 +68,10 @@ def known_facets(paths: WorkspacePaths) -> KnownFacets:
 
 def last_known_time(paths: WorkspacePaths) -> datetime | None:
     """Return the clock of the latest scan that is visible; None before the first."""
-    files = LakeTable(paths.table("bronze", MANIFEST)).files()
+    files = LakeTable(paths.manifests).files()
     if not files:
         return None
+    import polars as pl
+
     latest = pl.scan_parquet(files).select(pl.col("ingested_at").max()).collect().item()
     return None if latest is None else latest.astimezone(UTC)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from lineage_pipeline.bronze.known import KnownFacets
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
     from pathlib import Path
 
+    from lineage_pipeline.bronze.known import KnownFacets
     from lineage_pipeline.bronze.writer import WrittenFile
     from lineage_pipeline.settings import AuditDeclaration, ScanSettings
 
@@ -62,6 +61,12 @@ class SegmentTask(NamedTuple):
         return (self.file.size_bytes if self.stop is None else self.stop) - self.start
 
 
+def _nothing_known() -> KnownFacets:
+    from lineage_pipeline.bronze.known import KnownFacets
+
+    return KnownFacets()
+
+
 @dataclass(frozen=True, slots=True)
 class ScanTask:
     """Files for one call of the kernel.
@@ -83,7 +88,7 @@ class ScanTask:
     ingested_at: datetime
     folder: Path | None
     settings: ScanSettings
-    known: KnownFacets = field(default_factory=KnownFacets)
+    known: KnownFacets = field(default_factory=_nothing_known)
     declared: Mapping[str, AuditDeclaration] = field(default_factory=dict)
 
 

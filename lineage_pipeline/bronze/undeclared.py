@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from lineage_pipeline.bronze.discover import Listing, Skipped
-from lineage_pipeline.formats.audit.mapping import GENERIC_FOLDER, admissible, generic_mappings
+from lineage_pipeline.paths import GENERIC_FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,6 +21,10 @@ def leave_out_undeclared(listing: Listing, declared: Mapping[str, AuditDeclarati
     Raises:
         ConfigError: a declaration that cannot be used.
     """
+    if not declared and not any(file.source == GENERIC_FOLDER for file in listing.files):
+        return listing
+    from lineage_pipeline.formats.audit.mapping import admissible, generic_mappings
+
     mappings = generic_mappings(declared).values()
     left_out = {
         file

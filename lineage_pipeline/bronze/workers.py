@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from concurrent.futures import FIRST_COMPLETED, Future, wait
-from typing import TYPE_CHECKING
-
-from lineage_pipeline.bronze.kernel import scan
+from concurrent.futures import ThreadPoolExecutor, wait
+from typing import TYPE_CHECKING, Final, Self
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-    from loky import ProcessPoolExecutor
+    from concurrent.futures import Future
 
     from lineage_pipeline.bronze.tasks import Manifest, ScanTask
+    from lineage_pipeline.bronze.worker import Worker
+
+_PATIENCE_S: Final = 0.2
+"""How often to tell of the progress of others when this process has nothing left to do."""
 
 
 def available_cores() -> int:
@@ -22,72 +23,98 @@ def available_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def scan_all(
-    tasks: Sequence[ScanTask], workers: int, on_bytes: Callable[[int], None] | None = None
-) -> list[Manifest]:
-    """Return the manifest of each task, in the order of the tasks.
+def scan(task: ScanTask, on_bytes: Callable[[int], None] | None = None) -> Manifest:
+    """Return the manifest of a task that this process scans, which only now imports the kernel."""
+    from lineage_pipeline.bronze import kernel
 
-    Args:
-        tasks: what to scan; one alone is scanned in this process.
-        workers: how many processes to use, this one among them.
-        on_bytes: called now and then with the bytes read since the last call.
-
-    Raises:
-        StorageError: a table cannot be written; nothing of the batch is visible.
-    """
-    others = min(workers, len(tasks)) - 1
-    if others < 1:
-        return [scan(task, on_bytes) for task in tasks]
-    from loky import ProcessPoolExecutor
-
-    with ProcessPoolExecutor(others, timeout=None) as pool:
-        return _Crew(tasks, on_bytes).work(pool, others)
+    return kernel.scan(task, on_bytes)
 
 
-class _Crew:
-    """The processes of one scan; the others start up while this one already works."""
+class Crew:
+    """This process and others, which start up while this one still plans."""
+
+    def __init__(self, size: int) -> None:
+        """Start all but one of `size` processes: this is one of them."""
+        self._others: list[Worker] = []
+        if size > 1:
+            from lineage_pipeline.bronze.worker import Worker
+
+            self._others = [Worker() for _ in range(size - 1)]
+
+    def __enter__(self) -> Self:
+        """Return the crew."""
+        return self
+
+    def __exit__(self, failure: type[BaseException] | None, *_: object) -> None:
+        """Wait until the others have ended; after a failure they are ended wherever they are."""
+        for worker in self._others:
+            if failure is not None:
+                worker.kill()
+            worker.close()
+
+    def scan_all(
+        self, tasks: Sequence[ScanTask], on_bytes: Callable[[int], None] | None = None
+    ) -> list[Manifest]:
+        """Return the manifest of each task, in the order of the tasks.
+
+        Args:
+            tasks: what to scan.
+            on_bytes: called now and then with the bytes read since the last call.
+
+        Raises:
+            StorageError: a table cannot be written; nothing of the batch is visible.
+            WorkerDiedError: a process was killed; nothing of the batch is visible.
+        """
+        if not self._others:
+            return [scan(task, on_bytes) for task in tasks]
+        shift = _Shift(tasks, on_bytes)
+        with ThreadPoolExecutor(len(self._others)) as pool:
+            try:
+                return shift.work([pool.submit(shift.serve, worker) for worker in self._others])
+            except BaseException:
+                for worker in self._others:
+                    worker.kill()
+                raise
+
+
+class _Shift:
+    """The tasks of one scan; a thread for each other process hands it one after the other."""
 
     def __init__(self, tasks: Sequence[ScanTask], on_bytes: Callable[[int], None] | None) -> None:
         self._manifests: dict[int, Manifest] = {}
         self._waiting = deque(enumerate(tasks))
-        self._busy: dict[Future[Manifest], tuple[int, int]] = {}
+        self._read = deque[int]()
         self._on_bytes = on_bytes
 
-    def work(self, pool: ProcessPoolExecutor, others: int) -> list[Manifest]:
-        for _ in range(others):
-            self._hand_out(pool)
-        try:
-            while self._waiting:
-                number, task = self._waiting.popleft()
-                self._manifests[number] = scan(task, lambda count: self._read(count, pool))
-            while self._busy:
-                self._collect(pool, None)
-        except BaseException:
-            pool.shutdown(wait=True, kill_workers=True)
-            raise
+    def serve(self, worker: Worker) -> None:
+        """Have the worker scan, as long as tasks are waiting."""
+        while (taken := self._take()) is not None:
+            number, task = taken
+            self._manifests[number] = worker.scan(task)
+            self._read.append(sum(segment.size_bytes for segment in task.segments))
+
+    def work(self, others: list[Future[None]]) -> list[Manifest]:
+        """Scan here too, until all is done; return the manifests in the order of the tasks."""
+        while (taken := self._take()) is not None:
+            number, task = taken
+            self._manifests[number] = scan(task, lambda count: self._tell(others, count))
+        while wait(others, _PATIENCE_S if self._on_bytes else None).not_done:
+            self._tell(others)
+        self._tell(others)
         return [manifest for _, manifest in sorted(self._manifests.items())]
 
-    def _hand_out(self, pool: ProcessPoolExecutor) -> None:
-        if self._waiting:
-            number, task = self._waiting.popleft()
-            size = sum(segment.size_bytes for segment in task.segments)
-            self._busy[pool.submit(scan, task)] = number, size
+    def _take(self) -> tuple[int, ScanTask] | None:
+        try:
+            return self._waiting.popleft()
+        except IndexError:
+            return None
 
-    def _read(self, count: int, pool: ProcessPoolExecutor) -> None:
-        """Tell what this process has read; look whether another needs a new task."""
-        self._tell(count)
-        self._collect(pool, 0)
-
-    def _collect(self, pool: ProcessPoolExecutor, seconds: float | None) -> None:
-        if not self._busy:
-            return
-        finished, _ = wait(self._busy, seconds, FIRST_COMPLETED)
-        for future in finished:
-            number, size = self._busy.pop(future)
-            self._manifests[number] = future.result()
-            self._tell(size)
-            self._hand_out(pool)
-
-    def _tell(self, count: int) -> None:
+    def _tell(self, others: list[Future[None]], count: int = 0) -> None:
+        """Tell what was read, here and elsewhere; raise what made another process fail."""
+        for other in others:
+            if other.done():
+                other.result()
+        while self._read:
+            count += self._read.popleft()
         if self._on_bytes is not None:
             self._on_bytes(count)

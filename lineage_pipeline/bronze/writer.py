@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
-import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from lineage_pipeline.arrays import repeated
 from lineage_pipeline.errors import StorageError
 from lineage_pipeline.schemas import arrow_table, own_columns
 
@@ -182,8 +182,8 @@ def with_shared(
 ) -> pa.Table:
     """Return rows with the columns whose value they all share, as a table of `schema`."""
     columns = dict(zip(rows.column_names, rows.columns, strict=True))
-    types = pl.Schema(schema)
     for name, value in shared.items():
-        repeated = pl.repeat(value, rows.num_rows, dtype=types[name], eager=True)
-        columns[name] = repeated.to_arrow(compat_level=pl.CompatLevel.oldest())
-    return pa.table([columns[name] for name in schema.names], schema.names).cast(schema)
+        columns[name] = repeated(value, rows.num_rows, schema.field(name).type)
+    table = pa.table([columns[name] for name in schema.names], schema.names)
+    kinds_fit = table.schema.types == schema.types
+    return pa.table(table.columns, schema=schema) if kinds_fit else table.cast(schema)

@@ -5,6 +5,7 @@ Commands are imported when they run, so `lineage --help` costs no more than clic
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
@@ -35,6 +36,8 @@ def main() -> None:
 
     0 good; 1 the answer is no; 2 usage or configuration; 3 integrity broken.
     """
+    # Nothing here multiplies matrices: NumPy's threads for it would only spin while they start.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         code = cli(standalone_mode=False)
     except click.exceptions.Abort:

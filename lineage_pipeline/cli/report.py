@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import click
 
 from lineage_pipeline.cli.rows import printable
-from lineage_pipeline.warehouse.query import open_warehouse
 
 if TYPE_CHECKING:
     from lineage_pipeline.bronze.ingest import Ingest
@@ -70,6 +69,8 @@ def _read(done: Ingest) -> list[str]:
 def _found(workspace: Workspace, done: Run) -> list[str]:
     if done.publication is None:
         return [f"{'published':<13}{workspace.paths.warehouse.name} is current ({_seconds(done)})"]
+    from lineage_pipeline.warehouse.query import open_warehouse
+
     with open_warehouse(workspace.paths) as warehouse:
         summary = warehouse.ask("summary").rows
         duplicates = warehouse.ask("duplicates", known_at=done.known_at).rows[0][0]

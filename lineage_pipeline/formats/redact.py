@@ -11,8 +11,6 @@ import json
 import re
 from typing import Final
 
-import polars as pl
-
 MASK: Final = "***"
 
 _USER: Final = r"[^/\s\"'@:?#]"
@@ -96,6 +94,8 @@ def suspected(bodies: list[bytes]) -> list[bool]:
     """
     if len(bodies) < WORTH_A_SEARCH:
         return [_is_suspect(body) for body in bodies]
+    import polars as pl
+
     texts = pl.Series(bodies, dtype=pl.Binary).cast(pl.String)
     hinted = texts.str.contains_any(HINTS, ascii_case_insensitive=True)
     return [is_hinted and _is_suspect(body) for body, is_hinted in zip(bodies, hinted, strict=True)]

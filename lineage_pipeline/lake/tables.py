@@ -12,9 +12,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
-from deltalake import CommitProperties, DeltaTable, Transaction
-from deltalake.transaction import AddAction, RemoveAction
-
 from lineage_pipeline.errors import IntegrityError
 
 if TYPE_CHECKING:
@@ -22,6 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pyarrow as pa
+    from deltalake import CommitProperties, DeltaTable
+    from deltalake.transaction import AddAction, RemoveAction
 
 TRANSACTION_VERSION: Final = 1
 
@@ -65,6 +64,8 @@ class LakeTable:
         )
 
     def _open(self) -> DeltaTable:
+        from deltalake import DeltaTable
+
         # As a URI: Delta takes a plain path for one, and a space or a `%` in it for escapes.
         return DeltaTable(self.folder.resolve().as_uri())
 
@@ -93,21 +94,34 @@ class LakeTable:
         Returns:
             Whether something was committed.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
-        table = (
-            self._open()
-            if self.exists
-            else DeltaTable.create(self.folder.resolve().as_uri(), schema, mode="ignore")
-        )
+        actions = [_add(file, modified_ms) for file in files]
+        if not self.exists:
+            self._create(actions, schema, transaction)
+            return True
+        table = self._open()
         if table.transaction_version(transaction) is not None:
             return False
         table.create_write_transaction(
-            actions=[_add(file, modified_ms) for file in files],
+            actions=[*actions],
             mode="append",
             schema=schema,
             commit_properties=_once(transaction),
         )
         return True
+
+    def _create(self, actions: list[AddAction], schema: pa.Schema, transaction: str) -> None:
+        """Make the table with its first files, in one commit."""
+        from deltalake import Schema
+        from deltalake.transaction import create_table_with_add_actions
+
+        self.folder.mkdir(parents=True, exist_ok=True)
+        create_table_with_add_actions(
+            self.folder.resolve().as_uri(),
+            Schema.from_arrow(schema),
+            actions,
+            mode="error",
+            commit_properties=_once(transaction),
+        )
 
     def replace(
         self,
@@ -154,13 +168,19 @@ class LakeTable:
 
 
 def _add(file: DataFile, modified_ms: int, *, is_new_data: bool = True) -> AddAction:
+    from deltalake.transaction import AddAction
+
     stats = json.dumps({"numRecords": file.row_count})
     return AddAction(file.name, file.file_bytes, {}, modified_ms, is_new_data, stats)
 
 
 def _remove(file: DataFile, modified_ms: int) -> RemoveAction:
+    from deltalake.transaction import RemoveAction
+
     return RemoveAction(file.name, False, modified_ms, file.file_bytes, {})  # noqa: FBT003
 
 
 def _once(transaction: str) -> CommitProperties:
+    from deltalake import CommitProperties, Transaction
+
     return CommitProperties(app_transactions=[Transaction(transaction, TRANSACTION_VERSION)])

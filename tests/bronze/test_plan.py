@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from lineage_pipeline.bronze.ingest import merged
 from lineage_pipeline.bronze.plan import FILE_COST_BYTES, plan_tasks, task_bytes
 from lineage_pipeline.bronze.tasks import LandingFile, Manifest, ScannedPart, ScanTask, SegmentTask
-from lineage_pipeline.bronze.workers import scan_all
+from lineage_pipeline.bronze.workers import Crew
 from lineage_pipeline.settings import ScanSettings
 from tests.builders import make_event
 from tests.workspaces import CLOCK
@@ -36,7 +36,8 @@ def scanned(folder: Path, groups: list[tuple[SegmentTask, ...]], workers: int = 
         ScanTask("batch", number, group, CLOCK, folder, ScanSettings())
         for number, group in enumerate(groups)
     ]
-    return merged(scan_all(tasks, workers))
+    with Crew(workers) as crew:
+        return merged(crew.scan_all(tasks))
 
 
 def rows(folder: Path, table: str) -> list[tuple[Any, ...]]:

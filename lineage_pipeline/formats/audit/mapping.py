@@ -22,12 +22,12 @@ from lineage_pipeline.formats.audit.value import (
     steps_of,
 )
 from lineage_pipeline.formats.rejection import not_utf8
+from lineage_pipeline.paths import GENERIC_FOLDER
 from lineage_pipeline.settings import AuditDeclaration, AuditRule, AuditValue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-GENERIC_FOLDER: Final = "audit/generic"
 _PACKAGED: Final = {
     "cloudtrail": "audit/cloudtrail",
     "kubernetes": "audit/kubernetes",

@@ -11,9 +11,10 @@ import pyarrow as pa
 
 from lineage_pipeline.formats.audit.fields import FieldReader
 from lineage_pipeline.formats.audit.identity import content_digest, event_ids
-from lineage_pipeline.formats.audit.records import Chunk, Records, problem_of, unreadable
+from lineage_pipeline.formats.audit.records import Chunk, problem_of, unreadable
 from lineage_pipeline.formats.audit.redaction import Redaction
 from lineage_pipeline.formats.audit.rows import DIGESTS, ROW, event_rows, misfits
+from lineage_pipeline.formats.records import Records
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import chain
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 import numpy as np
@@ -21,7 +21,7 @@ from lineage_pipeline.formats.rejection import (
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from numpy.typing import NDArray
+    from lineage_pipeline.formats.records import Records
 
 _RAW: Final = msgspec.json.Decoder(msgspec.Raw)
 _SPACE: Final = b" \t\r\n"
@@ -33,20 +33,6 @@ _FIRST_BEYOND_ASCII: Final = 128
 # holds them is judged one by one.
 _LENIENT: Final = ((r",[ \t\r\n]*[}\]]",), ("(?i-u:nan|inf)", r"[:,\[\s][+\-]?(?i-u:nan|inf)"))
 _BRACE: Final = b"{"
-
-
-class Records(NamedTuple):
-    """Records in one piece of memory: NDJSON, or lines of text; every record ends in a line break.
-
-    Attributes:
-        data: the records.
-        offsets: where each begins in `data`.
-        sizes: the bytes of each.
-    """
-
-    data: bytes | bytearray | memoryview
-    offsets: NDArray[np.int64]
-    sizes: NDArray[np.int64]
 
 
 class Chunk:

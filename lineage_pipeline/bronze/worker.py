@@ -1,0 +1,120 @@
+"""A process that scans: tasks come in by stdin, manifests leave by stdout.
+
+It imports the kernel while the first task is still being made, and ends when stdin does: when
+whoever started it is done, or dead.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import traceback
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
+
+from lineage_pipeline.errors import WorkerDiedError
+
+if TYPE_CHECKING:
+    from lineage_pipeline.bronze.tasks import Manifest, ScanTask
+
+_START: Final = """
+import pickle, sys
+sys.path[:] = pickle.load(sys.stdin.buffer)
+from lineage_pipeline.bronze.worker import serve
+serve()
+"""
+
+
+class Worker:
+    """A process that scans for this one, one task at a time."""
+
+    def __init__(self) -> None:
+        """Start it; nothing waits until it is ready."""
+        # Not forked: a fork holds the locks of threads that it does not have. Not started by
+        # multiprocessing, which would run the caller's script again.
+        self._process = subprocess.Popen(  # noqa: S603 - this interpreter
+            [sys.executable, "-c", _START],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},
+        )
+        self._send(sys.path)
+
+    def scan(self, task: ScanTask) -> Manifest:
+        """Return the manifest of the task.
+
+        Raises:
+            WorkerDiedError: the process ended before it was done.
+            StorageError: a table cannot be written; so with whatever else the scan raises.
+        """
+        self._send(task)
+        assert self._process.stdout is not None  # noqa: S101 - it was asked for
+        try:
+            answer = pickle.load(self._process.stdout)  # noqa: S301 - our own process
+        except (EOFError, pickle.UnpicklingError) as error:
+            raise WorkerDiedError(self._process.wait()) from error
+        if isinstance(answer, BaseException):
+            raise answer
+        manifest: Manifest = answer
+        return manifest
+
+    def kill(self) -> None:
+        """End it, whatever it is doing."""
+        self._process.kill()
+
+    def close(self) -> None:
+        """Let it end, and wait until it has."""
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                # Part of a task may be left that a process that was killed never took.
+                with suppress(BrokenPipeError):
+                    stream.close()
+        self._process.wait()
+
+    def _send(self, message: Any) -> None:
+        assert self._process.stdin is not None  # noqa: S101 - it was asked for
+        try:
+            pickle.dump(message, self._process.stdin, pickle.HIGHEST_PROTOCOL)
+            self._process.stdin.flush()
+        except BrokenPipeError as error:
+            raise WorkerDiedError(self._process.wait()) from error
+
+
+def serve() -> None:
+    """Scan what comes in until nothing more does, and end the process."""
+    # An interruption is the caller's to deal with: it ends its workers.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    # Whatever a library may print must not come between the manifests.
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    from lineage_pipeline.bronze import kernel
+
+    while True:
+        try:
+            task: ScanTask = pickle.load(sys.stdin.buffer)  # noqa: S301 - our own caller
+        except EOFError:
+            break
+        try:
+            answer: Manifest | BaseException = kernel.scan(task)
+        except BaseException as error:  # noqa: BLE001 - the caller raises it
+            answer = _portable(error)
+        try:
+            pickle.dump(answer, answers, pickle.HIGHEST_PROTOCOL)
+            answers.flush()
+        except BrokenPipeError:
+            break
+    # Taking apart what was imported would cost the caller a tenth of a second at the end.
+    os._exit(0)
+
+
+def _portable(error: BaseException) -> BaseException:
+    """Return the error as another process can read it."""
+    try:
+        pickle.loads(pickle.dumps(error))  # noqa: S301 - our own error
+    except Exception:  # noqa: BLE001 - whatever it is, it cannot be sent
+        return RuntimeError("".join(traceback.format_exception(error)))
+    error.add_note("".join(traceback.format_exception(error)))
+    return error
