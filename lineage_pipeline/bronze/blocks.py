@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 import numpy as np
-import polars as pl
 import pyarrow as pa
 
 from lineage_pipeline.formats.framing import BYTE_ORDER_MARK, CHUNK_BYTES, Framer
@@ -254,6 +253,8 @@ def _line_breaks(array: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
 
 def _is_in(key: bytes, block: bytes, starts: npt.NDArray[np.int64]) -> bool:
     """Return whether a line holds the key: in Polars' hands much quicker than in Python's."""
+    import polars as pl
+
     breaks = np.append(starts, len(block))
     buffers = [None, pa.py_buffer(breaks), pa.py_buffer(block)]
     lines = pl.Series(pa.LargeBinaryArray.from_buffers(pa.large_binary(), len(starts), buffers))
