@@ -10,15 +10,16 @@ from lineage_pipeline.bronze.storage import open_range
 from lineage_pipeline.bronze.tasks import SegmentTask
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator
+    from collections.abc import Container, Iterable
 
     from lineage_pipeline.bronze.tasks import LandingFile
 
 SMALLEST_TASK_BYTES: Final = 16 << 20
-LARGEST_TASK_BYTES: Final = 256 << 20
 FILE_COST_BYTES: Final = 16 << 10
 """What opening a file costs, as bytes that could have been read instead."""
 
+_LEAST: Final = 16
+"""A part of a file is at least this part of what one call of the kernel should read."""
 _WINDOW_BYTES: Final = 1 << 20
 _RAW: Final = msgspec.json.Decoder(msgspec.Raw)
 
@@ -37,47 +38,54 @@ def plan_tasks(
     group: list[SegmentTask] = []
     filled = 0
     for segment in segments:
-        for part in _cut(segment, target_bytes, whole):
-            cost = part.size_bytes + FILE_COST_BYTES
-            if group and filled + cost > target_bytes * 5 // 4:
-                groups.append(tuple(group))
-                group, filled = [], 0
-            group.append(part)
-            filled += cost
-    return [*groups, tuple(group)] if group else groups
+        rest = segment
+        while (
+            parts := _cut(rest, target_bytes - filled, target_bytes // _LEAST, whole)
+        ) is not None:
+            first, rest = parts
+            groups.append((*group, first))
+            # What this one reads too much, the next one reads less.
+            group, filled = [], filled + first.size_bytes - target_bytes
+        cost = rest.size_bytes + FILE_COST_BYTES
+        if group and filled + cost // 2 > target_bytes:
+            groups.append(tuple(group))
+            group, filled = [], 0
+        group.append(rest)
+        filled += cost
+    return [*groups, tuple(group)]
 
 
 def task_bytes(segments: Iterable[SegmentTask], workers: int) -> int:
     """Return how much one call of the kernel should read, so that all workers end together.
 
-    Two tasks for each worker: fewer, and those that start late end late; more, and facets that all
-    tasks meet are worked through more often.
+    One task for each worker: facets that several tasks meet are worked through in each of them.
     """
     total = sum(segment.size_bytes + FILE_COST_BYTES for segment in segments)
-    return min(max(total // (2 * workers), SMALLEST_TASK_BYTES), LARGEST_TASK_BYTES)
+    return max(-(-total // workers), SMALLEST_TASK_BYTES)
 
 
-def _cut(segment: SegmentTask, target: int, whole: Container[str]) -> Iterator[SegmentTask]:
-    """Yield ranges of the segment that begin and end at line breaks, or the segment itself."""
+def _cut(
+    segment: SegmentTask, room: int, least: int, whole: Container[str]
+) -> tuple[SegmentTask, SegmentTask] | None:
+    """Return the segment in two, cut where a line begins and `room` is full; None if it is whole.
+
+    Args:
+        segment: what to cut.
+        room: how much the first part should have.
+        least: how much each part must have, to be worth a cut.
+        whole: files that must not be cut.
+    """
     file = segment.file
-    size = file.size_bytes
     is_cut = (
-        size > target * 5 // 4
+        segment.size_bytes > max(room, 0) + least
         and not segment.scanned
         and not file.location.endswith((".gz", ".zst"))
         and file.source_file not in whole
     )
-    if not is_cut:
-        yield segment
-        return
-    start = 0
-    parts = -(-size // target)
-    for number in range(1, parts):
-        stop = _line_start(file, size * number // parts)
-        if stop is not None and stop > start:
-            yield SegmentTask(file, start=start, stop=stop)
-            start = stop
-    yield SegmentTask(file, start=start, stop=None)
+    stop = _line_start(file, segment.start + max(room, least)) if is_cut else None
+    if stop is None or not segment.start < stop < file.size_bytes:
+        return None
+    return segment._replace(stop=stop), segment._replace(start=stop)
 
 
 def _line_start(file: LandingFile, near: int) -> int | None:

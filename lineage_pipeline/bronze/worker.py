@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any, Final
 from lineage_pipeline.errors import WorkerDiedError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from lineage_pipeline.bronze.tasks import Manifest, ScanTask
 
 _START: Final = """
@@ -43,8 +45,12 @@ class Worker:
         )
         self._send(sys.path)
 
-    def scan(self, task: ScanTask) -> Manifest:
+    def scan(self, task: ScanTask, on_bytes: Callable[[int], None]) -> Manifest:
         """Return the manifest of the task.
+
+        Args:
+            task: what to scan.
+            on_bytes: called with the bytes that the process has read since the last call.
 
         Raises:
             WorkerDiedError: the process ended before it was done.
@@ -53,7 +59,8 @@ class Worker:
         self._send(task)
         assert self._process.stdout is not None  # noqa: S101 - it was asked for
         try:
-            answer = pickle.load(self._process.stdout)  # noqa: S301 - our own process
+            while isinstance(answer := pickle.load(self._process.stdout), int):  # noqa: S301 - our own process
+                on_bytes(answer)
         except (EOFError, pickle.UnpicklingError) as error:
             raise WorkerDiedError(self._process.wait()) from error
         if isinstance(answer, BaseException):
@@ -92,20 +99,20 @@ def serve() -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     from lineage_pipeline.bronze import kernel
 
-    while True:
-        try:
+    def tell(message: int | Manifest | BaseException) -> None:
+        pickle.dump(message, answers, pickle.HIGHEST_PROTOCOL)
+        answers.flush()
+
+    with suppress(BrokenPipeError, EOFError):
+        while True:
             task: ScanTask = pickle.load(sys.stdin.buffer)  # noqa: S301 - our own caller
-        except EOFError:
-            break
-        try:
-            answer: Manifest | BaseException = kernel.scan(task)
-        except BaseException as error:  # noqa: BLE001 - the caller raises it
-            answer = _portable(error)
-        try:
-            pickle.dump(answer, answers, pickle.HIGHEST_PROTOCOL)
-            answers.flush()
-        except BrokenPipeError:
-            break
+            try:
+                answer: Manifest | BaseException = kernel.scan(task, tell)
+            except BrokenPipeError:
+                raise
+            except BaseException as error:  # noqa: BLE001 - the caller raises it
+                answer = _portable(error)
+            tell(answer)
     # Taking apart what was imported would cost the caller a tenth of a second at the end.
     os._exit(0)
 

@@ -90,8 +90,7 @@ class _Shift:
         """Have the worker scan, as long as tasks are waiting."""
         while (taken := self._take()) is not None:
             number, task = taken
-            self._manifests[number] = worker.scan(task)
-            self._read.append(sum(segment.size_bytes for segment in task.segments))
+            self._manifests[number] = worker.scan(task, self._read.append)
 
     def work(self, others: list[Future[None]]) -> list[Manifest]:
         """Scan here too, until all is done; return the manifests in the order of the tasks."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -143,8 +144,29 @@ def test_small_files_share_tasks_and_none_is_lost(tmp_path: Path) -> None:
     groups = plan_tasks(segments, task_bytes(segments, 2))
     assert [segment for group in groups for segment in group] == segments
     sizes = [sum(part.size_bytes + FILE_COST_BYTES for part in group) for group in groups]
-    assert len(groups) >= 2
-    assert max(sizes) <= 256 * MEBIBYTE * 5 // 4
+    assert len(groups) == 2
+    assert max(sizes) - min(sizes) < 0.01 * sum(sizes)
+
+
+@given(
+    st.lists(st.integers(0, 60), min_size=1, max_size=8).filter(lambda sizes: sum(sizes) > 8),
+    st.integers(2, 4),
+)
+@settings(max_examples=60, deadline=None, derandomize=True)
+def test_workers_share_files_of_lines_evenly(counts: list[int], workers: int) -> None:
+    with TemporaryDirectory() as name:
+        segments = []
+        for number, count in enumerate(counts):
+            file = Path(name) / f"{number}.ndjson"
+            file.write_bytes(content(["line"] * count))
+            segments.append(listed(file)._replace(start=0))
+        cost = sum(segment.size_bytes + FILE_COST_BYTES for segment in segments)
+        groups = plan_tasks(segments, -(-cost // workers))
+    parts = [part for group in groups for part in group]
+    assert [part.file for part in parts if part.start == 0] == [one.file for one in segments]
+    for before, part in itertools.pairwise(parts):
+        assert part.start == (before.stop or 0)
+    assert len(groups) <= workers + 1
 
 
 def test_several_processes_give_what_one_gives(tmp_path: Path) -> None:

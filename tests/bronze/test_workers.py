@@ -54,27 +54,29 @@ def task(file: Path, folder: Path | None, number: int = 0) -> ScanTask:
 
 
 def test_a_process_scans_one_task_after_the_other(tmp_path: Path, worker: Worker) -> None:
-    counts = []
+    counts, read, written = [], [], 0
     for number in range(3):
         file = tmp_path / f"{number}.ndjson"
         lines = [json.dumps(make_event(run=f"r{n}", type="START")) + "\n" for n in range(number)]
         file.write_text("".join(lines))
-        [segment] = worker.scan(task(file, tmp_path, number)).segments
+        [segment] = worker.scan(task(file, tmp_path, number), read.append).segments
         counts.append(segment.accepted_count)
+        written += file.stat().st_size
     assert counts == [0, 1, 2]
+    assert sum(read) == written
 
 
 def test_what_fails_there_fails_here(file: Path, worker: Worker) -> None:
     with pytest.raises(StorageError, match=r"event.*cannot be written.*Make room"):
-        worker.scan(task(file, file / "no-folder"))
-    [segment] = worker.scan(task(file, None)).segments
+        worker.scan(task(file, file / "no-folder"), print)
+    [segment] = worker.scan(task(file, None), print).segments
     assert segment.accepted_count == 3
 
 
 def test_a_process_that_was_killed_is_not_waited_for(file: Path, worker: Worker) -> None:
     os.kill(worker._process.pid, signal.SIGKILL)
     with pytest.raises(WorkerDiedError, match=r"ended with -9"):
-        worker.scan(task(file, None))
+        worker.scan(task(file, None), print)
 
 
 @pytest.mark.parametrize("dead", [0, 1])
