@@ -13,11 +13,13 @@ import subprocess
 import sys
 import traceback
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from lineage_pipeline.errors import WorkerDiedError
 
 if TYPE_CHECKING:
+    from lineage_pipeline.bronze.known import KnownFacets
     from lineage_pipeline.bronze.tasks import Manifest, ScanTask
 
 _START: Final = """
@@ -42,6 +44,7 @@ class Worker:
             env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},
         )
         self._send(sys.path)
+        self._known: KnownFacets | None = None
 
     def scan(self, task: ScanTask) -> Manifest:
         """Return the manifest of the task.
@@ -50,7 +53,12 @@ class Worker:
             WorkerDiedError: the process ended before it was done.
             StorageError: a table cannot be written; so with whatever else the scan raises.
         """
-        self._send(task)
+        from lineage_pipeline.bronze.known import KnownFacets
+
+        # What is known is by far the largest part of a task, and the same for all of a scan.
+        known = None if task.known is self._known else task.known
+        self._known = task.known
+        self._send((replace(task, known=KnownFacets()), known))
         assert self._process.stdout is not None  # noqa: S101 - it was asked for
         try:
             answer = pickle.load(self._process.stdout)  # noqa: S301 - our own process
@@ -92,13 +100,15 @@ def serve() -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     from lineage_pipeline.bronze import kernel
 
+    known = None
     while True:
         try:
-            task: ScanTask = pickle.load(sys.stdin.buffer)  # noqa: S301 - our own caller
+            task, more = pickle.load(sys.stdin.buffer)  # noqa: S301 - our own caller
         except EOFError:
             break
+        known = more or known
         try:
-            answer: Manifest | BaseException = kernel.scan(task)
+            answer: Manifest | BaseException = kernel.scan(replace(task, known=known))
         except BaseException as error:  # noqa: BLE001 - the caller raises it
             answer = _portable(error)
         try:
