@@ -36,6 +36,8 @@ _NEWLINE: Final = 10
 _RETURN: Final = 13
 _BRACE: Final = ord("{")
 _END_BRACE: Final = ord("}")
+_NONE: Final = np.zeros(0, np.int64)
+_FIRST: Final = np.zeros(1, np.int64)
 
 
 class Block(NamedTuple):
@@ -180,6 +182,8 @@ class RecordBlocks:
         starts, ends, self._break_count = self._find_lines(block)
         if self._key is not None and _is_in(self._key, block, starts):
             return None
+        if not self._is_text and block.find(b"\n") == len(block) - 1:
+            return self._line(block)
         array = np.frombuffer(block, np.uint8)
         sizes = ends - starts
         problems: list[tuple[int, int, Problem]] = []
@@ -194,6 +198,20 @@ class RecordBlocks:
             ]
             starts, sizes = starts[~is_long], sizes[~is_long]
         return Block(Records(block, starts, sizes), starts + self._base, problems, self._is_text)
+
+    def _line(self, block: bytes) -> Block | None:
+        """Return a block that is one line: most small files are, and vectors cost more than it."""
+        self._break_count = 1
+        size = len(block) - 1
+        if size and block[size - 1] == _RETURN:
+            size -= 1
+        if not size:
+            return Block(Records(block, _NONE, _NONE), _NONE, [], is_certain=False)
+        is_object = block[0] == _BRACE and block[size - 1] == _END_BRACE
+        if not is_object or size > self._limit:
+            return None
+        records = Records(block, _FIRST, np.array((size,)))
+        return Block(records, np.array((self._base,)), [], is_certain=False)
 
     def _framed(self) -> Iterator[Block]:
         """Yield the rest of the stream, framed record by record."""

@@ -87,7 +87,7 @@ def ingest(
             # What takes a while stands here, where the other processes are starting up.
             task = ScanTask(
                 batch_id, 0, (), clock, None if is_dry else paths.lake / "bronze", settings.scan,
-                known_facets(paths), settings.audit.generic,
+                known_facets(paths, is_kept=not is_dry), settings.audit.generic,
             )  # fmt: skip
             return _scan(task, segments, groups, crew, on_bytes)
 

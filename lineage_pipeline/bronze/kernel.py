@@ -173,14 +173,16 @@ class _Kernel:
         if stream.broken is not None:
             counts.set_aside(extent.end_offset, torn, Problem(*stream.broken))
             torn = 0
-        self.rejected_by.update(counts.rejected_by)
+        quarantined = counts.quarantined
+        if quarantined:
+            self.rejected_by.update(counts.rejected_by)
         is_sure = segment.stop is None or (
             extent.is_between_records and extent.end_offset == segment.stop
         )
         done = Segment(
             file.source, file.source_file, start, extent.end_offset, extent.sha256,
             file.size_bytes, file.modified_ns, torn, extent.line_count,
-            counts.accepted + counts.quarantined, counts.accepted, counts.quarantined,
+            counts.accepted + quarantined, counts.accepted, quarantined,
             counts.redactions, counts.first_at, counts.last_at, is_rewrite,
             (time.perf_counter() - started) * 1000, schema_fingerprint(), self._task.ingested_at,
         )  # fmt: skip

@@ -50,3 +50,14 @@ class KnownFacets:
             digests[place]: self.odd.get((holder, key, digests[place]), ORDINARY)
             for place in np.flatnonzero(known[places] == sought).tolist()
         }
+
+
+def merged(known: KnownFacets, more: KnownFacets) -> KnownFacets:
+    """Return what two say together; a body that both know may stand there twice."""
+    digests = dict(known.digests)
+    for place, added in more.digests.items():
+        found = digests.get(place)
+        digests[place] = (
+            added if found is None else np.insert(found, found.searchsorted(added), added)
+        )
+    return KnownFacets(digests, {**known.odd, **more.odd})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import FileIO
 from pathlib import Path
 from typing import Protocol
 
@@ -32,7 +33,7 @@ def open_range(location: str, start: int = 0, stop: int | None = None) -> Reader
     """
     if location.startswith(objects.S3):
         return objects.ObjectRange(location, start, stop)
-    raw = open(location, "rb", buffering=0)  # noqa: SIM115, PTH123 - the caller's; no Path a file
+    raw = FileIO(location)  # `open` looks at each file twice
     if start:
         raw.seek(start)
     return raw if stop is None else _LocalRange(raw, stop - start)

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import traceback
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from lineage_pipeline.errors import WorkerDiedError
@@ -20,6 +21,7 @@ from lineage_pipeline.errors import WorkerDiedError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from lineage_pipeline.bronze.known import KnownFacets
     from lineage_pipeline.bronze.tasks import Manifest, ScanTask
 
 _START: Final = """
@@ -44,6 +46,7 @@ class Worker:
             env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},
         )
         self._send(sys.path)
+        self._known: KnownFacets | None = None
 
     def scan(self, task: ScanTask, on_bytes: Callable[[int], None]) -> Manifest:
         """Return the manifest of the task.
@@ -56,7 +59,12 @@ class Worker:
             WorkerDiedError: the process ended before it was done.
             StorageError: a table cannot be written; so with whatever else the scan raises.
         """
-        self._send(task)
+        from lineage_pipeline.bronze.known import KnownFacets
+
+        # What is known is by far the largest part of a task, and the same for all of a scan.
+        known = None if task.known is self._known else task.known
+        self._known = task.known
+        self._send((replace(task, known=KnownFacets()), known))
         assert self._process.stdout is not None  # noqa: S101 - it was asked for
         try:
             while isinstance(answer := pickle.load(self._process.stdout), int):  # noqa: S301 - our own process
@@ -103,11 +111,13 @@ def serve() -> None:
         pickle.dump(message, answers, pickle.HIGHEST_PROTOCOL)
         answers.flush()
 
+    known = None
     with suppress(BrokenPipeError, EOFError):
         while True:
-            task: ScanTask = pickle.load(sys.stdin.buffer)  # noqa: S301 - our own caller
+            task, more = pickle.load(sys.stdin.buffer)  # noqa: S301 - our own caller
+            known = more or known
             try:
-                answer: Manifest | BaseException = kernel.scan(task, tell)
+                answer: Manifest | BaseException = kernel.scan(replace(task, known=known), tell)
             except BrokenPipeError:
                 raise
             except BaseException as error:  # noqa: BLE001 - the caller raises it

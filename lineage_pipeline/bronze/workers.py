@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from lineage_pipeline.bronze.tasks import Manifest, ScanTask
     from lineage_pipeline.bronze.worker import Worker
 
+_WORTH_TELLING: Final = 1 << 20
 _PATIENCE_S: Final = 0.2
 """How often to tell of the progress of others when this process has nothing left to do."""
 
@@ -85,6 +86,7 @@ class _Shift:
         self._waiting = deque(enumerate(tasks))
         self._read = deque[int]()
         self._on_bytes = on_bytes
+        self._untold = 0
 
     def serve(self, worker: Worker) -> None:
         """Have the worker scan, as long as tasks are waiting."""
@@ -96,7 +98,7 @@ class _Shift:
         """Scan here too, until all is done; return the manifests in the order of the tasks."""
         while (taken := self._take()) is not None:
             number, task = taken
-            self._manifests[number] = scan(task, lambda count: self._tell(others, count))
+            self._manifests[number] = scan(task, lambda count: self._count(others, count))
         while wait(others, _PATIENCE_S if self._on_bytes else None).not_done:
             self._tell(others)
         self._tell(others)
@@ -108,12 +110,19 @@ class _Shift:
         except IndexError:
             return None
 
-    def _tell(self, others: list[Future[None]], count: int = 0) -> None:
+    def _count(self, others: list[Future[None]], count: int) -> None:
+        """Count what was read here: a call for each of many small files has to cost nothing."""
+        self._untold += count
+        if self._untold >= _WORTH_TELLING:
+            self._tell(others)
+
+    def _tell(self, others: list[Future[None]]) -> None:
         """Tell what was read, here and elsewhere; raise what made another process fail."""
         for other in others:
             if other.done():
                 other.result()
         while self._read:
-            count += self._read.popleft()
+            self._untold += self._read.popleft()
         if self._on_bytes is not None:
-            self._on_bytes(count)
+            self._on_bytes(self._untold)
+        self._untold = 0
