@@ -79,6 +79,7 @@ class RecordBlocks:
         list_key: str | None,
         is_text: bool,
         is_range: bool,
+        block_bytes: int = BLOCK_BYTES,
     ) -> None:
         """Divide what `read` gives, which starts at `start` of the file.
 
@@ -89,11 +90,13 @@ class RecordBlocks:
             list_key: the key under which a document holds a list of records, if it may.
             is_text: records are lines of text, not JSON.
             is_range: the stream begins behind a line break, where no array is open.
+            block_bytes: how much to read at a time.
         """
         self._read = read
         self._start = start
         self._base = start
         self._limit = limit
+        self._block_bytes = block_bytes
         self._is_text = is_text
         self._is_range = is_range
         self._key = None if list_key is None else f'"{list_key}"'.encode()
@@ -124,7 +127,7 @@ class RecordBlocks:
     def __iter__(self) -> Iterator[Block]:
         """Yield the records in the order of the file."""
         while not self._must_frame:
-            more = self._read(BLOCK_BYTES)
+            more = self._read(self._block_bytes)
             end = more.rfind(b"\n") + 1
             # One copy and no second: to touch new memory costs as much as what is done in it.
             block = b"".join((self._rest, memoryview(more)[:end])) if end else b""
