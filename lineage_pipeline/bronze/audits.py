@@ -8,7 +8,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lineage_pipeline.bronze.blocks import BLOCK_BYTES, RecordBlocks
+from lineage_pipeline.bronze.blocks import RecordBlocks
 from lineage_pipeline.formats.audit import MAPPINGS, recognise
 from lineage_pipeline.formats.audit.mapping import admissible, generic_mappings
 from lineage_pipeline.formats.audit.reader import AuditReader
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from lineage_pipeline.formats.audit.mapping import AuditMapping
     from lineage_pipeline.settings import AuditDeclaration
 
+BLOCK_BYTES: Final = 16 << 20
+"""How much is read at a time: each block costs a plan of DuckDB's, worth a thousand records."""
 LOOKED_AT: Final = 64
 """Records that are looked at, at most, to find out which format a block holds."""
 
@@ -96,6 +98,7 @@ class AuditScan:
             list_key=_list_key(formats),
             is_text=is_text,
             is_range=is_range,
+            block_bytes=BLOCK_BYTES,
         )
         chosen: AuditMapping | None = None
         for block in blocks:

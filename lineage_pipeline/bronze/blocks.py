@@ -102,6 +102,7 @@ class RecordBlocks:
         is_text: bool,
         is_range: bool,
         find_lines: Callable[[bytes], LineBounds] = line_bounds,
+        block_bytes: int = BLOCK_BYTES,
     ) -> None:
         """Divide what `read` gives, which starts at `start` of the file.
 
@@ -113,12 +114,14 @@ class RecordBlocks:
             is_text: records are lines of text, not JSON.
             is_range: the stream begins behind a line break, where no array is open.
             find_lines: tells where the lines of a block are that are not empty.
+            block_bytes: how much to read at a time.
         """
         self._find_lines = find_lines
         self._read = read
         self._start = start
         self._base = start
         self._limit = limit
+        self._block_bytes = block_bytes
         self._is_text = is_text
         self._is_range = is_range
         self._key = None if list_key is None else f'"{list_key}"'.encode()
@@ -149,7 +152,7 @@ class RecordBlocks:
     def __iter__(self) -> Iterator[Block]:
         """Yield the records in the order of the file."""
         while not self._must_frame:
-            more = self._read(BLOCK_BYTES)
+            more = self._read(self._block_bytes)
             end = more.rfind(b"\n") + 1
             # One copy and no second: to touch new memory costs as much as what is done in it.
             block = b"".join((self._rest, memoryview(more)[:end])) if end else b""
@@ -179,11 +182,11 @@ class RecordBlocks:
         """Return the lines of the block as records; None if they look like parts of records."""
         if self._base == 0 and block.startswith(BYTE_ORDER_MARK):
             return None
+        if not self._is_text and self._key is None and block.find(b"\n") == len(block) - 1:
+            return self._line(block)
         starts, ends, self._break_count = self._find_lines(block)
         if self._key is not None and _is_in(self._key, block, starts):
             return None
-        if not self._is_text and block.find(b"\n") == len(block) - 1:
-            return self._line(block)
         array = np.frombuffer(block, np.uint8)
         sizes = ends - starts
         problems: list[tuple[int, int, Problem]] = []

@@ -44,7 +44,7 @@ class PlainScan:
         self._learned = Learned(facets, holders, writer)
         self._writer = writer
         self._lines = Lines(0)
-        self._is_split = False
+        self._split: bytes | None = None
 
     def find_lines(self, block: bytes) -> LineBounds:
         """Return the lines of a block that are not empty, once all that they hold is noted."""
@@ -52,19 +52,17 @@ class PlainScan:
         if len(block) > self._lines.block_bytes:
             self._lines = Lines(len(block))
         lines = self._lines
-        self._is_split = (
-            len(block) >= WORTH_SPLITTING
-            and is_utf8(block)
-            and lines.read(block, self._learned.table)
-        )
-        if not self._is_split:
+        is_worth_it = len(block) >= WORTH_SPLITTING and is_utf8(block)
+        if not (is_worth_it and lines.read(block, self._learned.table)):
+            self._split = None
             return line_bounds(block)
+        self._split = block
         count = lines.count
         return lines.start[:count].copy(), lines.end[:count].copy(), lines.line_breaks
 
     def declined(self, block: Block) -> Any:
-        """Return which lines of the block last found must be decoded; nothing is written yet."""
-        if not self._is_split:
+        """Return which lines of the block must be decoded; nothing is written yet."""
+        if block.records.data is not self._split:
             return np.ones(len(block.places), np.bool_)
         lines, learned = self._lines, self._learned
         count, used = lines.count, lines.used
@@ -79,8 +77,8 @@ class PlainScan:
         return ~is_plain
 
     def write(self, block: Block, source_file: str, counts: Counts) -> None:
-        """Write the rows of the lines of the block last found that were not declined."""
-        if self._is_split:
+        """Write the rows of the lines of the block that were not declined."""
+        if block.records.data is self._split:
             is_plain = self._lines.is_plain[: self._lines.count].view(np.bool_)
             chosen = np.flatnonzero(is_plain)
             if len(chosen):

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 FLUSH_ROWS: Final = 65_536
 WORTH_A_TABLE: Final = 256
-UNIQUE: Final = frozenset({"event_id", "content_sha256", "holder_digest", "body"})
+UNIQUE: Final = frozenset(
+    {"event_id", "content_sha256", "holder_digest", "body", "source_event_id", "source_offset"}
+)
 """Columns that a dictionary would not shorten."""
 BOUNDED: Final = frozenset({"batch_id", "event_ns", "occurred_at", "source_file", "ingested_at"})
 """Columns whose minima and maxima help a reader to skip; digests have none worth keeping."""

@@ -40,13 +40,18 @@ def occurrences(texts: pl.Series, time: AuditTime, default_zone: str) -> pl.Data
         default_zone: the IANA zone of times that name no offset.
     """
     if time.format is None and time.epoch is None:
-        plain = pl.select(pl.when(texts.str.contains(_PLAIN)).then(texts)).to_series()
+        is_plain = texts.str.contains(_PLAIN)
+        plain = texts if is_plain.all() else texts.set(~is_plain, None)
         occurred = plain.str.to_datetime("%Y-%m-%dT%H:%M:%S%.fZ", time_unit="us", strict=False)
         known = occurred.dt.replace_time_zone("UTC").alias("occurred_at")
     else:
         known = pl.Series("occurred_at", [None], _INSTANT).new_from_index(0, len(texts))
     frame = pl.DataFrame([texts.alias("text"), known])
     odd = frame.filter(known.is_null() & texts.is_not_null())["text"].unique()
+    if not len(odd):
+        return pl.DataFrame(
+            [known, pl.repeat(value=False, n=len(known), eager=True).alias("is_naive")]
+        )
     found = [_instant(text, time, default_zone) for text in odd]
     answers = pl.DataFrame(
         {

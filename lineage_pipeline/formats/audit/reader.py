@@ -95,11 +95,7 @@ class AuditReader:
             is_kept = pl.Series([number not in problems for number in numbers])
             rows, is_naive = rows.filter(is_kept.to_arrow()), is_naive.filter(is_kept)
             numbers = [number for number in numbers if number not in problems]
-        digests = [
-            content_digest(replaced.get(number, body))
-            for number, body in enumerate(chunk)
-            if number not in problems
-        ]
+        digests = _digests(chunk, replaced, problems)
         natives = rows["source_event_id"].to_pylist()
         ids = event_ids(self._mapping.source, zip(natives, digests, strict=True))
         counts = {number: count for number, (_, count) in masked.items() if number not in problems}
@@ -126,6 +122,18 @@ class AuditReader:
             if count:
                 masked[number] = (clean, count)
         return masked
+
+
+def _digests(
+    chunk: Chunk, replaced: Mapping[int, bytes], problems: Mapping[int, Problem]
+) -> list[bytes]:
+    """Return the digest of each record without a problem, as it stands or as it was replaced."""
+    digests = list(map(content_digest, chunk))
+    for number, body in replaced.items():
+        digests[number] = content_digest(body)
+    if not problems:
+        return digests
+    return [digest for number, digest in enumerate(digests) if number not in problems]
 
 
 def _table(rows: pa.Table, ids: Sequence[bytes], digests: Sequence[bytes]) -> pa.Table:

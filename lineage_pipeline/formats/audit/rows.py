@@ -97,7 +97,7 @@ def _decided(mapping: AuditMapping, fields: pa.Table) -> dict[str, pl.Series]:
         for column in RULED
     }
     asked = dict.fromkeys(name for column in RULED for name, _ in rules[column])
-    looked_at = {name: Subject(_series(fields, name)) for name in asked}
+    looked_at = {name: Subject(_texts(fields, name)) for name in asked}
     return {column: decided(column, rules[column], looked_at, fields.num_rows) for column in RULED}
 
 
@@ -130,6 +130,13 @@ def _nulls(table: pa.Table, name: str) -> list[int]:
         return []
     places: list[int] = _series(table, name).is_null().arg_true().to_list()
     return places
+
+
+def _texts(table: pa.Table, name: str) -> pa.ChunkedArray:
+    """Return a column of texts; nulls if there is none of the name."""
+    if name in table.column_names:
+        return table[name]
+    return pa.chunked_array([pa.nulls(table.num_rows, pa.string())])
 
 
 def _series(table: pa.Table, name: str) -> pl.Series:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 import polars as pl
+import pyarrow.compute as pc
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    import pyarrow as pa
+    from numpy.typing import NDArray
 
     from lineage_pipeline.settings import AuditRule
 
@@ -24,25 +30,24 @@ DEFAULTS: Final[Mapping[str, tuple[object, pl.DataType]]] = {
 class Subject:
     """What rules look at: the distinct texts that occur, and which of them each row has."""
 
-    def __init__(self, texts: pl.Series) -> None:
+    def __init__(self, texts: pa.ChunkedArray) -> None:
         """Number the distinct texts; null is one of them."""
-        rows = texts.alias("text").to_frame()
-        self._distinct = rows.unique().with_row_index("place")
-        places = rows.join(
-            self._distinct, on="text", how="left", nulls_equal=True, maintain_order="left"
-        )
-        self._places = places["place"]
+        one = pc.dictionary_encode(texts.combine_chunks(), null_encoding="encode")
+        self._distinct = pl.Series("text", one.dictionary).to_frame()
+        self._places = one.indices.to_numpy()
 
     def first_that_holds(
         self, asked: Sequence[tuple[int, AuditRule[object]]], none_holds: int
-    ) -> pl.Series:
+    ) -> NDArray[np.uint32]:
         """Return for each row the number of the first rule that holds, `none_holds` for none."""
         text = pl.col("text")
         holds = pl.lit(none_holds, pl.UInt32)
         for number, rule in reversed(asked):
             is_it = text.is_null() if rule.matches is None else text.str.contains(rule.matches)
             holds = pl.when(is_it).then(pl.lit(number, pl.UInt32)).otherwise(holds)
-        return self._distinct.select(holds.alias("number"))["number"].gather(self._places)
+        numbers = self._distinct.with_columns(holds.alias("number"))["number"]
+        decided: NDArray[np.uint32] = numbers.to_numpy()[self._places]
+        return decided
 
 
 def decided(
@@ -70,6 +75,6 @@ def decided(
     ]
     if not deciding:
         return pl.Series(column, [default], kind).new_from_index(0, rows)
-    first = pl.select(pl.min_horizontal(deciding)).to_series()
+    first = reduce(np.minimum, deciding)
     values = pl.Series(column, [*(rule.value for _, rule in rules), default], kind)
-    return values.gather(first)
+    return values.gather(pl.Series(first))
