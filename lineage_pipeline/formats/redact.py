@@ -9,7 +9,11 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Final
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from lineage_pipeline.formats.split.hints import Hints
 
 MASK: Final = "***"
 
@@ -30,12 +34,11 @@ _SUSPECT_UNESCAPED: Final = re.compile(
     rb"://[^/\s\"'@]*@|" + _SENSITIVE.encode() + rb"(?:[^\"]*\"\s*:|[\w.\-]{0,40}=)"
 )
 """What can hold a secret where no escape hides anything: sensitive keys, parameters, URIs."""
-HINTS: Final = [
-    "@", "key", "token", "secret", "passw", "credential", "authorization", "\\u00", "\\/",
-]  # fmt: skip
+_HINTS: Final = (
+    b"@", b"key", b"token", b"secret", b"passw", b"credential", b"authorization", b"\\u00", b"\\/",
+)  # fmt: skip
 """What stands in every body that `redact_body` changes."""
-WORTH_A_SEARCH: Final = 64
-"""From how many bodies on one search for all of them costs less than one for each."""
+_RARE: Final = (b"@", b"\\", b"z", b"k", b"w", b"c")
 _TOKEN: Final = re.compile(r"(\"[^\"\\]*(?:\\.[^\"\\]*)*\")(\s*:)?|[{}\[\],]")
 
 
@@ -90,15 +93,22 @@ def redact_body(key: str, body: bytes) -> tuple[bytes, int]:
 def suspected(bodies: list[bytes]) -> list[bool]:
     """Return for each body whether `redact_body` may find a secret in it; UTF-8 is assumed.
 
-    One search for all words in all bodies at once; only what has one is looked at more closely.
+    One pass for all words, where the package was compiled; only what has one is looked at closely.
     """
-    if len(bodies) < WORTH_A_SEARCH:
+    hints = _compiled_hints()
+    if hints is None:
         return [_is_suspect(body) for body in bodies]
-    import polars as pl
-
-    texts = pl.Series(bodies, dtype=pl.Binary).cast(pl.String)
-    hinted = texts.str.contains_any(HINTS, ascii_case_insensitive=True)
+    hinted = hints.stand_in(bodies)
     return [is_hinted and _is_suspect(body) for body, is_hinted in zip(bodies, hinted, strict=True)]
+
+
+@cache
+def _compiled_hints() -> Hints | None:
+    try:
+        from lineage_pipeline.formats.split.hints import Hints
+    except ImportError:
+        return None
+    return Hints(_HINTS, _RARE)
 
 
 def _without_secrets(text: str) -> str:

@@ -211,3 +211,14 @@ def test_the_quick_look_misses_nothing_that_the_slow_one_masks(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(redact, "_is_suspect", lambda _: True)
         assert redact_body("", body) == quick
+
+
+@given(
+    st.lists(
+        st.binary(max_size=12) | TEXTS.map(str.encode) | TEXTS.map(lambda t: t.upper().encode())
+    )
+)
+@settings(deadline=None)
+def test_one_pass_for_all_words_suspects_what_a_look_at_each_body_does(bodies: list[bytes]) -> None:
+    alone = [redact._is_suspect(body) for body in bodies]
+    assert redact.suspected(bodies) == alone
