@@ -56,12 +56,22 @@ class Job(Struct, forbid_unknown_fields=True):
 
 
 class Dataset(Struct, forbid_unknown_fields=True):
-    """A dataset: the event's own, or one of its inputs or outputs."""
+    """A dataset: the event's own."""
 
     namespace: str | None = None
     name: str | None = None
     facets: Facets = None
+
+
+class InputDataset(Dataset):
+    """A dataset that a run or job reads; facets of an output are none of its keys."""
+
     inputFacets: Facets = None  # noqa: N815
+
+
+class OutputDataset(Dataset):
+    """A dataset that a run or job writes; facets of an input are none of its keys."""
+
     outputFacets: Facets = None  # noqa: N815
 
 
@@ -106,14 +116,22 @@ class _OpenDataset(Dataset, forbid_unknown_fields=False):
     pass
 
 
+class _OpenInputDataset(InputDataset, forbid_unknown_fields=False):
+    pass
+
+
+class _OpenOutputDataset(OutputDataset, forbid_unknown_fields=False):
+    pass
+
+
 class _Whole(Struct):
     """An event with everything in it, to say where it departs from an event's shape."""
 
     run: _OpenRun | None = None
     job: _OpenJob | None = None
     dataset: _OpenDataset | None = None
-    inputs: list[_OpenDataset] | None = None
-    outputs: list[_OpenDataset] | None = None
+    inputs: list[_OpenInputDataset] | None = None
+    outputs: list[_OpenOutputDataset] | None = None
 
 
 EVENTS: Final = msgspec.json.Decoder(Event)
@@ -125,6 +143,8 @@ _OBJECT: Final = msgspec.json.Decoder(dict[str, Any])
 _RUN: Final = (msgspec.json.Decoder(Run), msgspec.json.Decoder(_OpenRun))
 _JOB: Final = (msgspec.json.Decoder(Job), msgspec.json.Decoder(_OpenJob))
 _DATASET: Final = (msgspec.json.Decoder(Dataset), msgspec.json.Decoder(_OpenDataset))
+_INPUT: Final = (msgspec.json.Decoder(InputDataset), msgspec.json.Decoder(_OpenInputDataset))
+_OUTPUT: Final = (msgspec.json.Decoder(OutputDataset), msgspec.json.Decoder(_OpenOutputDataset))
 
 
 def decode_envelope(record: bytes) -> Envelope:
@@ -166,12 +186,16 @@ def decode_holder(role: Role, body: bytes) -> HolderBody:
             return HolderBody(None, None, None, [], None)
         job, extra = _decode(_JOB, body, Job)
         return HolderBody(None, job.namespace, job.name, _listed("job", job.facets), extra)
-    dataset, extra = _decode(_DATASET, body, Dataset)
-    facets = _listed("dataset", dataset.facets)
     if role == "input":
-        facets += _listed("input", dataset.inputFacets)
-    if role == "output":
-        facets += _listed("output", dataset.outputFacets)
+        dataset, extra = _decode(_INPUT, body, InputDataset)
+        own = _listed("input", dataset.inputFacets)
+    elif role == "output":
+        dataset, extra = _decode(_OUTPUT, body, OutputDataset)
+        own = _listed("output", dataset.outputFacets)
+    else:
+        dataset, extra = _decode(_DATASET, body, Dataset)
+        own = []
+    facets = _listed("dataset", dataset.facets) + own
     return HolderBody(None, dataset.namespace, dataset.name, facets, extra)
 
 

@@ -87,6 +87,14 @@ KEPT: dict[str, tuple[bytes, str | None]] = {
     "no_producer": (changed(producer=None), "missing_producer"),
     "naive_time": (changed(eventTime="2026-01-01T12:00:00"), "naive_event_time"),
     "unknown_key": (changed(vendorKey={"a": [1]}), "unknown_keys"),
+    "output_facets_of_an_input": (
+        changed(inputs=[{"namespace": "n", "name": "a", "outputFacets": {}}]),
+        "unknown_keys",
+    ),
+    "input_facets_of_an_output": (
+        changed(outputs=[{"namespace": "n", "name": "a", "inputFacets": {}}]),
+        "unknown_keys",
+    ),
     "null_facet": (changed(job={**JOB, "facets": {"sql": None}}), "null_facet"),
     "duplicate_keys": (BEFORE.replace(b'"producer"', b'"producer": "x", "producer"'), None),
     "overflow_in_facet": (
