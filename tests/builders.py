@@ -139,6 +139,41 @@ def symlinks_facet(names: list[str]) -> Body:
     return {"identifiers": identifiers}
 
 
+def lineage_facet(stated: Any) -> Body:
+    """Return the body of `lineage`: of a dataset its sources, of a job those of each target.
+
+    A target's sources are a list, or by field, where `*` is the whole target. A source is a
+    dataset, `dataset.field`, a list of that and `TYPE/SUBTYPE`, or `job:name`. A whole body stands
+    as it is.
+    """
+    if isinstance(stated, list):
+        return {"inputs": [_source(source) for source in stated]}
+    if stated.keys() & {"entries", "inputs", "fields", "_deleted"}:
+        return dict(stated)
+    return {"entries": [_entry(target, sources) for target, sources in stated.items()]}
+
+
+def _entry(target: str, sources: Any) -> Body:
+    entry = _named(target) | {"type": "DATASET"}
+    by_field = sources if isinstance(sources, dict) else {"*": sources}
+    if "*" in by_field:
+        entry["inputs"] = [_source(source) for source in by_field["*"]]
+    fields = {
+        field: {"inputs": [_source(source) for source in own]}
+        for field, own in by_field.items()
+        if field != "*"
+    }
+    return entry | ({"fields": fields} if fields else {})
+
+
+def _source(source: Any) -> Body:
+    if isinstance(source, str) and source.startswith("job:"):
+        return _named(source.removeprefix("job:")) | {"type": "JOB"}
+    if isinstance(source, str) and "." not in source:
+        return _named(source) | {"type": "DATASET"}
+    return _input_field(source) | {"type": "DATASET"}
+
+
 def _input_field(source: Any) -> Body:
     named, kind = (source, None) if isinstance(source, str) else source
     dataset, _, field = named.rpartition(".")
@@ -176,6 +211,7 @@ def _tags(tags: Mapping[str, str]) -> Body:
 FACETS: Final[dict[str, Callable[[Any], Body]]] = {
     "schema": schema_facet,
     "columnLineage": column_lineage_facet,
+    "lineage": lineage_facet,
     "symlinks": symlinks_facet,
     "version": lambda text: {"datasetVersion": text},
     "datasetType": lambda text: {"datasetType": text},

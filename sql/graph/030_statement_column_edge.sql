@@ -1,7 +1,8 @@
 -- object: step.statement_column_source
 -- kind: step
 -- grain: one row per (graph statement, target node, source node) that standing column lineage states
--- sources: step.graph_statement, silver.statement_column_lineage, silver.column_lineage_facet, silver.identity, silver.statement_node
+-- sources: step.graph_statement, step.explained_target, silver.statement_column_lineage, silver.column_lineage_facet, silver.identity, silver.statement_node
+-- clause: explicit lineage of a target comes before its column lineage
 -- clause: stated since the first of the statement's bodies that names the source, replaced or not
 create or replace table step.statement_column_source as
 with written as (
@@ -46,5 +47,9 @@ left join silver.statement_node as node
         read.statement_id = node.statement_id
         and node.direction = 'input'
         and read.node_id = node.model_node_id
+anti join step.explained_target as explained
+    on
+        read.statement_id = explained.statement_id
+        and read.target_node_id = explained.target_node_id
 group by all
 having bool_or(read.is_standing);

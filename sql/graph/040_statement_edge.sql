@@ -1,14 +1,15 @@
 -- object: silver.statement_edge
 -- kind: facts
 -- grain: one row per (statement, source node, target node): a flow that it states
--- sources: step.graph_statement, step.statement_column_source, silver.statement_node, silver.statement_rename, silver.identity
--- clause: for each output, stated column lineage comes before inputs times outputs
+-- sources: step.graph_statement, step.statement_explicit, step.explained_target, step.statement_column_source, silver.statement_node, silver.statement_rename, silver.identity, silver.statement
+-- clause: for each output, explicit lineage comes first, then stated column lineage, then inputs times outputs
 -- column basis_rank: 1 explicit, 2 column, 4 cartesian, 5 registry, 6 deployment
+-- column owner_id: who states it: the job, or the dataset itself where a dataset event does
 -- column stated_ns: when the statement first held both ends
 create table if not exists silver.statement_edge (
     statement_id varchar,
     run_id varchar,
-    job_node_id varchar,
+    owner_id varchar,
     source_node_id varchar,
     target_node_id varchar,
     basis varchar,
@@ -28,13 +29,28 @@ with node as (
 ),
 
 explained as (
-    select distinct
+    select
         stated.statement_id,
         stated.target_node_id
     from step.statement_column_source as stated
+    union
+    select
+        explained_target.statement_id,
+        explained_target.target_node_id
+    from step.explained_target as explained_target
 ),
 
 flow as (
+    select
+        explicit.statement_id,
+        explicit.source_node_id,
+        explicit.target_node_id,
+        'explicit' as basis,
+        1 as basis_rank,
+        explicit.first_ns as stated_ns
+    from step.statement_explicit as explicit
+    where explicit.source_node_id is not null
+    union all
     select
         stated.statement_id,
         stated.source_node_id,
@@ -89,17 +105,17 @@ flow as (
 
 owner as (
     select
-        node.statement_id,
-        any_value(node.run_id) as run_id,
-        any_value(node.job_node_id) as job_node_id
-    from node
-    group by node.statement_id
+        statement.statement_id,
+        statement.run_id,
+        silver.node_of('job', statement.job_namespace, statement.job_name) as job_node_id
+    from silver.statement as statement
+    semi join step.graph_statement as touched on statement.statement_id = touched.statement_id
 )
 
 select
     flow.statement_id,
     any_value(owner.run_id) as run_id,
-    any_value(owner.job_node_id) as job_node_id,
+    coalesce(any_value(owner.job_node_id), flow.target_node_id) as owner_id,
     flow.source_node_id,
     flow.target_node_id,
     case

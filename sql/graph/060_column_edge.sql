@@ -1,8 +1,8 @@
 -- object: lineage.column_edge
 -- kind: history
 -- grain: one row per (source field, target field, transformation, job, validity, known time)
--- sources: step.touched_job, silver.statement, silver.statement_node, silver.statement_column_lineage, silver.column_lineage_facet, silver.identity
--- clause: OpenLineage ColumnLineageDatasetFacet 1-2-0; validity as in lineage.edge
+-- sources: step.spells, step.touched_owner, step.writing, silver.statement, silver.statement_column, silver.column_item, silver.statement_node, silver.column_lineage_facet, silver.lineage_facet, silver.identity
+-- clause: OpenLineage ColumnLineageDatasetFacet 1-2-0, LineageFacet 1-0-0; validity as in lineage.edge
 -- column source_node_id: the node that holds the source field
 -- column source_field: the field that is read
 -- column target_node_id: the node that holds the target field
@@ -11,7 +11,7 @@
 -- column transformation_subtype: such as IDENTITY, AGGREGATION, JOIN, FILTER
 -- column is_masking: whether the source's values are hidden on this way; null if not said, which is not false
 -- column basis: how it is known: explicit, column or inferred
--- column job_node_id: the job that moves it
+-- column job_node_id: the job that moves it; null where a dataset event states it without one
 -- column valid_from_at: the event that first states it
 -- column valid_to_at: the event from which it no longer holds; null while it does
 -- column known_from_at: the scan that told us
@@ -32,121 +32,103 @@ create table if not exists lineage.column_edge (
     known_to_at timestamptz
 );
 
-create or replace table step.facet_spell as
-with written as (
-    select
-        node.job_node_id,
-        node.node_id as target_node_id,
-        statement.completed_ns,
-        stated.first_ns,
-        stated.facet_digest
-    from silver.statement_node as node
-    semi join step.touched_job as touched on node.job_node_id = touched.job_node_id
-    inner join silver.statement as statement on node.statement_id = statement.statement_id
-    left join silver.statement_column_lineage as stated
-        on
-            node.statement_id = stated.statement_id
-            and stated.is_standing
-            and exists (
-                select 1
-                from silver.identity as identity
-                where
-                    identity.namespace = stated.namespace
-                    and identity.name = stated.name
-                    and identity.node_id in (node.node_id, node.model_node_id)
-            )
-    where node.direction = 'output'
-),
-
-moment as (
-    select
-        written.job_node_id,
-        written.target_node_id,
-        unnest([written.first_ns, coalesce(written.completed_ns, written.first_ns)]) as moment_ns,
-        written.facet_digest
-    from written
-    where written.facet_digest is not null
-    union
-    select
-        written.job_node_id,
-        written.target_node_id,
-        written.completed_ns,
-        null as facet_digest
-    from written
-    where written.facet_digest is null and written.completed_ns is not null
-),
-
-ordered as (
-    select
-        moment.*,
-        row_number() over (
-            partition by moment.job_node_id, moment.target_node_id
-            order by moment.moment_ns, moment.facet_digest nulls first
-        ) as place,
-        lag(moment.facet_digest) over (
-            partition by moment.job_node_id, moment.target_node_id
-            order by moment.moment_ns, moment.facet_digest nulls first
-        ) as before
-    from moment
-),
-
-change as (
-    select ordered.*
-    from ordered
-    where ordered.place = 1 or ordered.facet_digest is distinct from ordered.before
-)
-
+create or replace table step.stated_column as
 select
-    change.job_node_id,
-    change.target_node_id,
-    change.facet_digest,
-    change.moment_ns as from_ns,
-    lead(change.moment_ns) over (
-        partition by change.job_node_id, change.target_node_id
-        order by change.place
-    ) as to_ns
-from change;
+    stated.statement_id,
+    stated.owner_id,
+    stated.target_node_id,
+    stated.item,
+    statement.kind as origin,
+    stated.stated_ns,
+    statement.completed_ns
+from silver.statement_column as stated
+semi join step.touched_owner as touched on stated.owner_id = touched.owner_id
+inner join silver.statement as statement on stated.statement_id = statement.statement_id;
 
 create or replace table step.column_edge as
-with read as (
+with spell as (
+    select
+        stated.owner_id,
+        stated.target_node_id,
+        stated.from_ns,
+        stated.to_ns,
+        item.*
+    from step.spells('step.stated_column', 'step.writing') as stated
+    inner join silver.column_item as item on stated.item = item.item
+),
+
+said as (
+    select
+        spell.*,
+        facet.input_namespace as source_namespace,
+        facet.input_name as source_name,
+        facet.input_field as source_field,
+        facet.output_field as target_field,
+        facet.transformation_type,
+        facet.transformation_subtype,
+        facet.is_masking
+    from spell
+    inner join silver.column_lineage_facet as facet on spell.facet_digest = facet.facet_digest
+    where spell.basis = 'column'
+    union all by name
+    select
+        spell.*,
+        facet.source_namespace,
+        facet.source_name,
+        facet.source_field,
+        facet.target_field,
+        facet.transformation_type,
+        facet.transformation_subtype,
+        facet.is_masking
+    from spell
+    inner join silver.lineage_facet as facet
+        on
+            spell.facet_digest = facet.facet_digest
+            and spell.target_namespace = coalesce(facet.target_namespace, spell.target_namespace)
+            and spell.target_name = coalesce(facet.target_name, spell.target_name)
+    where spell.basis = 'explicit' and facet.source_field is not null
+),
+
+read as (
     select distinct
-        node.job_node_id,
+        coalesce(node.job_node_id, node.node_id) as owner_id,
         node.model_node_id,
         node.node_id
     from silver.statement_node as node
-    semi join step.touched_job as touched on node.job_node_id = touched.job_node_id
+    semi join step.touched_owner as touched
+        on coalesce(node.job_node_id, node.node_id) = touched.owner_id
     where node.direction = 'input' and node.model_node_id is not null
 ),
 
 field_spell as (
     select distinct
         coalesce(read.node_id, identity.node_id) as source_node_id,
-        facet.input_field as source_field,
-        spell.target_node_id,
-        facet.output_field as target_field,
-        facet.transformation_type,
-        facet.transformation_subtype,
-        facet.is_masking,
-        spell.job_node_id,
-        spell.from_ns,
-        spell.to_ns
-    from step.facet_spell as spell
-    inner join silver.column_lineage_facet as facet on spell.facet_digest = facet.facet_digest
+        said.source_field,
+        said.target_node_id,
+        said.target_field,
+        said.transformation_type,
+        said.transformation_subtype,
+        said.is_masking,
+        said.basis,
+        if(starts_with(said.owner_id, 'job:'), said.owner_id, null) as job_node_id,
+        said.from_ns,
+        said.to_ns
+    from said
     inner join silver.identity as identity
-        on facet.input_namespace = identity.namespace and facet.input_name = identity.name
+        on said.source_namespace = identity.namespace and said.source_name = identity.name
     left join read
         on
-            spell.job_node_id = read.job_node_id
+            said.owner_id = read.owner_id
             and identity.node_id = read.model_node_id
 ),
 
 started as (
     select
         field_spell.*,
-        from_ns > max(coalesce(to_ns, 9223372036854775807)) over (
+        from_ns > max(to_ns) over (
             partition by
                 source_node_id, source_field, target_node_id, target_field,
-                transformation_type, transformation_subtype, is_masking, job_node_id
+                transformation_type, transformation_subtype, is_masking, basis, job_node_id
             order by from_ns
             rows between unbounded preceding and 1 preceding
         ) as is_apart
@@ -159,7 +141,7 @@ island as (
         count(*) filter (where coalesce(is_apart, false)) over (
             partition by
                 source_node_id, source_field, target_node_id, target_field,
-                transformation_type, transformation_subtype, is_masking, job_node_id
+                transformation_type, transformation_subtype, is_masking, basis, job_node_id
             order by from_ns
             rows between unbounded preceding and current row
         ) as number
@@ -174,16 +156,16 @@ select
     island.transformation_type,
     island.transformation_subtype,
     island.is_masking,
-    'column' as basis,
+    island.basis,
     island.job_node_id,
     silver.instant(min(island.from_ns)) as valid_from_at,
-    silver.instant(nullif(max(coalesce(island.to_ns, 9223372036854775807)), 9223372036854775807))
+    silver.instant(nullif(max(island.to_ns), 9223372036854775807))
         as valid_to_at
 from island
 group by
     island.source_node_id, island.source_field, island.target_node_id, island.target_field,
     island.transformation_type, island.transformation_subtype, island.is_masking,
-    island.job_node_id, island.number;
+    island.basis, island.job_node_id, island.number;
 
 -- noqa: disable=layout.indent
 merge into lineage.column_edge as told
@@ -197,12 +179,15 @@ using step.column_edge as fact
         and told.transformation_type is not distinct from fact.transformation_type
         and told.transformation_subtype is not distinct from fact.transformation_subtype
         and told.is_masking is not distinct from fact.is_masking
-        and told.job_node_id = fact.job_node_id
+        and told.basis = fact.basis
+        and told.job_node_id is not distinct from fact.job_node_id
         and told.valid_from_at = fact.valid_from_at
         and told.valid_to_at is not distinct from fact.valid_to_at
 when not matched by source
     and told.known_to_at is null
-    and told.job_node_id in (select touched.job_node_id from step.touched_job as touched)
+    and coalesce(told.job_node_id, told.target_node_id) in (
+        select touched.owner_id from step.touched_owner as touched
+    )
     then update set known_to_at = getvariable('known_at')
 when not matched
     then insert (

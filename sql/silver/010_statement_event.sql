@@ -15,10 +15,9 @@ with named as (
         case
             when event.kind = 'run'
                 then concat_ws(chr(31), event.run_id, event.job_namespace, event.job_name)
-            else concat_ws(chr(31), 'job event', hex(event.event_id))
+            else concat_ws(chr(31), event.kind || ' event', hex(event.event_id))
         end as statement_id
     from bronze.event as event
-    where event.kind != 'dataset'
 )
 
 select distinct named.*

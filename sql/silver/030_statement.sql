@@ -1,6 +1,6 @@
 -- object: silver.statement
 -- kind: facts
--- grain: one row per statement: a run of a job, or a job event, which is complete as it stands
+-- grain: one row per statement: a run of a job, or a job or dataset event, which is complete as it stands
 -- sources: step.statement_event, step.touched_statement
 -- column completed_ns: when it ended well, null if it did not or not yet
 create table if not exists silver.statement (
@@ -28,7 +28,7 @@ with ended as (
         max({
             'event_ns': event.event_ns,
             'rank': case event.event_type when 'FAIL' then 3 when 'ABORT' then 2 else 1 end
-        }) filter (where event.event_type in ('COMPLETE', 'FAIL', 'ABORT') or event.kind = 'job')
+        }) filter (where event.event_type in ('COMPLETE', 'FAIL', 'ABORT') or event.kind != 'run')
             as terminal
     from step.statement_event as event
     group by event.statement_id

@@ -22,13 +22,13 @@ insert into silver.statement_dataset
 with united as (
     select
         event.statement_id,
-        dataset.direction,
+        -- A dataset event that states what its dataset is made of speaks of what is written.
+        if(dataset.direction = 'input', 'input', 'output') as direction,
         dataset.namespace,
         dataset.name,
         min(event.event_ns) as first_ns
     from step.statement_event as event
     inner join bronze.event_dataset as dataset on event.event_id = dataset.event_id
-    where dataset.direction in ('input', 'output')
     group by all
 ),
 

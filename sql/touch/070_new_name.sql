@@ -1,7 +1,7 @@
 -- object: silver.dataset_name
 -- kind: facts
 -- grain: one row per dataset name that any event has mentioned, with the span of its mentions
--- sources: step.new_dataset, step.new_facet, step.new_symlink, silver.column_lineage_facet, silver.lifecycle_change_facet
+-- sources: step.new_dataset, step.new_facet, step.new_symlink, silver.column_lineage_facet, silver.lineage_facet, silver.lifecycle_change_facet
 create table if not exists silver.dataset_name (
     namespace varchar,
     name varchar,
@@ -31,6 +31,25 @@ with mention as (
     from step.new_facet as facet
     inner join silver.column_lineage_facet as stated on facet.facet_digest = stated.facet_digest
     where facet.key = 'columnLineage'
+    union all
+    select
+        stated.source_namespace,
+        stated.source_name,
+        facet.event_ns
+    from step.new_facet as facet
+    inner join silver.lineage_facet as stated on facet.facet_digest = stated.facet_digest
+    where facet.key = 'lineage' and stated.source_type = 'DATASET'
+    union all
+    select
+        stated.target_namespace,
+        stated.target_name,
+        facet.event_ns
+    from step.new_facet as facet
+    inner join silver.lineage_facet as stated on facet.facet_digest = stated.facet_digest
+    where
+        facet.key = 'lineage'
+        and stated.target_type = 'DATASET'
+        and stated.target_name is not null
     union all
     select
         change.previous_namespace,

@@ -1,8 +1,8 @@
 -- object: silver.statement_batch
 -- kind: facts
 -- grain: one row per (statement, batch that holds events of it)
--- sources: step.new_event
--- clause: a statement is one run of one job, or one job event; dataset events make none
+-- sources: step.new_event, step.new_facet, silver.lineage_body
+-- clause: a statement is one run of one job, one job event, or one dataset event that states lineage
 create table if not exists silver.statement_batch (
     statement_id varchar,
     run_id varchar,
@@ -20,10 +20,17 @@ select
                 concat_ws(
                     chr(31), new_event.run_id, new_event.job_namespace, new_event.job_name
                 )
-        when new_event.kind = 'job' then concat_ws(chr(31), 'job event', hex(new_event.event_id))
+        else concat_ws(chr(31), new_event.kind || ' event', hex(new_event.event_id))
     end as statement_id
 from step.new_event as new_event
-where new_event.kind != 'dataset';
+where
+    new_event.kind != 'dataset'
+    or new_event.event_id in (
+        select facet.event_id
+        from step.new_facet as facet
+        inner join silver.lineage_body as body on facet.facet_digest = body.facet_digest
+        where facet.key = 'lineage' and facet.holder = 'dataset'
+    );
 
 insert into silver.statement_batch
 select distinct

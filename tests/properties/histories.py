@@ -71,11 +71,36 @@ def facets(draw: st.DrawFn, space: str, name: str, *, is_output: bool) -> Body:
             "columnLineage": lineage,
             "outputStatistics": st.fixed_dictionaries({"rowCount": st.integers(0, 3)}),
             "lifecycleStateChange": one_of_names,
+            "lineage": st.lists(one_of_names, max_size=2) | st.just({"_deleted": True}),
         }
         key = draw(st.sampled_from((*kinds, *["columnLineage"] * 4)))
     else:
         key = draw(st.sampled_from(tuple(kinds)))
     return {key: draw(kinds[key])}
+
+
+@st.composite
+def job_facets(draw: st.DrawFn, space: str) -> Body | None:
+    """Return what a job carries, most often nothing."""
+    match draw(st.integers(0, 15)):
+        case 0 | 1:
+            return {"jobType": "SPARK/STREAMING/JOB"}
+        case 2 | 3:
+            return {"lineage": draw(explicit_lineage(space))}
+        case 4:
+            return {"lineage": {"_deleted": True}}
+        case _:
+            return None
+
+
+@st.composite
+def explicit_lineage(draw: st.DrawFn, space: str) -> Body:
+    """Return what a job states of up to two targets: data sets, fields of them, a job, nothing."""
+    source = st.sampled_from([f"{space}|{name}{field}" for name in NAMES for field in ("", ".x")])
+    sources = st.lists(source | st.just(f"job:{space}|extract"), max_size=2)
+    by_field = st.dictionaries(st.sampled_from(("x", "y", "*")), sources, max_size=2)
+    targets = st.sampled_from([f"{space}|{name}" for name in OUTPUTS])
+    return draw(st.dictionaries(targets, sources | by_field, max_size=2))
 
 
 @st.composite
@@ -91,7 +116,7 @@ def run_events(draw: st.DrawFn, space: str, names: Sequence[str]) -> Body:
         inputs=draw(st.lists(datasets(space, names, is_output=False), max_size=2)),
         outputs=draw(st.lists(datasets(space, (*OUTPUTS, *names[4:]), is_output=True), max_size=2)),
         run_facets=run_facets if draw(st.integers(0, 5)) == 0 else None,
-        job_facets={"jobType": "SPARK/STREAMING/JOB"} if draw(st.integers(0, 7)) == 0 else None,
+        job_facets=draw(job_facets(space)),
     )
 
 
@@ -100,12 +125,15 @@ def standing_events(draw: st.DrawFn, space: str, names: Sequence[str]) -> Body:
     """Return a job event, or a dataset event."""
     at = draw(st.integers(0, 6))
     if draw(st.booleans()):
-        return make_event(at=at, dataset=draw(datasets(space, names, is_output=False)))
+        return make_event(
+            at=at, dataset=draw(datasets(space, names, is_output=draw(st.booleans())))
+        )
     return make_event(
         job=f"{space}|load",
         at=at,
         inputs=draw(st.lists(datasets(space, names, is_output=False), max_size=2)),
-        outputs=draw(st.lists(datasets(space, OUTPUTS, is_output=True), min_size=1, max_size=2)),
+        outputs=draw(st.lists(datasets(space, OUTPUTS, is_output=True), max_size=2)),
+        job_facets=draw(job_facets(space)),
     )
 
 

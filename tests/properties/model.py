@@ -73,12 +73,24 @@ class Statement:
         return found
 
     @property
-    def job_node_id(self) -> str:
+    def kind(self) -> str:
+        return next(kind for kind in ("run", "job", "dataset") if kind in self.events[0])
+
+    @property
+    def owner(self) -> str:
+        """The job, or the dataset of a dataset event."""
+        if self.kind == "dataset":
+            return self.names.node(name_of(self.events[0]["dataset"]))
         return node_id("job", *name_of(self.events[0]["job"]))
+
+    @property
+    def speaks(self) -> bool:
+        """Whether it says anything of datasets; a job event that does not ends nothing."""
+        return bool(self.first_named or self._stated_by_job)
 
     @cached_property
     def completed_at(self) -> datetime | None:
-        """When it ended well; a job event is complete as it stands."""
+        """When it ended well; a job or dataset event is complete as it stands."""
         if self.run_id is None:
             return at(self.events[0])
         last = terminal(self.events)
@@ -95,7 +107,8 @@ class Statement:
         return first
 
     def nodes(self, direction: str) -> list[str]:
-        return [node for way, node in self.first_named if way == direction]
+        ways = ("outputs", "dataset") if direction == "outputs" else (direction,)
+        return [node for way, node in self.first_named if way in ways]
 
     def standing(self, key: str) -> dict[Name, Body]:
         """Return the facet `key` of each dataset that replaced all earlier ones."""
@@ -103,7 +116,7 @@ class Statement:
         for event in self.events:
             for _, dataset in datasets_of(event):
                 if body := facet_of(dataset, key):
-                    rank = at(event), hashlib.sha256(json.dumps(body).encode()).digest()
+                    rank = at(event), digest(body)
                     name = name_of(dataset)
                     if name not in best or best[name][0] < rank:
                         best[name] = rank, body
@@ -111,12 +124,59 @@ class Statement:
 
     @cached_property
     def flows(self) -> dict[Pair, Flow]:
-        """What it states: renames, stated columns; else inputs times outputs."""
+        """What it states: explicitly, renames, stated columns; else inputs times outputs."""
         flows: dict[Pair, Flow] = {}
-        for pair, flow in (*self._renames(), *self._columns(), *self._products()):
+        told = (*self._explicit(), *self._renames(), *self._columns(), *self._products())
+        for pair, flow in told:
             known = flows.get(pair, flow)
             flows[pair] = Flow(min(known.at, flow.at), min(known.rank, flow.rank))
         return flows
+
+    @cached_property
+    def _stated_by_job(self) -> list[tuple[datetime, Body]]:
+        """The bodies of the job's `lineage` that stand, all of them: they add up."""
+        return _undeleted(
+            [(at(event), body) for event in self.events
+             if (body := facet_of(event.get("job", {}), "lineage"))]
+        )  # fmt: skip
+
+    @cached_property
+    def _stated_by_dataset(self) -> dict[Name, tuple[datetime, Body]]:
+        """The `lineage` of each dataset that replaced all earlier ones, and when it came first."""
+        told: dict[Name, list[tuple[datetime, Body]]] = defaultdict(list)
+        for event in self.events:
+            for _, dataset in datasets_of(event):
+                if body := facet_of(dataset, "lineage"):
+                    told[name_of(dataset)].append((at(event), body))
+        found: dict[Name, tuple[datetime, Body]] = {}
+        for name, own in told.items():
+            if standing := _undeleted(own):
+                _, body = max(standing, key=lambda one: (one[0], digest(one[1])))
+                found[name] = min(moment for moment, other in own if other == body), body
+        return found
+
+    @cached_property
+    def explained(self) -> set[str]:
+        """The targets of which it is said explicitly where they come from."""
+        targets = {self.names.node(name) for name, _, _ in self._said()}
+        return targets | (set(self.nodes("outputs")) if self._stated_by_job else set())
+
+    def _said(self) -> Iterator[tuple[Name, datetime, Body]]:
+        """Yield each target with the moment and what is stated of it, if that is anything."""
+        for moment, body in self._stated_by_job:
+            for entry in body["entries"]:
+                if entry["type"] == "DATASET" and entry.keys() & {"inputs", "fields"}:
+                    yield name_of(entry), moment, entry
+        for name, (moment, body) in self._stated_by_dataset.items():
+            yield name, moment, body
+
+    def _explicit(self) -> Iterator[tuple[Pair, Flow]]:
+        for target, moment, entry in self._said():
+            fields = [field["inputs"] for field in entry.get("fields", {}).values()]
+            for source in (*entry.get("inputs", ()), *(one for own in fields for one in own)):
+                if source["type"] == "DATASET":
+                    pair = self.names.node(name_of(source)), self.names.node(target)
+                    yield pair, Flow(moment, 1)
 
     def _renames(self) -> Iterator[tuple[Pair, Flow]]:
         if self.completed_at is None:
@@ -133,14 +193,15 @@ class Statement:
                     moments[pair] = at(event)
         for name, body in self.standing("columnLineage").items():
             for pair in self._stated(name, body):
-                yield pair, Flow(moments[pair], 2)
+                if pair[1] not in self.explained:
+                    yield pair, Flow(moments[pair], 2)
 
     def _stated(self, target: Name, body: Body) -> Iterator[Pair]:
         for source in sources_of(body):
             yield self.names.node(source), self.names.node(target)
 
     def _products(self) -> Iterator[tuple[Pair, Flow]]:
-        explained = {target for (_, target), _ in self._columns()}
+        explained = self.explained | {target for (_, target), _ in self._columns()}
         for target in self.nodes("outputs"):
             if target not in explained:
                 for source in self.nodes("inputs"):
@@ -179,12 +240,12 @@ def _greatest(values: Iterable[Any]) -> Any:
 
 def edges(events: Sequence[Body]) -> list[Row]:
     """Return the rows of lineage.edge without known times."""
-    by_job: dict[str, list[Statement]] = defaultdict(list)
+    by_owner: dict[str, list[Statement]] = defaultdict(list)
     for statement in statements(events, Names(events)):
-        by_job[statement.job_node_id].append(statement)
+        by_owner[statement.owner].append(statement)
     return [
-        (source, target, job, *spell)
-        for job, own in by_job.items()
+        (source, target, owner if owner.startswith("job:") else None, *spell)
+        for owner, own in by_owner.items()
         for source, target in {pair for statement in own for pair in statement.flows}
         for spell in _spells(own, (source, target))
     ]
@@ -223,7 +284,7 @@ def _duration_ms(started: datetime | None, ended: datetime | None) -> int | None
 def _spells(own: list[Statement], pair: Pair) -> list[Row]:
     """Return basis, run count, last run and validity of each time that the pair holds."""
     stating = [one for one in own if pair in one.flows]
-    held = [span for by_run in (True, False) for span in _held(own, pair, by_run=by_run)]
+    held = [span for kind in ("run", "job", "dataset") for span in _held(own, pair, kind)]
     rows: list[Row] = []
     for start, end in _joined(held):
         inside = [
@@ -246,22 +307,20 @@ def _moments(one: Statement, pair: Pair) -> list[datetime]:
     return [first, max(first, one.completed_at or first)]
 
 
-def _ending(one: Statement, pair: Pair, *, by_run: bool) -> datetime | None:
-    """Return when the statement ends the pair, as runs or as job events state it."""
-    if pair in one.flows:
+def _ending(one: Statement, pair: Pair, kind: str) -> datetime | None:
+    """Return when the statement ends the pair, as runs, job or dataset events state it."""
+    if pair in one.flows or one.kind not in ("run", kind):
         return None
-    if one.run_id is None:
-        return None if by_run else one.completed_at
+    if one.kind == "job":
+        return one.completed_at if one.speaks else None
     return one.completed_at if pair[1] in one.nodes("outputs") else None
 
 
-def _held(
-    own: list[Statement], pair: Pair, *, by_run: bool
-) -> list[tuple[datetime, datetime | None]]:
-    """Return the spans that runs, or job events, state; an end and a start at once go on."""
-    stating = [one for one in own if pair in one.flows and (one.run_id is not None) == by_run]
+def _held(own: list[Statement], pair: Pair, kind: str) -> list[tuple[datetime, datetime | None]]:
+    """Return the spans that statements of a kind state; an end and a start at once go on."""
+    stating = [one for one in own if pair in one.flows and one.kind == kind]
     stated = [moment for one in stating for moment in _moments(one, pair)]
-    ended = [_ending(one, pair, by_run=by_run) for one in own]
+    ended = [_ending(one, pair, kind) for one in own]
     spans: list[tuple[datetime, datetime | None]] = []
     since: datetime | None = None
     for moment in sorted({*stated, *(end for end in ended if end)}):
@@ -290,12 +349,12 @@ def _joined(
 
 
 def statements(events: Sequence[Body], names: Names) -> list[Statement]:
-    """Return every run of a job and every job event."""
+    """Return every run of a job, every job event, every dataset event that states lineage."""
     found: dict[object, list[Body]] = defaultdict(list)
     for place, event in enumerate(events):
         if "run" in event:
             found[event["run"]["runId"], *name_of(event["job"])].append(event)
-        elif "job" in event:
+        elif "job" in event or facet_of(event["dataset"], "lineage"):
             found[place].append(event)
     return [Statement(own, names) for own in found.values()]
 
@@ -332,6 +391,20 @@ def sources_of(body: Body) -> set[Name]:
 def facet_of(dataset: Body, key: str) -> Body:
     found: Body = dataset.get("facets", {}).get(key, {})
     return found
+
+
+def digest(body: Body) -> bytes:
+    return hashlib.sha256(json.dumps(body).encode()).digest()
+
+
+def _undeleted(told: list[tuple[datetime, Body]]) -> list[tuple[datetime, Body]]:
+    """Return the bodies that came after the last one that took them back."""
+    deleted = [moment for moment, body in told if body.get("_deleted")]
+    return [
+        (moment, body)
+        for moment, body in told
+        if not body.get("_deleted") and all(moment > end for end in deleted)
+    ]
 
 
 def name_of(holder: Body) -> Name:

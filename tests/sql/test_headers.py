@@ -38,6 +38,7 @@ GIVEN: Final = {
     *("step.new_batch", "step.stage_override"),
 }
 """The tables that Python hands to sql/."""
+TABLE_NAME: Final = re.compile(r"(step|silver|lineage)\.[a-z_]+")
 MACRO: Final = re.compile(r"create or replace macro [\w.]+\([^)]*\)\s+as table\s", re.DOTALL)
 
 
@@ -67,12 +68,20 @@ def made_in(file: SqlFile) -> set[str]:
 
 
 def read_in(file: SqlFile) -> set[str]:
-    """Return the tables that the file reads and does not make; CTEs have no schema."""
+    """Return the tables that the file reads and does not make; CTEs have no schema.
+
+    A macro may be handed the names of tables as texts.
+    """
     tables = [table for statement in parsed(file) for table in statement.find_all(exp.Table)]
     schemas = ("", "recurring")
-    return {named(table) for table in tables if table.this and table.db not in schemas} - made_in(
-        file
-    )
+    read = {named(table) for table in tables if table.this and table.db not in schemas}
+    handed = {
+        text.this
+        for table in tables
+        for text in table.find_all(exp.Literal)
+        if TABLE_NAME.fullmatch(str(text.this))
+    }
+    return (read | handed) - made_in(file)
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,75 @@
+-- object: step.statement_explicit
+-- kind: step
+-- grain: one row per (graph statement, target node, facet body, row of it): what explicit lineage says of a dataset
+-- sources: step.graph_statement, silver.statement_lineage, silver.lineage_facet, silver.identity, silver.statement_node
+-- clause: a dataset states sources of itself, a job those of any target
+-- column source_node_id: null where the target is stated to have no upstream, or a job is its source
+create or replace table step.statement_explicit as
+with said as (
+    select
+        stated.statement_id,
+        stated.facet_digest,
+        stated.first_ns,
+        coalesce(body.target_namespace, stated.namespace) as target_namespace,
+        coalesce(body.target_name, stated.name) as target_name,
+        body.target_field,
+        body.source_namespace,
+        body.source_name,
+        body.source_type,
+        body.source_field,
+        body.transformation_type,
+        body.transformation_subtype,
+        body.is_masking
+    from silver.statement_lineage as stated
+    semi join step.graph_statement as touched on stated.statement_id = touched.statement_id
+    inner join silver.lineage_facet as body on stated.facet_digest = body.facet_digest
+    where body.target_type = 'DATASET'
+)
+
+select
+    said.statement_id,
+    coalesce(output.node_id, target.node_id) as target_node_id,
+    said.facet_digest,
+    said.first_ns,
+    said.target_namespace,
+    said.target_name,
+    said.target_field,
+    coalesce(input.node_id, source.node_id) as source_node_id,
+    said.source_field,
+    said.transformation_type,
+    said.transformation_subtype,
+    said.is_masking
+from said
+inner join silver.identity as target
+    on said.target_namespace = target.namespace and said.target_name = target.name
+left join silver.statement_node as output
+    on
+        said.statement_id = output.statement_id
+        and output.direction = 'output'
+        and target.node_id = output.model_node_id
+left join silver.identity as source
+    on
+        said.source_type = 'DATASET'
+        and said.source_namespace = source.namespace
+        and said.source_name = source.name
+left join silver.statement_node as input
+    on
+        said.statement_id = input.statement_id
+        and input.direction = 'input'
+        and source.node_id = input.model_node_id;
+
+-- A job that states lineage says all there is to say: what it leaves out is not inferred.
+create or replace table step.explained_target as
+select
+    explicit.statement_id,
+    explicit.target_node_id
+from step.statement_explicit as explicit
+union
+select
+    output.statement_id,
+    output.node_id
+from silver.statement_node as output
+inner join silver.statement_lineage as stated
+    on output.statement_id = stated.statement_id and stated.holder = 'job'
+semi join step.graph_statement as touched on output.statement_id = touched.statement_id
+where output.direction = 'output';

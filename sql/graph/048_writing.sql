@@ -1,0 +1,49 @@
+-- object: step.writing
+-- kind: step
+-- grain: one row per (touched owner, statement, target node): a statement that is complete, so that what it leaves out ends
+-- sources: step.graph_statement, step.changed_name, silver.statement, silver.statement_node, silver.statement_lineage
+-- clause: a run ends what it writes without; a job event ends all that it leaves out, unless it speaks of no dataset at all
+-- column owner_id: the job, or the dataset that dataset events speak of
+-- column target_node_id: what a run or a dataset event writes; of a job event any of it
+create or replace table step.touched_owner as
+select
+    coalesce(
+        silver.node_of('job', statement.job_namespace, statement.job_name), node.node_id
+    ) as owner_id
+from silver.statement as statement
+semi join step.graph_statement as touched on statement.statement_id = touched.statement_id
+left join silver.statement_node as node on statement.statement_id = node.statement_id
+union
+select changed.old_node_id as owner_id
+from step.changed_name as changed;
+
+create or replace table step.writing as
+select
+    node.statement_id,
+    coalesce(node.job_node_id, node.node_id) as owner_id,
+    node.node_id as target_node_id,
+    statement.kind as origin,
+    statement.completed_ns
+from silver.statement_node as node
+semi join step.touched_owner as touched
+    on coalesce(node.job_node_id, node.node_id) = touched.owner_id
+inner join silver.statement as statement on node.statement_id = statement.statement_id
+where
+    node.direction = 'output'
+    and statement.completed_ns is not null
+    and statement.kind != 'job'
+union
+select
+    statement.statement_id,
+    silver.node_of('job', statement.job_namespace, statement.job_name) as owner_id,
+    node.node_id as target_node_id,
+    statement.kind as origin,
+    statement.completed_ns
+from silver.statement as statement
+semi join step.touched_owner as touched
+    on silver.node_of('job', statement.job_namespace, statement.job_name) = touched.owner_id
+left join silver.statement_node as node on statement.statement_id = node.statement_id
+left join silver.statement_lineage as stated on statement.statement_id = stated.statement_id
+where
+    statement.kind = 'job'
+    and (node.statement_id is not null or stated.statement_id is not null);
