@@ -15,6 +15,14 @@ A rejected record is not an error: it is a row in `quality.quarantine`.
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
+_OUT_OF_ROOM: Final = re.compile(
+    r"No space left on device|Disk quota exceeded|File too large|not enough (disk )?space",
+    re.IGNORECASE,
+)
+
 
 class LineageError(Exception):
     """The root of every error that the library raises on purpose.
@@ -67,13 +75,21 @@ class StorageError(LineageError):
         self.file = str(file)
         self.reason = reason
         super().__init__(
-            f"{file}: cannot be written: {reason}; nothing of this scan was kept. "
+            f"{file}: cannot be written: {reason}; nothing of what was begun is visible. "
             f"Make room or grant the rights, then run it again"
         )
 
     def __reduce__(self) -> tuple[type[StorageError], tuple[str, str]]:
         """Return what makes the same error in another process."""
         return StorageError, (self.file, self.reason)
+
+
+def is_out_of_room(error: BaseException) -> bool:
+    """Whether an engine's error says that a disk is full, a quota used up or a file at its limit.
+
+    Engines report it as text alone.
+    """
+    return _OUT_OF_ROOM.search(str(error)) is not None
 
 
 class WorkerDiedError(LineageError):

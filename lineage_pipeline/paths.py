@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SETTINGS_FILE: Final = "lineage.toml"
+LANDING: Final = "landing"
 
 LANDING_FOLDERS: Final = (
     "openlineage",
@@ -76,7 +77,7 @@ class WorkspacePaths:
     @property
     def landing(self) -> Path:
         """The folder that producers write to."""
-        return self.root / "landing"
+        return self.root / LANDING
 
     @property
     def lake(self) -> Path:

@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from lineage_pipeline.bronze.discover import list_landing, list_paths, new_segments
+from lineage_pipeline.bronze.discover import list_landing, list_paths
 from lineage_pipeline.bronze.ingest import Ingest, ingest
 from lineage_pipeline.bronze.ledger import last_known_time, scanned_files
+from lineage_pipeline.bronze.reading import reader_digest
 from lineage_pipeline.bronze.undeclared import leave_out_undeclared
+from lineage_pipeline.bronze.unread import new_segments
 from lineage_pipeline.errors import ConfigError
 from lineage_pipeline.lake.lock import exclusive
 from lineage_pipeline.lake.tables import LakeTable
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lineage_pipeline.bronze.discover import Listing
+    from lineage_pipeline.bronze.tasks import SegmentTask
     from lineage_pipeline.lake.compaction import Compaction
     from lineage_pipeline.warehouse.catalogue import CheckResult, Table
     from lineage_pipeline.warehouse.publish import Publication
@@ -158,7 +161,7 @@ def _scan(
     is_dry: bool,
 ) -> Ingest:
     listing = leave_out_undeclared(found, workspace.settings.audit.generic)
-    segments = new_segments(listing, scanned_files(workspace.paths))
+    segments = _new_segments(workspace, listing)
     return ingest(
         workspace.paths,
         workspace.settings,
@@ -168,6 +171,15 @@ def _scan(
         on_plan=on_plan,
         is_dry=is_dry,
     )
+
+
+def _new_segments(workspace: Workspace, listing: Listing) -> tuple[SegmentTask, ...]:
+    settings = workspace.settings
+    readers = {
+        source: reader_digest(source, settings.scan, settings.audit.generic)
+        for source in SCANNED_FOLDERS
+    }
+    return new_segments(listing, scanned_files(workspace.paths), readers)
 
 
 def publish_warehouse(workspace: Workspace, *, from_nothing: bool = False) -> Publication | None:
@@ -271,7 +283,7 @@ def check(workspace: Workspace) -> list[CheckResult]:
 def new_files(workspace: Workspace) -> tuple[str, ...]:
     """Return the landing files that a run would read now, by name; nothing is opened."""
     listing = leave_out_undeclared(_landing(workspace), workspace.settings.audit.generic)
-    tasks = new_segments(listing, scanned_files(workspace.paths))
+    tasks = _new_segments(workspace, listing)
     return tuple(f"{task.file.source_file}:{task.file.size_bytes}" for task in tasks)
 
 

@@ -43,6 +43,7 @@ SEGMENT: Final = _table(
     ("is_rewrite", pa.bool_()),
     ("scan_ms", pa.float64()),
     ("schema_fingerprint", pa.string()),
+    ("reader_digest", pa.string()),
     ("ingested_at", INSTANT),
 )
 

@@ -56,7 +56,8 @@ def _commit(paths: WorkspacePaths, file: Path) -> datetime:
     ).sink_parquet(landed, compression="zstd")
     segment = Segment(
         "audit/cloudtrail", name, 0, count * 1000, hashlib.sha256(name.encode()).digest(),
-        file.stat().st_size, 0, 0, count, count, count, 0, 0, first, last, False, 0.0, "", clock,  # noqa: FBT003
+        file.stat().st_size, 0, 0, count, count, count, 0, 0, first, last, False, 0.0, "", "",  # noqa: FBT003
+        clock,
     )  # fmt: skip
     written = WrittenFile("audit_event", landed.name, count, landed.stat().st_size)
     commit(paths, batch_id, Manifest((written,), (segment,), ()), clock)

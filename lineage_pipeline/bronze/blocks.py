@@ -32,6 +32,11 @@ _RAW: Final = msgspec.json.Decoder(msgspec.Raw)
 _DOCUMENT: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _LIST: Final = msgspec.json.Decoder(list[msgspec.Raw])
 _PIECE_BYTES: Final = 1 << 18
+_MEMBERS_BEFORE: Final = (
+    rb"\{\s*(?:\"[^\"\\]{1,64}\"\s*:\s*"
+    rb"(?:\"[^\"\\]{0,256}\"|[\w.+\-]{1,64}|\{[^{}\[\]\"]{0,64}\})\s*,\s*){0,8}"
+)
+"""Short members that may stand before the list, such as the kind and version of an EventList."""
 _NEWLINE: Final = 10
 _RETURN: Final = 13
 _BRACE: Final = ord("{")
@@ -220,7 +225,9 @@ class RecordBlocks:
         """Yield the rest of the stream, framed record by record."""
         left = [self._rest]
         self._rest = b""
-        opener = None if self._key is None else rb"\{\s*" + re.escape(self._key) + rb"\s*:\s*\["
+        opener = (
+            None if self._key is None else _MEMBERS_BEFORE + re.escape(self._key) + rb"\s*:\s*\["
+        )
         framer = self._framer = Framer(
             lambda size: left.pop() if left and left[0] else self._read(size),
             _as_it_stands,

@@ -1,4 +1,4 @@
-"""What there is to scan and how much of it is new, from names, sizes and times alone."""
+"""What there is to scan: files and objects, from their names."""
 
 from __future__ import annotations
 
@@ -12,13 +12,11 @@ from typing import TYPE_CHECKING, Final
 
 from lineage_pipeline.bronze import objects
 from lineage_pipeline.bronze.listing import Gathering, Listing, Skipped, readable, suffixes_of
-from lineage_pipeline.bronze.tasks import ScannedPart, SegmentTask
 from lineage_pipeline.errors import ConfigError
+from lineage_pipeline.paths import LANDING, LANDING_FOLDERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-
-    import polars as pl
 
     from lineage_pipeline.bronze.objects import StoredObject
 
@@ -27,7 +25,6 @@ __all__ = [
     "Skipped",
     "list_landing",
     "list_paths",
-    "new_segments",
 ]
 
 _MAGIC: Final = re.compile(r"[*?\[]")
@@ -71,48 +68,21 @@ def list_paths(root: Path, paths: Sequence[str], source: str) -> Listing:
             raise ConfigError(f"{objects.shown(path)}: {remedy}")
         else:
             _gather_local(found, path, source, workspace)
-    return found.listing()
+    return _without_landing_of_others(found.listing(), source)
 
 
-def new_segments(listing: Listing, scanned: pl.LazyFrame | None) -> tuple[SegmentTask, ...]:
-    """Return what to scan: files never read, or changed in size or time since they were.
-
-    Args:
-        listing: what there is.
-        scanned: what earlier scans have read, a row for each part of a file, with the columns
-            `source_file, ingested_at, start_offset, end_offset, sha256, file_bytes` and
-            `file_modified_ns`. A part that starts at 0 begins the file anew. None before the first.
-    """
-    if scanned is None:
-        return tuple(map(SegmentTask, listing.files))
-    import polars as pl
-
-    columns = {
-        "source_file": [file.source_file for file in listing.files],
-        "file_bytes": [file.size_bytes for file in listing.files],
-        "file_modified_ns": [file.modified_ns for file in listing.files],
-    }
-    types = {"source_file": pl.String, "file_bytes": pl.Int64, "file_modified_ns": pl.Int64}
-    listed = pl.LazyFrame(columns, types).with_row_index("place")
-    known = scanned.select(*columns, "ingested_at", "start_offset")
-    latest = known.sort("ingested_at", "start_offset").unique("source_file", keep="last")
-    new = listed.join(latest, on=list(columns), how="anti").select("place", "source_file").collect()
-    if new.is_empty():
-        return ()
-    parts = _parts(scanned.join(new.lazy(), on="source_file", how="semi"))
-    files = [listing.files[place] for place in sorted(new["place"])]
-    return tuple(SegmentTask(file, parts.get(file.source_file, ())) for file in files)
-
-
-def _parts(scanned: pl.LazyFrame) -> dict[str, tuple[ScannedPart, ...]]:
-    """Return what was read of each file since it was last read from 0."""
-    parts: dict[str, tuple[ScannedPart, ...]] = {}
-    columns = ("source_file", "start_offset", "end_offset", "sha256")
-    in_order = scanned.sort("source_file", "ingested_at", "start_offset").select(columns).collect()
-    for name, start, end, sha256 in in_order.iter_rows():
-        before = parts.get(name, ()) if start else ()
-        parts[name] = (*before, ScannedPart(end, sha256))
-    return parts
+def _without_landing_of_others(listing: Listing, source: str) -> Listing:
+    """Return the listing without files that lie in the landing folder of another source."""
+    others = tuple(f"{LANDING}/{folder}/" for folder in LANDING_FOLDERS if folder != source)
+    astray = [file for file in listing.files if file.source_file.startswith(others)]
+    if not astray:
+        return listing
+    reason = f"lies in the landing folder of another source than {source}; `lineage run` reads it"
+    skipped = {*listing.skipped, *(Skipped(file.source_file, reason) for file in astray)}
+    return Listing(
+        tuple(file for file in listing.files if file not in set(astray)),
+        tuple(sorted(skipped, key=lambda skip: skip.source_file)),
+    )
 
 
 def _gather_local(found: Gathering, given: str, source: str, root: Path) -> None:

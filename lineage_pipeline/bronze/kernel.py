@@ -18,6 +18,7 @@ import pyarrow as pa
 from lineage_pipeline.bronze.blocks import RecordBlocks
 from lineage_pipeline.bronze.counts import Counts
 from lineage_pipeline.bronze.events import EventScan
+from lineage_pipeline.bronze.reading import reader_digest
 from lineage_pipeline.bronze.storage import open_range
 from lineage_pipeline.bronze.tasks import Manifest, Segment
 from lineage_pipeline.bronze.writer import BatchWriter
@@ -129,6 +130,7 @@ class _Kernel:
         self._on_bytes = on_bytes
         self._events = EventScan(task.known, writer, task.settings.default_timezone)
         self._audits: AuditScan | None = None
+        self._readers: dict[str, str] = {}
         self.rejected_by: Counter[str] = Counter()
 
     def close(self) -> None:
@@ -148,6 +150,12 @@ class _Kernel:
                     return self._read(segment, stream, start, started, is_rewrite=False)
         with closing(self._open(segment)) as stream:
             return self._read(segment, stream, start, started, is_rewrite=is_rewrite)
+
+    def _reader(self, source: str) -> str:
+        if source not in self._readers:
+            task = self._task
+            self._readers[source] = reader_digest(source, task.settings, task.declared)
+        return self._readers[source]
 
     def _open(self, segment: SegmentTask) -> LandingStream:
         file = segment.file
@@ -184,7 +192,8 @@ class _Kernel:
             file.size_bytes, file.modified_ns, torn, extent.line_count,
             counts.accepted + quarantined, counts.accepted, quarantined,
             counts.redactions, counts.first_at, counts.last_at, is_rewrite,
-            (time.perf_counter() - started) * 1000, schema_fingerprint(), self._task.ingested_at,
+            (time.perf_counter() - started) * 1000, schema_fingerprint(),
+            self._reader(file.source), self._task.ingested_at,
         )  # fmt: skip
         return done, is_sure
 

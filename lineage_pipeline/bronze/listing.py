@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from lineage_pipeline.bronze.objects import S3
 from lineage_pipeline.bronze.tasks import LandingFile
+from lineage_pipeline.paths import GENERIC_FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,7 +21,8 @@ PACKINGS: Final = ("", ".gz", ".zst")
 SUFFIXES: Final = tuple(
     suffix + packed for suffix in (".json", ".ndjson", ".jsonl") for packed in PACKINGS
 )
-TEXT_SUFFIXES: Final = {"audit/mlflow": tuple(f".log{packed}" for packed in PACKINGS)}
+_LOGS: Final = tuple(f".log{packed}" for packed in PACKINGS)
+TEXT_SUFFIXES: Final = {"audit/mlflow": _LOGS, GENERIC_FOLDER: _LOGS}
 """What else is read of a source whose logs are text."""
 
 DIGESTS: Final = {"audit/cloudtrail": "CloudTrail-Digest"}

@@ -113,6 +113,7 @@ class Segment(NamedTuple):
     is_rewrite: bool
     scan_ms: float
     schema_fingerprint: str
+    reader_digest: str
     ingested_at: datetime
 
 

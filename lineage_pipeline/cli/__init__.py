@@ -12,7 +12,12 @@ import click
 
 from lineage_pipeline import __version__
 from lineage_pipeline.cli.commands import COMMANDS, LazyGroup
-from lineage_pipeline.errors import IntegrityError, LineageError
+from lineage_pipeline.errors import (
+    IntegrityError,
+    LineageError,
+    StorageError,
+    is_out_of_room,
+)
 
 STORAGE = frozenset({"_internal", "deltalake", "duckdb", "_duckdb", "polars", "pyarrow"})
 """Packages whose own errors, when nothing else explains them, mean that storage is damaged.
@@ -59,6 +64,10 @@ def main() -> None:
     except Exception as error:
         if type(error).__module__.partition(".")[0] not in STORAGE:
             raise
+        if is_out_of_room(error):
+            full = StorageError("the workspace", str(error))
+            click.echo(f"lineage: {full}", err=True)
+            sys.exit(full.exit_code)
         click.echo(
             f"lineage: the lake or the warehouse cannot be read: {error}; if files in lake/ were "
             f"damaged or removed, restore them, then `lineage rebuild`",

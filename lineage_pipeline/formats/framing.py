@@ -43,7 +43,8 @@ _OPEN: Final = ord("[")
 _CLOSE: Final = ord("]")
 _NEWLINE: Final = re.compile(rb"\n")
 _WIDEST_INDENT: Final = 64
-_WIDEST_WRAPPER: Final = 256
+_WIDEST_WRAPPER: Final = 4096
+_HEAD: Final = re.compile(rb'\{\s*"[^"\\]{1,64}"\s*:')
 
 
 class Frame(NamedTuple):
@@ -232,23 +233,24 @@ class Framer:
         while len(self._buffer) - self._at < _WIDEST_WRAPPER and not self._is_eof:
             self._fill()
         opened = self._wrapper.match(self._buffer, self._at)
-        if opened is None or self._is_whole_here():
+        if opened is None or self._is_short_here():
             return False
         self._at = opened.end()
         self._in_array = self._in_wrapper = self._may_close_wrapper = True
         self._may_be_in_array = False
         return True
 
-    def _is_whole_here(self) -> bool:
-        """Whether the value at hand ends in the buffer, so that it can be taken as it stands."""
+    def _is_short_here(self) -> bool:
+        """Whether the value at hand ends in the buffer and within the limit: it is taken whole."""
         with memoryview(self._buffer)[self._at :] as rest:
             try:
                 _RAW.decode(rest)
             except RecursionError:
                 return False
             except msgspec.DecodeError as error:
-                return _TRAILING.search(str(error)) is not None
-            return True
+                trailing = _TRAILING.search(str(error))
+                return trailing is not None and int(trailing[1]) - 1 <= self._limit
+            return len(rest.tobytes().rstrip(_SPACE)) <= self._limit
 
     def _line_end(self) -> int:
         """Return where the line at hand ends, or a place behind the limit if it is longer."""
@@ -352,8 +354,31 @@ class Framer:
         self.torn_bytes = len(tail)
         return None
 
+    def _sibling_on_line(self, broken: _Broken) -> int | None:
+        """Return where, behind a broken value, one begins on the same line that begins alike."""
+        head = _HEAD.match(self._buffer, self._at)
+        if head is None:
+            return None
+        alike = re.compile(rb"[,}\]]\s*(?=" + re.escape(head[0]) + rb")")
+        while True:
+            start = max(self._at + 1, broken.at - self._base - 2)
+            found = alike.search(self._buffer, start)
+            end = found.start() if found else len(self._buffer)
+            if self._buffer.find(b"\n", self._at, end) >= 0:
+                return None
+            if found is not None:
+                return end + (self._buffer[end] != _COMMA)
+            if self._is_eof or end - self._at > self._limit:
+                return None
+            self._fill()
+
     def _set_aside(self, broken: _Broken, next_record: re.Pattern[bytes]) -> Frame:
         """Report the broken value and go on behind it: at the next line, or the next sibling."""
+        if (sibling := self._sibling_on_line(broken)) is not None:
+            region = self._buffer[self._at : sibling]
+            frame = Frame(self.end_offset, len(region), None, malformed(region, broken.reason))
+            self._at = sibling
+            return frame
         end = self._line_end()
         mark = next_record if broken.at > self._base + end else _NEWLINE
         start, searched = self.end_offset, 0

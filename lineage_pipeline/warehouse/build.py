@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import duckdb
 import pyarrow as pa
 
-from lineage_pipeline.errors import SqlFileError
+from lineage_pipeline.errors import SqlFileError, StorageError, is_out_of_room
 from lineage_pipeline.schemas import arrow_table
 from lineage_pipeline.settings import settings_digest_source
 from lineage_pipeline.warehouse import bronze_views
@@ -142,11 +142,14 @@ class Builder:
 
         Raises:
             SqlFileError: one does not run.
+            StorageError: there is no room for what it makes.
         """
         for file in stage_files(stage):
             try:
                 self._connection.execute(file.statements)
             except duckdb.Error as error:
+                if is_out_of_room(error):
+                    raise StorageError(self._staging, str(error)) from error
                 raise SqlFileError(file.name, str(error), "correct the statement") from error
 
     def close(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
@@ -18,7 +19,7 @@ from lineage_pipeline.warehouse.build import SERVED, Builder, built_with
 from lineage_pipeline.warehouse.sqlfiles import FOLDED, stage_files
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     import pyarrow as pa
@@ -65,24 +66,36 @@ def publish(
     pending = [batch for batch in visible if batch.batch_id not in (before or ())]
     if before is not None and not pending and _reads(paths.warehouse) == _served(bronze, names):
         return None
-    staging = paths.warehouse.with_name(paths.warehouse.name + ".building")
-    for left_over in (staging, staging.with_name(staging.name + ".wal")):
-        left_over.unlink(missing_ok=True)
-    if before is not None:
-        shutil.copyfile(paths.warehouse, staging)
     if before is None:
         paths.lake.mkdir(exist_ok=True)
         paths.rebuilding.touch()  # a crash from here on must not leave the lake half made
-    builder = Builder(staging, settings)
-    for position, batches in enumerate(_by_known_time(pending)):
-        builder.take_in(batches, bronze)
-        lake_log.append(paths, builder, batches, replace=before is None and position == 0)
-    builder.take_in_audit(pending, bronze)
-    builder.serve(bronze, names, is_new=before is None)
-    builder.close()
-    _put_in_place(staging, paths.warehouse)
+    with _staging(paths.warehouse, is_copy=before is not None) as staging:
+        builder = Builder(staging, settings)
+        for position, batches in enumerate(_by_known_time(pending)):
+            builder.take_in(batches, bronze)
+            lake_log.append(paths, builder, batches, replace=before is None and position == 0)
+        builder.take_in_audit(pending, bronze)
+        builder.serve(bronze, names, is_new=before is None)
+        builder.close()
+        _put_in_place(staging, paths.warehouse)
     paths.rebuilding.unlink(missing_ok=True)
     return Publication(len(pending), before is None, paths.warehouse.stat().st_size)
+
+
+@contextmanager
+def _staging(warehouse: Path, *, is_copy: bool) -> Iterator[Path]:
+    """Give the file to build in; one that was not put in place does not stay to fill the disk."""
+    staging = warehouse.with_name(warehouse.name + ".building")
+    parts = (staging, staging.with_name(staging.name + ".wal"))
+    for left_over in parts:
+        left_over.unlink(missing_ok=True)
+    try:
+        if is_copy:
+            shutil.copyfile(warehouse, staging)
+        yield staging
+    finally:
+        for part in parts:
+            part.unlink(missing_ok=True)
 
 
 def _needed(schemas: Mapping[str, pa.Schema]) -> dict[str, pa.Schema]:

@@ -39,6 +39,7 @@ create table if not exists quality.ingest (
 insert into quality.ingest
 with first_occurrence as (
     select
+        segment.batch_id,
         segment.source_file,
         segment.start_offset,
         count(*) as event_count
@@ -49,6 +50,7 @@ with first_occurrence as (
             and segment.source_file = event.source_file
             and segment.start_offset <= event.source_offset
             and segment.end_offset > event.source_offset
+    where not starts_with(segment.source, 'audit/')
     group by all
 ),
 
@@ -63,7 +65,8 @@ counted as (
     from bronze.segment as segment
     left join first_occurrence
         on
-            segment.source_file = first_occurrence.source_file
+            segment.batch_id = first_occurrence.batch_id
+            and segment.source_file = first_occurrence.source_file
             and segment.start_offset = first_occurrence.start_offset
     semi join step.new_batch as batch on segment.batch_id = batch.batch_id
 )

@@ -7,9 +7,8 @@ import os
 import stat
 from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,14 +16,9 @@ from hypothesis import strategies as st
 from lineage_pipeline.bronze.discover import (
     list_landing,
     list_paths,
-    new_segments,
 )
 from lineage_pipeline.bronze.listing import Listing, suffixes_of
-from lineage_pipeline.bronze.tasks import LandingFile, ScannedPart
 from lineage_pipeline.errors import ConfigError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 SOURCE = "openlineage"
 ELSEWHERE = Path("/no/workspace")
@@ -128,13 +122,14 @@ def test_what_is_left_out_has_a_reason(tmp_path: Path) -> None:
     assert all(why.startswith(expected[name]) for name, why in told.items()), told
 
 
-def test_a_log_is_text_and_read_of_mlflow_alone(tmp_path: Path) -> None:
-    for source in ("audit/mlflow", "audit/generic"):
+def test_a_log_is_text_and_read_of_mlflow_and_declared_logs_alone(tmp_path: Path) -> None:
+    sources = ("audit/mlflow", "audit/generic", "audit/cloudtrail")
+    for source in sources:
         fill(tmp_path / "landing" / source, "access.log", "access.log.gz", "access.log.zst")
-    listing = landed(tmp_path, "audit/mlflow", "audit/generic")
-    assert {file.source for file in listing.files} == {"audit/mlflow"}
-    assert len(listing.files) == 3
-    assert all("audit/generic" in name for name in reasons(listing))
+    listing = landed(tmp_path, *sources)
+    assert {file.source for file in listing.files} == {"audit/mlflow", "audit/generic"}
+    assert len(listing.files) == 6
+    assert all("audit/cloudtrail" in name for name in reasons(listing))
 
 
 def test_digests_of_cloudtrail_are_noted_not_read(tmp_path: Path) -> None:
@@ -299,88 +294,3 @@ def test_other_schemes_are_refused_without_their_secrets() -> None:
             list_paths(ELSEWHERE, [path], SOURCE)
         assert "hunter2" not in str(raised.value)
         assert "https://host/a.json" in str(raised.value)
-
-
-PARTS = pl.Schema(
-    {
-        "source_file": pl.String(),
-        "ingested_at": pl.Datetime("us", "UTC"),
-        "start_offset": pl.Int64(),
-        "end_offset": pl.Int64(),
-        "sha256": pl.Binary(),
-        "file_bytes": pl.Int64(),
-        "file_modified_ns": pl.Int64(),
-    }
-)
-
-
-def scanned(*parts: tuple[str, int, int, int, bytes, int, int]) -> pl.LazyFrame:
-    """Return parts of files: name, time of the scan, start, end, digest, size, time of change."""
-    return pl.LazyFrame(list(parts), PARTS, orient="row")
-
-
-def listing_of(files: Mapping[str, tuple[int, int]]) -> Listing:
-    """Return a listing of files by name, with size and time of change."""
-    return Listing(tuple(LandingFile(SOURCE, f"/{n}", n, *seen) for n, seen in files.items()), ())
-
-
-def test_new_is_what_was_never_read_or_changed_since() -> None:
-    listing = listing_of({"a": (1, 1), "b": (2, 1), "c": (3, 9), "d": (4, 1), "never": (5, 1)})
-    before = scanned(
-        ("a", 1, 0, 10, b"A", 1, 1),
-        ("b", 1, 0, 20, b"B", 1, 1),
-        ("c", 1, 0, 30, b"C", 3, 1),
-        ("d", 1, 0, 40, b"D", 9, 9),
-        ("d", 2, 40, 50, b"E", 4, 1),
-        ("gone", 1, 0, 10, b"G", 1, 1),
-    )
-    tasks = new_segments(listing, before)
-    assert [(task.file.source_file, task.scanned) for task in tasks] == [
-        ("b", (ScannedPart(20, b"B"),)),
-        ("c", (ScannedPart(30, b"C"),)),
-        ("never", ()),
-    ]
-
-
-def test_the_parts_of_a_file_are_those_since_it_was_last_read_from_its_start() -> None:
-    before = scanned(
-        ("a", 3, 5, 9, b"new tail", 9, 3),
-        ("a", 1, 0, 10, b"old", 10, 1),
-        ("a", 2, 0, 5, b"new", 5, 2),
-        ("a", 1, 10, 12, b"old range", 10, 1),
-    )
-    for changed in ((99, 9), (10, 1)):
-        [task] = new_segments(listing_of({"a": changed}), before)
-        assert task.scanned == (ScannedPart(5, b"new"), ScannedPart(9, b"new tail"))
-
-
-SEEN = st.tuples(st.integers(0, 2), st.integers(0, 2))
-
-
-@given(
-    files=st.dictionaries(st.sampled_from("abcdé"), SEEN),
-    history=st.lists(st.tuples(st.sampled_from("abcdé"), st.booleans(), SEEN), max_size=12),
-)
-@settings(max_examples=150, deadline=None, derandomize=True)
-def test_what_is_new_is_what_a_naive_comparison_says(
-    files: dict[str, tuple[int, int]], history: list[tuple[str, bool, tuple[int, int]]]
-) -> None:
-    latest: dict[str, tuple[int, int]] = {}
-    parts: dict[str, tuple[ScannedPart, ...]] = {}
-    rows = []
-    for at, (name, is_growth, seen) in enumerate(history):
-        start = at if is_growth and name in parts else 0
-        part = ScannedPart(at + 1, b"%d" % at)
-        parts[name] = (*parts[name], part) if start else (part,)
-        latest[name] = seen
-        rows.append((name, at, start, *part, *seen))
-    tasks = new_segments(listing_of(files), scanned(*reversed(rows)))
-    expected = [
-        (name, parts.get(name, ())) for name, seen in files.items() if latest.get(name) != seen
-    ]
-    assert [(task.file.source_file, task.scanned) for task in tasks] == expected
-
-
-def test_nothing_listed_is_nothing_new() -> None:
-    assert new_segments(listing_of({}), scanned(("a", 1, 0, 1, b"A", 1, 1))) == ()
-    assert new_segments(listing_of({}), scanned()) == ()

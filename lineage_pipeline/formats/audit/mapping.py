@@ -126,6 +126,11 @@ def generic_mappings(
         ConfigError: a path, an expression or a column name that cannot be used.
     """
     for name, one in declared.items():
+        if name in _PACKAGED:
+            raise ConfigError(
+                f"{where}: [audit.generic.{name}] is the name of a format that comes with the "
+                f"package; choose another name"
+            )
         if problem := problem_with(one):
             raise ConfigError(f"{where}: [audit.generic.{name}] {problem}")
     return {name: AuditMapping(name, GENERIC_FOLDER, one) for name, one in declared.items()}

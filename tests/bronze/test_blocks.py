@@ -1,0 +1,69 @@
+"""Documents that hold a list of records give each of them, however large or damaged they are."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+
+import pytest
+
+from lineage_pipeline.bronze.blocks import RecordBlocks
+
+LIMIT = 2_000
+
+
+def read(data: bytes, *, key: str = "Records", chunk: int = 512) -> tuple[list[Any], list[str]]:
+    """Return the records, and the reason codes of what is none."""
+    stream = io.BytesIO(data)
+    blocks = RecordBlocks(
+        lambda size: stream.read(min(size, chunk)),
+        0,
+        limit=LIMIT,
+        list_key=key,
+        is_text=False,
+        is_range=False,
+    )
+    found: list[Any] = []
+    codes: list[str] = []
+    for block in blocks:
+        found += map(json.loads, block.texts())
+        codes += [problem.code for _, _, problem in block.problems]
+    return found, codes
+
+
+def records(count: int) -> list[dict[str, Any]]:
+    return [{"id": number, "in": [{"name": "x"}], "what": "y" * 50} for number in range(count)]
+
+
+@pytest.mark.parametrize("chunk", [64, 512, 1 << 20])
+@pytest.mark.parametrize("indent", [None, 1])
+def test_a_document_over_the_limit_gives_its_records(chunk: int, indent: int | None) -> None:
+    many = records(100)
+    found, codes = read(json.dumps({"Records": many}, indent=indent).encode(), chunk=chunk)
+    assert (found, codes) == (many, [])
+
+
+@pytest.mark.parametrize("before", [{"kind": "EventList", "apiVersion": "v1", "metadata": {}}, {}])
+def test_short_members_may_stand_before_the_list(before: dict[str, Any]) -> None:
+    many = records(100)
+    found, codes = read(json.dumps(before | {"items": many}).encode(), key="items")
+    assert (found, codes) == (many, [])
+
+
+@pytest.mark.parametrize("chunk", [64, 1 << 20])
+@pytest.mark.parametrize(
+    "damage",
+    [('"id": 3,', '"id": three,'), ('{"id": 3,', '{"id": 3, oops,'), ('"y', '"\\udce9y')],
+)
+@pytest.mark.parametrize("opening", ['{"Records": [', "["])
+def test_a_broken_record_costs_only_itself(
+    damage: tuple[str, str], opening: str, chunk: int
+) -> None:
+    many = records(20)
+    texts = [json.dumps(one) for one in many]
+    texts[3] = texts[3].replace(*damage, 1)
+    closing = "]}" if opening.startswith("{") else "]"
+    found, codes = read((opening + ", ".join(texts) + closing).encode(), chunk=chunk)
+    assert found == [one for one in many if one["id"] != 3]
+    assert codes == ["malformed_json"]
