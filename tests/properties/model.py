@@ -110,6 +110,18 @@ class Statement:
         ways = ("outputs", "dataset") if direction == "outputs" else (direction,)
         return [node for way, node in self.first_named if way in ways]
 
+    def versions(self, direction: str) -> dict[str, str]:
+        """Return the version that is stated of each node that it reads, or writes."""
+        standing = self.standing("version")
+        found: dict[str, str] = {}
+        for event in self.events:
+            for way, dataset in datasets_of(event):
+                body = standing.get(name_of(dataset))
+                if way == direction and body:
+                    node, version = self.names.node(name_of(dataset)), body["datasetVersion"]
+                    found[node] = max(version, found.get(node, version))
+        return found
+
     def standing(self, key: str) -> dict[Name, Body]:
         """Return the facet `key` of each dataset that replaced all earlier ones."""
         best: dict[Name, tuple[Any, Body]] = {}
@@ -232,6 +244,56 @@ def run_ios(events: Sequence[Body]) -> list[Row]:
          None, None)
         for key, told in found.items()
     ]  # fmt: skip
+
+
+def dataset_versions(events: Sequence[Body]) -> list[Row]:
+    """Return the rows of lineage.dataset_version: what runs that ended well have written."""
+    written: dict[tuple[str, str], list[tuple[datetime, str | None]]] = defaultdict(list)
+    names = Names(events)
+    for statement in statements(events, names):
+        if statement.run_id and statement.completed_at:
+            versions = statement.versions("outputs")
+            for node in statement.nodes("outputs"):
+                key = node, statement.run_id
+                written[key].append((statement.completed_at, versions.get(node)))
+    rows: list[Row] = []
+    for (node, run_id), told in written.items():
+        stated = _greatest(version for _, version in told)
+        basis = "stated" if stated else "inferred"
+        rows.append((node, stated or f"run:{run_id}", basis, run_id, max(told)[0]))
+    return rows
+
+
+def run_inputs(events: Sequence[Body]) -> list[Row]:
+    """Return the rows of lineage.run_input: which version each input had when it was read."""
+    read: dict[tuple[str, str], list[tuple[str | None, datetime, datetime]]] = defaultdict(list)
+    for statement in statements(events, Names(events)):
+        if statement.run_id:
+            began = min(map(at, statement.events))
+            versions = statement.versions("inputs")
+            for node in statement.nodes("inputs"):
+                named = statement.first_named["inputs", node]
+                read[statement.run_id, node].append((versions.get(node), began, named))
+    writes = dataset_versions(events)
+    return [
+        (run_id, node, *_bound([w for w in writes if w[0] == node and w[3] != run_id], told))
+        for (run_id, node), told in read.items()
+    ]
+
+
+def _bound(writes: list[Row], told: list[tuple[str | None, datetime, datetime]]) -> tuple[Any, ...]:
+    """Return version, basis, writer, the times between which it was read, and is it open."""
+    stated = _greatest(version for version, _, _ in told)
+    began, named = min(one[1] for one in told), min(one[2] for one in told)
+    before = [write for write in writes if write[4] <= named]
+    if stated:
+        own = [(when, run) for _, version, _, run, when in before if version == stated]
+        return stated, "stated", max(own)[1] if own else None, began, named, False
+    ranked = [(when <= began, when, run, version) for _, version, _, run, when in before]
+    if not ranked:
+        return None, "unknown", None, began, named, False
+    _, _, run, version = max(ranked)
+    return version, "inferred", run, began, named, not all(is_early for is_early, *_ in ranked)
 
 
 def _greatest(values: Iterable[Any]) -> Any:
