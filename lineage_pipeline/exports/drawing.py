@@ -10,6 +10,7 @@ from lineage_pipeline.pictures.picture import Picture, PictureEdge, PictureNode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from lineage_pipeline.exports.subgraph import Subgraph, SubgraphEdge, SubgraphNode
     from lineage_pipeline.pictures.picture import Facts
@@ -55,8 +56,8 @@ def _node(node: SubgraphNode) -> PictureNode:
     facts = (
         ("steps away", str(node.depth)),
         ("stage decided by", rule),
-        ("first seen", instant_text(node.first_seen_at) or ""),
-        ("last seen", instant_text(node.last_seen_at) or ""),
+        ("first seen", _read(node.first_seen_at)),
+        ("last seen", _read(node.last_seen_at)),
         masked,
     )
     return PictureNode(
@@ -76,6 +77,11 @@ def _edge_facts(edges: Sequence[SubgraphEdge]) -> Facts:
 
 def _said(edge: SubgraphEdge) -> str:
     runs = f"{edge.run_count} run{'' if edge.run_count == 1 else 's'}" if edge.run_count else ""
-    until = f"until {instant_text(edge.valid_to_at)}" if edge.valid_to_at else ""
-    since = f"since {instant_text(edge.valid_from_at)}"
+    until = f"until {_read(edge.valid_to_at)}" if edge.valid_to_at else ""
+    since = f"since {_read(edge.valid_from_at)}"
     return ", ".join(filter(None, (edge.basis, runs, since, until)))
+
+
+def _read(instant: datetime | None) -> str:
+    """Return the instant as people read it."""
+    return f"{instant:%Y-%m-%d %H:%M} UTC" if instant else ""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections import Counter
+from dataclasses import replace
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -63,7 +64,7 @@ def render_html(picture: Picture) -> str:
             "<body>",
             f'<header class="bar"><h1>{title}</h1>{_search()}{_toggles(layout)}{_zoom()}</header>',
             f'<main class="stage" tabindex="0" aria-label="The picture. {_KEYS}">',
-            f"{draw_layout(layout)}</main>",
+            f"{draw_layout(replace(layout, title=''))}</main>",
             '<aside class="details" aria-labelledby="details-heading" hidden></aside>',
             f'<footer class="note">{text_of(picture.note)}</footer>' if picture.note else "",
             '<p class="said unseen" role="status"></p>',

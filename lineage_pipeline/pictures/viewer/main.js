@@ -29,8 +29,10 @@ function start() {
   const isOff = (index) => off.has(data.nodes[index].stage);
   const name = (index) => data.nodes[index].label || data.nodes[index].id;
 
-  // An image has no parts; a group of buttons has.
+  // An image has no parts; a group of buttons has. Its title would hang over every empty spot.
   drawing.setAttribute("role", "group");
+  drawing.setAttribute("aria-label", document.title);
+  drawing.querySelector(":scope > title")?.remove();
   nodes.forEach((node, index) => {
     const { label, id, kind, stage: at, sublabel } = data.nodes[index];
     node.setAttribute("role", "button");
@@ -58,6 +60,7 @@ function start() {
       node.classList.toggle("is-lit", lit.has(index) || isHit.has(index));
       node.classList.toggle("is-hit", isHit.has(index));
       node.classList.toggle("is-selected", index === selected);
+      node.classList.remove("is-current");
       node.setAttribute("aria-pressed", String(index === selected));
     });
     edges.forEach((edge, index) => edge.classList.toggle("is-lit", ways.has(index)));
@@ -137,7 +140,8 @@ function start() {
     hit = (hit + step + hits.length) % hits.length;
     found.textContent = `${hit + 1} of ${hits.length}`;
     makeCurrent(hits[hit]);
-    camera.centre(nodes[hits[hit]]);
+    nodes.forEach((node, index) => node.classList.toggle("is-current", index === current));
+    camera.centre(nodes[current]);
   }
 
   function filter() {
