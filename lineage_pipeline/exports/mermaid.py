@@ -33,6 +33,9 @@ _ARROWS: Final = {"stated": "-->", "inferred": "-.->", "cartesian": "-.->"}
 _HARMLESS: Final = re.compile(r"[^\W_]|/|(?<=[^\W_])[ _.-](?=[^\W_])")
 # A remark ends with its line; braces would make a directive of it.
 _LINE_END: Final = re.compile(r"[^\w .,:;()-]")
+# Mermaid looks for formulas and icons after it has decoded: only what stands between helps there.
+_SPLIT: Final = re.compile(r"(?<=\$)(?=\$)|(?<=:)(?=fa-)")
+_WORD_JOINER: Final = "\u2060"
 _WEB: Final = re.compile("www", re.IGNORECASE)
 
 
@@ -52,8 +55,11 @@ def mermaid(subgraph: Subgraph) -> str:
 
 
 def label_text(text: str) -> str:
-    """Return the text as it stands inside the quotes of a label."""
-    printed = printable_text(text)
+    """Return the text as it stands inside the quotes of a label.
+
+    Where Mermaid would draw a formula or an icon, an invisible character keeps it from that.
+    """
+    printed = _SPLIT.sub(_WORD_JOINER, printable_text(text))
     harmless = {found.start() for found in _HARMLESS.finditer(printed)}
     harmless -= {found.start() for found in _WEB.finditer(printed)}
     return "".join(c if i in harmless else _code(c) for i, c in enumerate(printed))

@@ -1,7 +1,7 @@
 """What the events of an export state: each job's edges, cut into pieces that one event can say.
 
 A run says what all its outputs rest on in one way, and of a model it can name one version; so each
-piece has one job, one target, one way and no two versions of a model among its sources.
+piece has one job, one target, one way, and each model among its sources once.
 """
 
 from __future__ import annotations
@@ -90,13 +90,20 @@ def _pieces(
     pieces: defaultdict[tuple[str, Way, bool, int], list[SubgraphEdge]] = defaultdict(list)
     versions: defaultdict[tuple[str, Way, bool, str], int] = defaultdict(int)
     implied = {edge for edge in edges if _is_implied(edge)}
+    # Of two bodies of column lineage on one target the later one counts, so there must be one.
+    run_columns = {
+        edge.target_node_id
+        for edge in edges
+        if edge.run_count > 0 and _way(edge, columns) == "column"
+    }
     for edge in sorted(edges, key=lambda edge: edge.source_node_id):
         if edge in implied:
             continue
-        kind = (edge.target_node_id, _way(edge, columns), edge.run_count > 0)
+        way = _way(edge, columns)
+        is_by_run = edge.run_count > 0 or (way == "column" and edge.target_node_id in run_columns)
+        kind = (edge.target_node_id, way, is_by_run)
         place = 0
-        if edge.source_node_id.startswith(f"{_MODEL_VERSION}:"):
-            model = edge.source_node_id.rpartition(":")[0]
+        if model := _model_of(edge.source_node_id):
             place = versions[*kind, model]
             versions[*kind, model] += 1
         pieces[*kind, place].append(edge)
@@ -117,6 +124,14 @@ def _way(edge: SubgraphEdge, columns: Mapping[Ends, Sequence[ColumnFlow]]) -> Wa
     if edge.basis in ("column", "deployment") and columns.get(_ends(edge)):
         return "column"
     return "plain"
+
+
+def _model_of(node_id: str) -> str:
+    """Return the model, also that of a version, nothing for other nodes."""
+    kind, _, rest = node_id.partition(":")
+    if kind == _MODEL_VERSION:
+        return rest.rpartition(":")[0]
+    return rest if kind == "model" else ""
 
 
 def _is_implied(edge: SubgraphEdge) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import importlib
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from openlineage.client.event_v2 import (
     Dataset,
     DatasetEvent,
@@ -143,10 +144,11 @@ def test_a_question_has_the_same_answer_in_the_new_workspace(
     derandomize=True,
     database=None,
     deadline=None,
-    max_examples=6,
+    max_examples=8,
+    phases=[Phase.generate],  # a shrunk history would take an hour: each try is two workspaces
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(history=histories(worlds=6))
+@given(history=histories(worlds=5))
 def test_any_graph_comes_back_from_its_events(
     tmp_path_factory: pytest.TempPathFactory, history: History
 ) -> None:
@@ -156,7 +158,33 @@ def test_any_graph_comes_back_from_its_events(
     with open_warehouse(workspace.paths) as warehouse:
         part = whole(warehouse)
 
-    assert told(rescanned(part, folder / "again")) == told(part)
+    assert told(rescanned(part, folder / "again")) == told(sayable(part))
+
+
+def sayable(part: Subgraph) -> Subgraph:
+    """Return the graph without what no event could say without saying more.
+
+    An edge may rest on columns that a later run no longer named, and columns may be named of an
+    edge that no longer holds, or that rests on more.
+    """
+    said = {(c.source_node_id, c.target_node_id, c.job_node_id) for c in part.columns}
+    edges = [
+        edge
+        if edge.basis != "column" or ends_of(edge) in said
+        else replace(edge, basis="cartesian")
+        for edge in part.edges
+    ]
+    by_columns = {ends_of(e) for e in edges if e.basis in ("column", "deployment")}
+    columns = [
+        flow
+        for flow in part.columns
+        if (flow.source_node_id, flow.target_node_id, flow.job_node_id) in by_columns
+    ]
+    return replace(part, edges=tuple(edges), columns=tuple(columns))
+
+
+def ends_of(edge: SubgraphEdge) -> tuple[str, str, str]:
+    return (edge.source_node_id, edge.target_node_id, edge.job_node_id)
 
 
 def test_events_are_those_of_the_specification(production: Subgraph) -> None:
