@@ -63,7 +63,7 @@ def render_html(picture: Picture) -> str:
             "</head>",
             "<body>",
             f'<header class="bar"><h1>{title}</h1>{_search()}{_toggles(layout)}{_zoom()}</header>',
-            f'<main class="stage" tabindex="0" aria-label="The picture. {_KEYS}">',
+            f'<main class="view" tabindex="0" aria-label="The picture. {_KEYS}">',
             f"{draw_layout(replace(layout, title=''))}</main>",
             '<aside class="details" aria-labelledby="details-heading" hidden></aside>',
             f'<footer class="note">{text_of(picture.note)}</footer>' if picture.note else "",

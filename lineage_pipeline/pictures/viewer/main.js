@@ -1,7 +1,7 @@
 // The page: what is selected, searched and filtered, and what the keys do.
 function start() {
   const data = JSON.parse(document.getElementById("picture-data").textContent);
-  const stage = document.querySelector(".stage");
+  const stage = document.querySelector(".view");
   const drawing = stage.querySelector("svg");
   const said = document.querySelector(".said");
   const search = document.querySelector(".search input");
