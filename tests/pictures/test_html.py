@@ -189,6 +189,22 @@ def test_click_lights_the_ways_through_a_node_and_tells_of_it(
 
 
 @browser
+def test_whole_picture_stays_in_sight_beside_the_details(
+    open_page: Callable[[Picture], Page],
+) -> None:
+    page = open_page(WAYS)
+
+    click(page, "a")
+    page.wait_for_timeout(100)
+
+    panel = page.locator(".details").bounding_box()
+    last = page.locator(".nodes > .node", has_text="model version").bounding_box()
+    assert panel is not None
+    assert last is not None
+    assert last["x"] + last["width"] <= panel["x"]
+
+
+@browser
 def test_search_lights_what_it_finds_and_goes_from_one_to_the_next(
     open_page: Callable[[Picture], Page],
 ) -> None:

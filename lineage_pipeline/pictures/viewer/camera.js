@@ -4,6 +4,7 @@ function makeCamera(stage, drawing) {
   const view = { x: 0, y: 0, scale: 1 };
   const pointers = new Map();
   let isMoved = false;
+  let isFitted = false;
 
   const smallest = () => Math.min(0.05, fitting().scale / 2);
 
@@ -23,12 +24,14 @@ function makeCamera(stage, drawing) {
 
   function fit() {
     Object.assign(view, fitting());
+    isFitted = true;
     show();
   }
 
   function move(x, y) {
     // A corner of the picture always stays in sight, so that nobody gets lost beside it.
     const edge = 60;
+    isFitted = false;
     view.x = Math.min(stage.clientWidth - edge, Math.max(edge - size.width * view.scale, view.x + x));
     view.y = Math.min(stage.clientHeight - edge, Math.max(edge - size.height * view.scale, view.y + y));
     show();
@@ -124,6 +127,9 @@ function makeCamera(stage, drawing) {
       stage.classList.toggle("is-dragged", pointers.size > 0);
     });
   }
+
+  // Who sees everything goes on seeing everything when the panel opens beside it.
+  new ResizeObserver(() => isFitted && fit()).observe(stage);
 
   return { fit, move, zoom, centre, isInSight, fitting, wasDragged: () => isMoved };
 }
