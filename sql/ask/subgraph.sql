@@ -17,12 +17,14 @@ where
     and edge.target_node_id in (select unnest($nodes::varchar[]))
     and case
         when $as_of::timestamptz is null then edge.valid_to_at is null
-        else edge.valid_from_at <= $as_of::timestamptz
+        else
+            edge.valid_from_at <= $as_of::timestamptz
             and (edge.valid_to_at is null or edge.valid_to_at > $as_of::timestamptz)
     end
     and case
         when $known_at::timestamptz is null then edge.known_to_at is null
-        else edge.known_from_at <= $known_at::timestamptz
+        else
+            edge.known_from_at <= $known_at::timestamptz
             and (edge.known_to_at is null or edge.known_to_at > $known_at::timestamptz)
     end
 order by edge.source_node_id, edge.target_node_id, job_node_id;
