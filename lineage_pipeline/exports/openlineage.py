@@ -2,6 +2,10 @@
 
 They are statements of an export, not a copy of what producers sent: runs have ids of their own,
 and of each edge its ends, its job, its basis and the time from which it holds come back.
+
+Nothing is said as more than it rests on: what was inferred, and columns that no longer hold, leave
+as inputs and outputs. Two versions of one model in one flow come back only where a reader tells the
+version that was read from the one that was written.
 """
 
 from __future__ import annotations

@@ -144,7 +144,7 @@ def test_a_question_has_the_same_answer_in_the_new_workspace(
     derandomize=True,
     database=None,
     deadline=None,
-    max_examples=8,
+    max_examples=5,
     phases=[Phase.generate],  # a shrunk history would take an hour: each try is two workspaces
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -158,7 +158,8 @@ def test_any_graph_comes_back_from_its_events(
     with open_warehouse(workspace.paths) as warehouse:
         part = whole(warehouse)
 
-    found, expected = told(rescanned(part, folder / "again")), told(sayable(part))
+    again = rescanned(part, folder / "again")
+    found, expected = told(between_models(again)), told(between_models(sayable(part)))
     for key, rows in expected.items():
         assert found[key] - rows == set()
         assert rows - found[key] == set()
@@ -184,6 +185,19 @@ def sayable(part: Subgraph) -> Subgraph:
         if (flow.source_node_id, flow.target_node_id, flow.job_node_id) in by_columns
     ]
     return replace(part, edges=tuple(edges), columns=tuple(columns))
+
+
+def between_models(part: Subgraph) -> Subgraph:
+    """Return the graph without flows from a model to itself: a run has one version of a name."""
+    edges = [e for e in part.edges if not is_of_one_model(e)]
+    columns = [c for c in part.columns if not is_of_one_model(c)]
+    return replace(part, edges=tuple(edges), columns=tuple(columns))
+
+
+def is_of_one_model(flow: SubgraphEdge | ColumnFlow) -> bool:
+    """Return whether both ends are one model or its versions; a node id has a version behind."""
+    source, target = (end.split(":")[:3] for end in (flow.source_node_id, flow.target_node_id))
+    return source[0].startswith("model") and source[1:] == target[1:] and target[0][:5] == "model"
 
 
 def ends_of(edge: SubgraphEdge) -> tuple[str, str, str]:
