@@ -15,7 +15,10 @@ import click
 from lineage_pipeline import pipeline
 from lineage_pipeline.cli.report import report
 from lineage_pipeline.cli.rows import NODE_PARTS, show
+from lineage_pipeline.exports.drawing import picture_of
 from lineage_pipeline.initialise import initialise
+from lineage_pipeline.pictures.svg import render_svg
+from lineage_pipeline.questions import Closure, subgraph
 
 STORY = Path(__file__).parent
 PRODUCTION_MODEL = "modelVersion:mlflow://mlflow.example.org:credit-risk:3"
@@ -68,8 +71,8 @@ def main(root: Path, picture: Path | None) -> None:
         show(warehouse.upstream(PRODUCTION_MODEL), "table", hidden=NODE_PARTS)
         if picture is not None:
             title = "What stands behind credit-risk in production"
-            svg = pipeline.draw_upstream(warehouse, PRODUCTION, title)
-            picture.write_text(svg, encoding="utf-8")
+            behind = subgraph(warehouse, Closure("upstream", PRODUCTION))
+            picture.write_text(render_svg(picture_of(behind, title)), encoding="utf-8")
             click.echo(f"drawn: {picture}")
     click.secho("\nask on", bold=True)
     click.echo(f"  uv run lineage sql 'from quality.coverage' -w {root}")

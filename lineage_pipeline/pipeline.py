@@ -287,33 +287,6 @@ def new_files(workspace: Workspace) -> tuple[str, ...]:
     return tuple(f"{task.file.source_file}:{task.file.size_bytes}" for task in tasks)
 
 
-def draw_upstream(warehouse: Warehouse, node: str, title: str) -> str:
-    """Return an SVG of everything that reaches `node` now."""
-    from lineage_pipeline.pictures.picture import Picture, PictureEdge, PictureNode
-    from lineage_pipeline.pictures.svg import render_svg
-
-    reached = warehouse.upstream(node)
-    nodes = [dict(zip(reached.columns, row, strict=True)) for row in reached.rows]
-    edges = warehouse.ask("subgraph", nodes=[node["node_id"] for node in nodes]).rows
-    return render_svg(
-        Picture(
-            nodes=tuple(
-                PictureNode(
-                    node_id=row["node_id"],
-                    label=row["name"],
-                    kind=row["kind"],
-                    stage=row["stage"],
-                    sublabel=row["namespace"],
-                    is_focus=row["node_id"] == node,
-                )
-                for row in nodes
-            ),
-            edges=tuple(PictureEdge(*edge) for edge in edges),
-            title=title,
-        )
-    )
-
-
 def known_time(workspace: Workspace, now: datetime, requested: datetime | None) -> datetime:
     """Return the known time of a scan: never earlier than that of the last one.
 

@@ -2,13 +2,29 @@
 # Programs that tests drive and PyPI does not carry. They are installed, not skipped.
 set -euo pipefail
 
+cd "$(dirname "$0")/.."
+MERMAID=11.17.2
+
 browser() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
 
-if ! browser >/dev/null; then
+wanted=()
+browser >/dev/null || wanted+=(chromium)
+command -v dot >/dev/null || wanted+=(graphviz)
+command -v npm >/dev/null || [ -e ".tools/mermaid/$MERMAID.js" ] || wanted+=(npm)
+if [ ${#wanted[@]} -gt 0 ]; then
     if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
-        echo "tests: no Chromium here, and only root can install Debian's; install a chromium package" >&2
+        echo "tests: missing here: ${wanted[*]}; only root can install Debian's packages of these names" >&2
         exit 1
     fi
     apt-get update -qq
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${wanted[@]}" >/dev/null
+fi
+
+if [ ! -e ".tools/mermaid/$MERMAID.js" ]; then
+    scratch=$(mktemp -d)
+    trap 'rm -rf "$scratch"' EXIT
+    npm pack --silent --pack-destination "$scratch" "mermaid@$MERMAID" >/dev/null
+    tar -xzf "$scratch"/mermaid-*.tgz -C "$scratch" package/dist/mermaid.min.js
+    mkdir -p .tools/mermaid
+    mv "$scratch/package/dist/mermaid.min.js" ".tools/mermaid/$MERMAID.js"
 fi

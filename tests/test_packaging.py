@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 
 
-def test_sql_files_and_compiled_modules_travel_in_the_wheel(tmp_path: Path) -> None:
+def test_sql_files_scripts_and_compiled_modules_travel_in_the_wheel(tmp_path: Path) -> None:
     build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
     subprocess.run(build, cwd=ROOT, check=True, capture_output=True)  # noqa: S603
     (wheel,) = tmp_path.glob("*.whl")
@@ -22,6 +22,8 @@ def test_sql_files_and_compiled_modules_travel_in_the_wheel(tmp_path: Path) -> N
         for path in (ROOT / "sql").rglob("*.sql")
     }
     assert wanted <= names
+    viewer = ROOT / "lineage_pipeline" / "pictures" / "viewer"
+    assert {f"lineage_pipeline/pictures/viewer/{path.name}" for path in viewer.iterdir()} <= names
     for source in (ROOT / "lineage_pipeline" / "formats" / "split").glob("*.pyx"):
         assert any(Path(name).match(f"split/{source.stem}.*.so") for name in names)
     assert not any(name.startswith("data/") for name in names)

@@ -6,11 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from lineage_pipeline.cli.graph_format import (
+    GRAPHS,
+    chosen_format,
+    graph_format_options,
+    graph_text,
+)
 from lineage_pipeline.cli.options import Instant, format_option, workspace_option
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
     from pathlib import Path
 
     from lineage_pipeline.cli.options import Format
@@ -20,16 +25,19 @@ def _closure_options(command: Callable[..., None]) -> Callable[..., None]:
     for option in (
         click.argument("node"),
         workspace_option,
-        click.option("--depth", type=click.IntRange(min=0), help="How many steps at most."),
+        click.option(
+            "--depth", "max_depth", type=click.IntRange(min=0), help="How many steps at most."
+        ),
         click.option("--as-of", type=Instant(), help="What was true then [what is true now]."),
         click.option("--known-at", type=Instant(), help="What we had been told then [all]."),
         click.option("--field", help="Follow this field of the node, not the whole node."),
         click.option(
             "--direct",
+            "is_direct",
             is_flag=True,
             help="Of a field: only where its values go, not what it steers.",
         ),
-        format_option,
+        graph_format_options,
     ):
         command = option(command)
     return command
@@ -68,26 +76,22 @@ def _closure(
     node: str,
     root: Path,
     *,
-    depth: int | None,
-    as_of: datetime | None,
-    known_at: datetime | None,
-    field: str | None,
-    direct: bool,
-    fmt: Format,
+    fmt: str | None,
+    output: Path | None,
+    **options: Any,
 ) -> None:
-    from lineage_pipeline.cli.rows import NODE_PARTS, show
+    from lineage_pipeline.cli.rows import NODE_PARTS, as_text, put, show
     from lineage_pipeline.paths import WorkspacePaths
+    from lineage_pipeline.questions import Closure, reached
     from lineage_pipeline.warehouse.query import open_warehouse
 
+    chosen = chosen_format(fmt, output)
     with open_warehouse(WorkspacePaths(root.resolve())) as warehouse:
-        warehouse.require_node(node)
-        options = {"node": node, "max_depth": depth, "as_of": as_of, "known_at": known_at}
-        if field is not None:
-            warehouse.require_field(node, field)
-            answer = warehouse.ask(
-                f"column_{direction}", field=field, include_indirect=not direct, **options
-            )
+        asked = Closure(direction, node, **options)
+        if chosen in GRAPHS:
+            put(graph_text(warehouse, asked, chosen), output)
+        elif output is not None:
+            put(as_text(reached(warehouse, asked), chosen, NODE_PARTS), output)
         else:
-            answer = warehouse.ask(direction, **options)
-        show(answer, fmt, hidden=NODE_PARTS)
+            show(reached(warehouse, asked), chosen, NODE_PARTS)
         click.echo(warehouse.coverage_note(), err=True)

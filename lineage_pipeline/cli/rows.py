@@ -17,8 +17,8 @@ import click
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+    from pathlib import Path
 
-    from lineage_pipeline.cli.options import Format
     from lineage_pipeline.warehouse.query import Answer
 
 
@@ -29,27 +29,43 @@ FEW_COLUMNS: Final = 4
 """Up to so many, a grid that is too wide folds its cells; beyond, each row becomes a block."""
 
 
-def show(answer: Answer, fmt: Format, hidden: Collection[str] = ()) -> None:
+def show(answer: Answer, fmt: str, hidden: Collection[str] = ()) -> None:
     """Print the answer on stdout.
 
     Args:
         answer: what to print.
-        fmt: how.
+        fmt: how: one of table, json and csv.
         hidden: columns that a table leaves out; JSON and CSV hold everything.
     """
+    put(as_text(answer, fmt, hidden, _terminal_width()))
+    if fmt == "table":
+        count = len(answer.rows)
+        click.echo(f"{count} row{'' if count == 1 else 's'}", err=True)
+
+
+def put(text: str, output: Path | None = None) -> None:
+    """Write the text to the file, and say so on stderr; without a file, to stdout."""
+    if output is not None:
+        output.write_text(text, encoding="utf-8", newline="")
+        click.echo(f"written: {output}", err=True)
+        return
     try:
-        if fmt == "json":
-            click.echo(as_json(answer), color=True)
-        elif fmt == "csv":
-            # color=True: click takes escape sequences for decoration and would drop data
-            click.echo(as_csv(answer), nl=False, color=True)
-        else:
-            _print_table(answer, hidden)
+        # color=True: click takes escape sequences for decoration and would drop data
+        click.echo(text, nl=False, color=True)
         sys.stdout.flush()
     except BrokenPipeError:
         # The reader has what it wanted; nothing more may be written, not even at the exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(0) from None
+
+
+def as_text(
+    answer: Answer, fmt: str, hidden: Collection[str] = (), width: int | None = None
+) -> str:
+    """Return the answer as `show` prints it; a table of any width where `width` is None."""
+    if fmt == "json":
+        return as_json(answer) + "\n"
+    return as_csv(answer) if fmt == "csv" else as_table(answer, hidden, width) + "\n"
 
 
 def as_json(answer: Answer) -> str:
@@ -78,22 +94,22 @@ def as_csv(answer: Answer) -> str:
     return text.getvalue()
 
 
-def _print_table(answer: Answer, hidden: Collection[str]) -> None:
+def as_table(answer: Answer, hidden: Collection[str], width: int | None) -> str:
+    """Return the rows as a grid, or where that is too wide for `width`, as blocks of lines."""
     places = [place for place, column in enumerate(answer.columns) if column not in hidden]
     columns = [answer.columns[place] for place in places]
     cells = [
         ["" if row[place] is None else printable(_cell(row[place])) for place in places]
         for row in answer.rows
     ]
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     natural = sum(max(map(len, column)) + 3 for column in zip(columns, *cells, strict=True))
     if width is not None and natural > width and len(columns) > FEW_COLUMNS:
-        text = _records(columns, cells)
-    else:
-        text = _grid(columns, cells, answer, places, width)
-    click.echo(text)
-    count = len(answer.rows)
-    click.echo(f"{count} row{'' if count == 1 else 's'}", err=True)
+        return _records(columns, cells)
+    return _grid(columns, cells, answer, places, width)
+
+
+def _terminal_width() -> int | None:
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
 def _records(columns: list[str], cells: list[list[str]]) -> str:

@@ -12,6 +12,8 @@ _PATH_BY_KIND: Final[Mapping[str, str]] = {
         "M1.5 2.7C1.5 .9 9.5 .9 9.5 2.7V8.3C9.5 10.1 1.5 10.1 1.5 8.3Z"
         "M1.5 2.7C1.5 4.5 9.5 4.5 9.5 2.7"
     ),
+    # a table with one column marked
+    "datasetField": "M1.3 1.5H9.7V9.5H1.3ZM4.1 1.5V9.5M6.9 1.5V9.5M4.1 5.5H6.9",
     # a triangle that starts something
     "job": "M2.5 1.5L9.5 5.5L2.5 9.5Z",
     # a hexagon
@@ -24,7 +26,10 @@ _PATH_BY_KIND: Final[Mapping[str, str]] = {
     "deployment": "M5.5 7V1.2M2.8 3.6L5.5 1L8.2 3.6M1.2 6.5V9.8H9.8V6.5",
 }
 _OTHER_PATH: Final = "M5.5 2.5L8.5 5.5L5.5 8.5L2.5 5.5Z"
-_NAME_BY_KIND: Final[Mapping[str, str]] = {"modelVersion": "model version"}
+_NAME_BY_KIND: Final[Mapping[str, str]] = {
+    "datasetField": "field",
+    "modelVersion": "model version",
+}
 
 
 def glyph_path(kind: str) -> str:

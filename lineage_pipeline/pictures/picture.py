@@ -1,12 +1,15 @@
 """What a lineage picture shows, as plain data: nodes, the edges between them, and a title."""
 
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, TypeAlias
 
 from lineage_pipeline.settings import STAGES
 
 UNKNOWN_STAGE: Final = STAGES[-1]
-KINDS: Final = ("dataset", "job", "model", "modelVersion", "deployment")
+KINDS: Final = ("dataset", "datasetField", "job", "model", "modelVersion", "deployment")
+
+Facts: TypeAlias = tuple[tuple[str, str], ...]
+"""More that is known, as words and values: listed where a reader can ask, never drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,7 @@ class PictureNode:
     stage: str
     sublabel: str = ""
     is_focus: bool = False
+    facts: Facts = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +37,20 @@ class PictureEdge:
     target_node_id: str
     basis: str = ""
     label: str = ""
+    facts: Facts = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What is to be drawn. The order of nodes and edges carries no meaning."""
+    """What is to be drawn. The order of nodes and edges carries no meaning.
+
+    `note` says what the picture rests on; a page shows it below, a drawing alone does not.
+    """
 
     nodes: tuple[PictureNode, ...] = field(default=())
     edges: tuple[PictureEdge, ...] = field(default=())
     title: str = ""
+    note: str = ""
 
 
 def stage_rank(stage: str) -> int:
@@ -68,10 +77,11 @@ def distinct_picture(picture: Picture) -> Picture:
         nodes=tuple(node_by_id[node_id] for node_id in sorted(node_by_id)),
         edges=tuple(sorted(set(picture.edges), key=_edge_key)),
         title=picture.title,
+        note=picture.note,
     )
 
 
-def _node_preference(node: PictureNode) -> tuple[bool, int, str, str, str, str]:
+def _node_preference(node: PictureNode) -> tuple[bool, int, str, str, str, str, Facts]:
     return (
         not node.is_focus,
         stage_rank(node.stage),
@@ -79,11 +89,12 @@ def _node_preference(node: PictureNode) -> tuple[bool, int, str, str, str, str]:
         node.label,
         node.sublabel,
         node.stage,
+        node.facts,
     )
 
 
-def _edge_key(edge: PictureEdge) -> tuple[str, str, str, str]:
-    return (edge.source_node_id, edge.target_node_id, edge.basis, edge.label)
+def _edge_key(edge: PictureEdge) -> tuple[str, str, str, str, Facts]:
+    return (edge.source_node_id, edge.target_node_id, edge.basis, edge.label, edge.facts)
 
 
 def _undescribed_node(node_id: str) -> PictureNode:

@@ -4,7 +4,6 @@ import contextlib
 import http.client
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -15,22 +14,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from lineage_pipeline import pipeline
-
-CHROMIUM: Final = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
-FLAGS: Final = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
+from tests.browsers import browser_context
 
 # Without a daemon beside the webserver nobody would take runs out of the queue.
 INSTANCE: Final = """\
@@ -84,13 +71,8 @@ def server(small: pipeline.Workspace, port: int, tmp_path: Path) -> Iterator[int
 
 @pytest.fixture
 def page() -> Iterator[Page]:
-    assert CHROMIUM, "there is no Chromium on the path; run tests/setup_programs.sh"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        try:
-            yield browser.new_page(viewport={"width": 1600, "height": 1000})
-        finally:
-            browser.close()
+    with browser_context(offline=False, viewport={"width": 1600, "height": 1000}) as context:
+        yield context.new_page()
 
 
 def test_everything_is_materialized_from_the_asset_graph(

@@ -1,0 +1,133 @@
+"""OpenLineage events that state the subgraph: scanned into an empty workspace, they make it again.
+
+They are statements of an export, not a copy of what producers sent: runs have ids of their own,
+and of each edge its ends, its job, its basis and the time from which it holds come back.
+
+Nothing is said as more than it rests on: what was inferred, and columns that no longer hold, leave
+as inputs and outputs. Two versions of one model in one flow come back only where a reader tells the
+version that was read from the one that was written.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from lineage_pipeline.exports import facet_bodies
+from lineage_pipeline.exports.facet_bodies import PRODUCER, Body
+from lineage_pipeline.exports.statement import Statement, statements
+from lineage_pipeline.exports.subgraph import instant_text
+from lineage_pipeline.identifiers import parse_node_id
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from lineage_pipeline.exports.subgraph import Subgraph, SubgraphNode
+
+_SCHEMA: Final = "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/"
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+OWN_JOB: Final = {"namespace": "lineage-pipeline", "name": "export"}
+"""The job of what no job states: an edge without one, a model version that nothing leads to."""
+
+# What these rules go by is in the names and types that the events carry anyway.
+_TOLD_BY_NAME: Final = frozenset({"dataset_type", "namespace", "name", "none"})
+
+
+def openlineage(subgraph: Subgraph) -> str:
+    """Return the events as NDJSON, the earliest first."""
+    stages = {node.node_id: node for node in subgraph.nodes}
+    events = [
+        event for statement in statements(subgraph) for event in _events_of(statement, stages)
+    ]
+    events += _events_of_the_rest(subgraph, stages)
+    events.sort(key=lambda event: (event["eventTime"], "run" in event))
+    return "".join(json.dumps(event, ensure_ascii=False) + "\n" for event in events)
+
+
+def _events_of(statement: Statement, known: Mapping[str, SubgraphNode]) -> Iterator[Body]:
+    for moment in statement.moments:
+        edges = statement.stated_at(moment)
+        if not edges:
+            continue
+        target_id = statement.target_node_id
+        sources = [edge.source_node_id for edge in edges if edge.target_node_id == target_id]
+        read = set(sources)
+        flows = [flow for flow in statement.columns if flow.source_node_id in read]
+        output = _dataset(target_id, known)
+        if not statement.job_node_id and statement.way == "explicit":
+            facet = facet_bodies.own_lineage(list(map(_reference, sources)), flows, _reference)
+            output.setdefault("facets", {})["lineage"] = facet
+            yield _timed(moment, "DatasetEvent") | {"dataset": output}
+            continue
+        job = _job(statement.job_node_id)
+        if statement.way == "column" and flows:
+            facet = facet_bodies.column_lineage(flows, _reference)
+            output.setdefault("facets", {})["columnLineage"] = facet
+        if statement.way == "explicit":
+            named = list(map(_reference, sources))
+            facet = facet_bodies.lineage(_reference(target_id), named, flows, _reference)
+            job["facets"] = {"lineage": facet}
+        yield _timed(moment, "RunEvent" if statement.is_by_run else "JobEvent") | {
+            **_run(statement, is_last=moment == statement.moments[-1]),
+            "job": job,
+            "inputs": [_dataset(source, known) for source in sources],
+            "outputs": [output],
+        }
+
+
+def _run(statement: Statement, *, is_last: bool) -> Body:
+    if not statement.is_by_run:
+        return {}
+    name = f"{statement.job_node_id}\n{statement.target_node_id}\n{statement.number}"
+    run_id = str(uuid.uuid5(uuid.NAMESPACE_URL, name))
+    return {"eventType": "COMPLETE" if is_last else "RUNNING", "run": {"runId": run_id}}
+
+
+def _events_of_the_rest(subgraph: Subgraph, known: Mapping[str, SubgraphNode]) -> Iterator[Body]:
+    """Yield an event for each node that no edge names."""
+    joined = {edge.source_node_id for edge in subgraph.edges}
+    joined |= {edge.target_node_id for edge in subgraph.edges}
+    for node in subgraph.nodes:
+        if node.node_id in joined:
+            continue
+        moment = node.last_seen_at or _EPOCH
+        if node.kind == "job":
+            yield _timed(moment, "JobEvent") | {"job": _job(node.node_id)}
+        elif node.kind == "modelVersion":
+            version = _dataset(node.node_id, known)
+            yield _timed(moment, "JobEvent") | {"job": _job(""), "inputs": [version]}
+        else:
+            yield _timed(moment, "DatasetEvent") | {"dataset": _dataset(node.node_id, known)}
+
+
+def _timed(moment: datetime, kind: str) -> Body:
+    time = instant_text(moment)
+    return {"eventTime": time, "producer": PRODUCER, "schemaURL": f"{_SCHEMA}{kind}"}
+
+
+def _dataset(node_id: str, known: Mapping[str, SubgraphNode]) -> Body:
+    """Return the node as a dataset of an event, with the facets that make it this node again."""
+    node = parse_node_id(node_id)
+    facets: dict[str, Any] = {}
+    if node.kind in ("model", "modelVersion"):
+        facets["datasetType"] = facet_bodies.dataset_type("MODEL")
+    if node.kind == "modelVersion":
+        facets["version"] = facet_bodies.dataset_version(node.parts[1])
+    described = known.get(node_id)
+    if described is not None and described.stage_rule not in _TOLD_BY_NAME:
+        facets["tags"] = facet_bodies.stage_tag(described.stage, described.stage_rule)
+    return _reference(node_id) | ({"facets": facets} if facets else {})
+
+
+def _reference(node_id: str) -> Body:
+    """Return the namespace and the name under which events call the node."""
+    node = parse_node_id(node_id)
+    # The folder is what tells a model by its name, and what is left out of its identifier.
+    folder = "models/" if node.kind in ("model", "modelVersion") else ""
+    return {"namespace": node.namespace, "name": f"{folder}{node.parts[0]}"}
+
+
+def _job(node_id: str) -> Body:
+    return _reference(node_id) if node_id else dict(OWN_JOB)

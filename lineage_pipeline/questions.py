@@ -1,0 +1,201 @@
+"""Questions whose answer is a part of the graph: asked of the warehouse, answered as plain data."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from lineage_pipeline.exports.subgraph import ColumnFlow, Subgraph, SubgraphEdge, SubgraphNode
+from lineage_pipeline.identifiers import encode_part
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from lineage_pipeline.warehouse.query import Answer, Warehouse
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """A question: everything up- or downstream of a node, or of one of its fields.
+
+    `is_direct` counts for fields alone: only where values go, not what they steer.
+    """
+
+    direction: str
+    node: str
+    max_depth: int | None = None
+    as_of: datetime | None = None
+    known_at: datetime | None = None
+    field: str | None = None
+    is_direct: bool = False
+
+    @property
+    def clocks(self) -> dict[str, datetime | None]:
+        """Return the two clocks by name."""
+        return {"as_of": self.as_of, "known_at": self.known_at}
+
+
+def reached(warehouse: Warehouse, asked: Closure) -> Answer:
+    """Return the rows of `lineage.upstream` and its siblings.
+
+    Raises:
+        UnknownNodeError: there is no such node.
+        UnknownFieldError: it never had such a field.
+    """
+    warehouse.require_node(asked.node)
+    given = {"node": asked.node, "max_depth": asked.max_depth} | asked.clocks
+    if asked.field is None:
+        return warehouse.ask(asked.direction, **given)
+    warehouse.require_field(asked.node, asked.field)
+    return warehouse.ask(
+        f"column_{asked.direction}",
+        field=asked.field,
+        include_indirect=not asked.is_direct,
+        **given,
+    )
+
+
+def subgraph(warehouse: Warehouse, asked: Closure) -> Subgraph:
+    """Return the nodes that the closure reaches and everything that holds between them.
+
+    Where a field is asked, `columns` are the flows between the fields that it reaches, and edges
+    are those that such a flow stands behind.
+    """
+    rows = _rows(reached(warehouse, asked))
+    depths: dict[str, int] = {}
+    for row in rows:
+        depths[row["node_id"]] = min(row["depth"], depths.get(row["node_id"], row["depth"]))
+    found = between(warehouse, depths, asked.as_of, asked.known_at)
+    columns = [flow for flow in found.columns if not (asked.is_direct and _is_indirect(flow))]
+    edges = list(found.edges)
+    if asked.field is not None:
+        fields = {(row["node_id"], row["field"]) for row in rows}
+        columns = [flow for flow in columns if _is_between(flow, fields)]
+        behind = {(c.source_node_id, c.target_node_id, c.job_node_id) for c in columns}
+        edges = [e for e in edges if (e.source_node_id, e.target_node_id, e.job_node_id) in behind]
+    return replace(found, edges=tuple(edges), columns=tuple(columns), direction=asked.direction)
+
+
+def between(
+    warehouse: Warehouse,
+    depths: Mapping[str, int],
+    as_of: datetime | None = None,
+    known_at: datetime | None = None,
+) -> Subgraph:
+    """Return some nodes and every flow that holds between them, also between their columns.
+
+    Args:
+        warehouse: where.
+        depths: the nodes, each with its distance from what was asked.
+        as_of: what was true then; None for now.
+        known_at: what we had been told then; None for now.
+    """
+    given: dict[str, Any] = {"nodes": list(depths)}
+    clocks = {"as_of": as_of, "known_at": known_at}
+    nodes = _rows(warehouse.ask("subgraph_nodes", **given))
+    edges = _rows(warehouse.ask("subgraph", **given, **clocks))
+    columns = _rows(warehouse.ask("subgraph_columns", **given, **clocks))
+    return Subgraph(
+        nodes=tuple(SubgraphNode(depth=depths[row["node_id"]], **row) for row in nodes),
+        edges=tuple(SubgraphEdge(**row) for row in edges),
+        columns=tuple(map(_flow, columns)),
+        as_of=as_of,
+        known_at=known_at,
+    )
+
+
+def field_subgraph(warehouse: Warehouse, asked: Closure) -> Subgraph:
+    """Return the fields that the closure of a field reaches, as nodes, and the flows between them.
+
+    What a whole dataset depends on leads to each of its fields that the closure reaches.
+    """
+    rows = _rows(reached(warehouse, asked))
+    node_ids = sorted({row["node_id"] for row in rows})
+    described = {
+        row["node_id"]: row for row in _rows(warehouse.ask("subgraph_nodes", nodes=node_ids))
+    }
+    fields: defaultdict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        fields[row["node_id"]].append(row["field"])
+    edges = {
+        edge
+        for row in _column_rows(warehouse, asked, node_ids)
+        for edge in _field_edges(row, fields)
+    }
+    return Subgraph(
+        nodes=tuple(
+            replace(
+                SubgraphNode(depth=row["depth"], **described[row["node_id"]]),
+                node_id=field_node_id(row["node_id"], row["field"]),
+                kind="datasetField",
+                field=row["field"],
+                is_masked=row["is_masked"],
+            )
+            for row in rows
+        ),
+        edges=tuple(sorted(edges, key=_edge_key)),
+        direction=asked.direction,
+        as_of=asked.as_of,
+        known_at=asked.known_at,
+    )
+
+
+def field_node_id(node_id: str, field: str) -> str:
+    """Return the identifier of a field; of what is no dataset, its own with the field behind."""
+    kind, _, rest = node_id.partition(":")
+    return f"{'datasetField' if kind == 'dataset' else kind}:{rest}:{encode_part(field)}"
+
+
+def _column_rows(
+    warehouse: Warehouse, asked: Closure, node_ids: Sequence[str]
+) -> list[dict[str, Any]]:
+    rows = _rows(warehouse.ask("subgraph_columns", nodes=node_ids, **asked.clocks))
+    return [
+        row for row in rows if not (asked.is_direct and row["transformation_type"] == "INDIRECT")
+    ]
+
+
+def _flow(row: Mapping[str, Any]) -> ColumnFlow:
+    left_out = ("basis", "valid_from_at", "valid_to_at")
+    return ColumnFlow(**{key: value for key, value in row.items() if key not in left_out})
+
+
+def _is_indirect(flow: ColumnFlow) -> bool:
+    return flow.transformation_type == "INDIRECT"
+
+
+def _is_between(flow: ColumnFlow, fields: set[tuple[str, str]]) -> bool:
+    target = (flow.target_node_id, flow.target_field)
+    return (flow.source_node_id, flow.source_field) in fields and (
+        flow.target_field is None or target in fields
+    )
+
+
+def _field_edges(
+    row: Mapping[str, Any], fields: Mapping[str, Sequence[str]]
+) -> Iterator[SubgraphEdge]:
+    if row["source_field"] not in fields.get(row["source_node_id"], ()):
+        return
+    known = fields.get(row["target_node_id"], ())
+    for field in known if row["target_field"] is None else (row["target_field"],):
+        if field in known:
+            yield SubgraphEdge(
+                source_node_id=field_node_id(row["source_node_id"], row["source_field"]),
+                target_node_id=field_node_id(row["target_node_id"], field),
+                job_node_id=row["job_node_id"],
+                basis=row["basis"],
+                run_count=0,
+                valid_from_at=row["valid_from_at"],
+                valid_to_at=row["valid_to_at"],
+            )
+
+
+def _edge_key(edge: SubgraphEdge) -> tuple[str, str, str, str]:
+    ends = (edge.source_node_id, edge.target_node_id, edge.job_node_id)
+    return (*ends, str(edge.valid_from_at))
+
+
+def _rows(answer: Answer) -> list[dict[str, Any]]:
+    return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
