@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 BLOCK_BYTES: Final = CHUNK_BYTES
 BLOCK_RECORDS: Final = 65_536
+MOST_LINES: Final = 4 * BLOCK_RECORDS
+"""A block has no more lines, however short they are: what is said of each takes memory."""
 
 _RAW: Final = msgspec.json.Decoder(msgspec.Raw)
 _DOCUMENT: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -132,6 +134,7 @@ class RecordBlocks:
         self._key = None if list_key is None else f'"{list_key}"'.encode()
         self._hash = hashlib.sha256()
         self._rest = b""
+        self._whole = b""
         # A file that was read before may have been left inside an array.
         self._must_frame = start > 0 and not is_range and not is_text
         self._framer: Framer | None = None
@@ -157,31 +160,54 @@ class RecordBlocks:
     def __iter__(self) -> Iterator[Block]:
         """Yield the records in the order of the file."""
         while not self._must_frame:
-            more = self._read(self._block_bytes)
-            end = more.rfind(b"\n") + 1
-            # One copy and no second: to touch new memory costs as much as what is done in it.
-            block = b"".join((self._rest, memoryview(more)[:end])) if end else b""
-            self._rest = more[end:] if end else self._rest + more
-            is_last = not more
-            del more
+            block, is_last = self._next_block()
             found = self._lines(block) if block else None
+            if block and self._break_count > MOST_LINES:
+                block = self._cut(block)
+                found = self._lines(block)
             if block and found is None:
-                self._rest = block + self._rest
+                self._give_back(block)
                 break
             if found is not None:
                 yield found
                 if self._must_frame:
-                    self._rest = block + self._rest
+                    self._give_back(block)
                     break
                 self._hash.update(block)
                 self._base += len(block)
                 self.line_count += self._break_count
-            if is_last or len(self._rest) > self._limit:
+            if is_last or (len(self._rest) > self._limit and not self._whole):
                 break
         if self._is_text:
             self.torn_bytes = len(self._rest)
         elif self._rest or self._must_frame:
             yield from self._framed()
+
+    def _next_block(self) -> tuple[bytes, bool]:
+        """Return whole lines, maybe none yet, and whether the stream has ended."""
+        if self._whole:
+            block, self._whole = self._whole, b""
+            return block, False
+        more = self._read(self._block_bytes)
+        end = more.rfind(b"\n") + 1
+        # One copy and no second: to touch new memory costs as much as what is done in it.
+        block = b"".join((self._rest, memoryview(more)[:end])) if end else b""
+        self._rest = more[end:] if end else self._rest + more
+        return block, not more
+
+    def _cut(self, block: bytes) -> bytes:
+        """Return the first lines of a block that has too many; the others come next."""
+        starts, ends, _ = self._find_lines(block)
+        if len(starts) <= MOST_LINES:
+            return block
+        end = block.index(b"\n", int(ends[MOST_LINES - 1])) + 1
+        self._whole = block[end:]
+        return block[:end]
+
+    def _give_back(self, block: bytes) -> None:
+        """Have what is not done yet framed."""
+        self._rest = b"".join((block, self._whole, self._rest))
+        self._whole = b""
 
     def _lines(self, block: bytes) -> Block | None:
         """Return the lines of the block as records; None if they look like parts of records."""

@@ -59,6 +59,8 @@ def list_paths(root: Path, paths: Sequence[str], source: str) -> Listing:
     """
     found, workspace = Gathering(), root.resolve()
     for path in paths:
+        if not path:
+            raise ConfigError("a path is empty, as one from a variable that is not set is; name it")
         if readable(path) != path:
             raise ConfigError(f"{readable(path)}: the name is not UTF-8; rename it")
         if path.startswith(objects.S3):

@@ -131,6 +131,11 @@ def generic_mappings(
                 f"{where}: [audit.generic.{name}] is the name of a format that comes with the "
                 f"package; choose another name"
             )
+        if one.source in _PACKAGED:
+            raise ConfigError(
+                f"{where}: [audit.generic.{name}] source = {one.source!r} would pass for a format "
+                f"that comes with the package; choose another"
+            )
         if problem := problem_with(one):
             raise ConfigError(f"{where}: [audit.generic.{name}] {problem}")
     return {name: AuditMapping(name, GENERIC_FOLDER, one) for name, one in declared.items()}

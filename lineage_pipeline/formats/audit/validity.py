@@ -60,6 +60,8 @@ def _column_problems(declared: AuditDeclaration, engine: Engine) -> Iterator[str
             yield "columns.occurred_at: is the same for every record; name the path of the time"
     for column in declared.required:
         yield from _in_column("required", column)
+        if column in COLUMNS and not alternatives(getattr(declared.columns, column)):
+            yield f"required: {column!r} has no path in columns; every record would be set aside"
 
 
 def _rule_problems(declared: AuditDeclaration, engine: Engine) -> Iterator[str]:
