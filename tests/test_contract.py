@@ -56,7 +56,7 @@ COLUMNS = {
     "quality.flag": "event_id flag detail",
 }
 NODE = "modelVersion:mlflow://mlflow.example.org:credit-risk:3"
-REACHED = ["node_id", "depth", "kind", "stage", "namespace", "name"]
+REACHED = ["node_id", "depth", "kind", "stage", "namespace", "name", "is_cut"]
 
 
 @pytest.fixture(scope="module")

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import TracebackType
 
+    import pyarrow as pa
+
     from lineage_pipeline.paths import WorkspacePaths
 
 EXPLAIN: Final = re.compile(r"\s*explain\b", re.IGNORECASE)
@@ -61,6 +63,11 @@ class Warehouse:
     def ask(self, name: str, **parameters: Any) -> Answer:
         """Return the answer of `sql/ask/NAME.sql`."""
         return self._answer(_question(name).statements, parameters)
+
+    def table(self, name: str, **parameters: Any) -> pa.Table:
+        """Return the answer of `sql/ask/NAME.sql` as an Arrow table: for bulk."""
+        statement = _question(name).statements
+        return self.connection.sql(statement, params=parameters).to_arrow_table()
 
     def query(self, text: str) -> Answer:
         """Return the answer to a query that a person wrote.
