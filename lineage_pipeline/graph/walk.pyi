@@ -1,5 +1,3 @@
-"""Walks over a graph in compressed rows, compiled."""
-
 import numpy as np
 from numpy.typing import NDArray
 

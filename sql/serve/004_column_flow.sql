@@ -4,6 +4,7 @@
 -- sources: lineage.column_edge, graph.node, graph.field
 -- clause: the four times are those of the edge
 -- column source_number: the field that is read
+-- column source_node_number: the node that holds it
 -- column target_number: the field that is written; null where the whole dataset depends on the source
 -- column target_node_number: the node that holds it
 -- column is_masking: whether the source's values are known to be hidden on this way
@@ -14,6 +15,7 @@
 -- column known_to_at: as in lineage.column_edge
 create table if not exists graph.column_flow (
     source_number integer,
+    source_node_number integer,
     target_number integer,
     target_node_number integer,
     is_masking boolean,
@@ -39,6 +41,7 @@ with named as (
 
 select
     source.number as source_number,
+    source.node_number as source_node_number,
     target.number as target_number,
     target_node.number as target_node_number,
     coalesce(edge.is_masking, false) as is_masking,

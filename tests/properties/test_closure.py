@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import networkx as nx
@@ -15,7 +14,7 @@ from polars.testing import assert_frame_equal
 from lineage_pipeline.graph import adjacency, plain_walk
 from lineage_pipeline.graph.graph import open_graph
 from lineage_pipeline.warehouse.query import Warehouse
-from tests.properties.open_warehouse import writable
+from tests.properties.open_warehouse import day, held_in, writable
 from tests.workspaces import renumber
 
 if TYPE_CHECKING:
@@ -113,7 +112,7 @@ def test_graph_answers_as_the_macros_do_at_any_time(
             params={"node": str(start), "depth": max_depth, **times},
         ).pl()
         assert_frame_equal(getattr(graph, asked)(str(start), max_depth), told)
-    holding = [(source, target) for source, target, _, *spells in edges if held_in(spells, *at)]
+    holding = [(source, target) for source, target, _, *spells in edges if held_in(spells, at)]
     found = getattr(graph, direction)(str(start), max_depth)
     expected = depths(holding, direction, start, max_depth)
     assert sorted(found.select("node_id", "depth").rows()) == sorted(expected)
@@ -170,15 +169,3 @@ def put(connection: duckdb.DuckDBPyConnection, edges: list[Edge]) -> None:
     connection.register("edges", frame)
     connection.execute("insert into lineage.edge by name from edges")
     renumber(connection)
-
-
-def held_in(spells: list[Any], *times: int | None) -> bool:
-    """Tell whether both spells hold at their times; None is now."""
-    return all(
-        ended is None if time is None else began <= time and (ended is None or time < ended)
-        for (began, ended), time in zip(spells, times, strict=True)
-    )
-
-
-def day(number: int | None) -> datetime | None:
-    return None if number is None else datetime(2026, 1, number + 1, tzinfo=UTC)
