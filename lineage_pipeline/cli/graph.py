@@ -29,6 +29,7 @@ def _closure_options(command: Callable[..., None]) -> Callable[..., None]:
             is_flag=True,
             help="Of a field: only where its values go, not what it steers.",
         ),
+        click.option("--jobs", is_flag=True, help="The jobs that move the data, not the data."),
         format_option,
     ):
         command = option(command)
@@ -73,12 +74,15 @@ def _closure(
     known_at: datetime | None,
     field: str | None,
     direct: bool,
+    jobs: bool,
     fmt: Format,
 ) -> None:
     from lineage_pipeline.cli.rows import NODE_PARTS, show
     from lineage_pipeline.paths import WorkspacePaths
     from lineage_pipeline.warehouse.query import open_warehouse
 
+    if jobs and field is not None:
+        raise click.UsageError("--jobs and --field: a field's way is told without jobs; leave one")
     with open_warehouse(WorkspacePaths(root.resolve())) as warehouse:
         warehouse.require_node(node)
         options = {"node": node, "max_depth": depth, "as_of": as_of, "known_at": known_at}
@@ -88,6 +92,8 @@ def _closure(
                 f"column_{direction}", field=field, include_indirect=not direct, **options
             )
         else:
-            answer = warehouse.ask(direction, **options)
+            answer = warehouse.ask(f"{direction}_jobs" if jobs else direction, **options)
         show(answer, fmt, hidden=NODE_PARTS)
+        if depth is None and any(row[-1] for row in answer.rows):
+            click.echo("note: the way is too long for SQL and was cut; more lies behind", err=True)
         click.echo(warehouse.coverage_note(), err=True)

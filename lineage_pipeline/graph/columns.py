@@ -62,6 +62,11 @@ class ColumnGraph:
         """Return what `lineage.column_downstream` returns: a row per field that it goes into."""
         return self._closure(node, name, depth, self._adjacent("downstream", include_indirect))
 
+    def knows(self, node: str, name: str) -> bool:
+        """Tell whether a node, or what an alias stands for, was ever stated to have a field."""
+        vertices = [self._vertex(number, name) for number in self.nodes.find(node).tolist()]
+        return any(vertex < len(self.fields) for vertex in vertices)
+
     def _adjacent(self, direction: str, include_indirect: bool) -> Adjacency:  # noqa: FBT001
         if (direction, include_indirect) not in self._made:
             edges = (

@@ -158,13 +158,21 @@ def open_warehouse(paths: WorkspacePaths) -> Warehouse:
             f"{paths.warehouse}: DuckDB {duckdb.__version__} cannot open it: {error}; close what "
             f"holds it open for writing, or, if it is damaged, `lineage rebuild`"
         ) from error
-    connection.execute("set timezone = 'UTC'")
+    # Two that are open at once in one process share an instance, which is locked by then.
+    locked = connection.execute("select current_setting('lock_configuration')").fetchall()
+    if not locked[0][0]:
+        _confine(connection, paths)
+    return Warehouse(connection)
+
+
+def _confine(connection: duckdb.DuckDBPyConnection, paths: WorkspacePaths) -> None:
+    """Set how every connection to the warehouse reads, and lock it."""
+    connection.execute("set global timezone = 'UTC'")
     # Footers of files that never change: the second question about an actor need not parse them.
     connection.execute("set parquet_metadata_cache = true")
     connection.execute("set allowed_directories = [$lake]", {"lake": f"{paths.lake}/"})
     connection.execute("set enable_external_access = false")
     connection.execute("set lock_configuration = true")
-    return Warehouse(connection)
 
 
 def _question(name: str) -> SqlFile:
