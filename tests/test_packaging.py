@@ -22,6 +22,8 @@ def test_sql_files_and_compiled_modules_travel_in_the_wheel(tmp_path: Path) -> N
         for path in (ROOT / "sql").rglob("*.sql")
     }
     assert wanted <= names
-    for source in (ROOT / "lineage_pipeline" / "formats" / "split").glob("*.pyx"):
-        assert any(Path(name).match(f"split/{source.stem}.*.so") for name in names)
+    sources = [path.relative_to(ROOT) for path in (ROOT / "lineage_pipeline").rglob("*.pyx")]
+    assert {source.parent.name for source in sources} == {"split", "graph"}
+    for source in sources:
+        assert any(Path(name).match(f"{source.with_suffix('')}.*.so") for name in names)
     assert not any(name.startswith("data/") for name in names)

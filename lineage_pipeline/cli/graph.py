@@ -95,5 +95,5 @@ def _closure(
             answer = warehouse.ask(f"{direction}_jobs" if jobs else direction, **options)
         show(answer, fmt, hidden=NODE_PARTS)
         if depth is None and any(row[-1] for row in answer.rows):
-            click.echo("note: the way is too long for SQL and was cut; more lies behind", err=True)
+            click.echo("note: SQL stops to walk after so many steps; more lies behind", err=True)
         click.echo(warehouse.coverage_note(), err=True)
