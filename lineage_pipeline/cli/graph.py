@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lineage_pipeline.cli.options import Format
+    from lineage_pipeline.warehouse.query import Answer, Warehouse
 
 
 def _closure_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -85,7 +86,12 @@ def _closure(
         raise click.UsageError("--jobs and --field: a field's way is told without jobs; leave one")
     with open_warehouse(WorkspacePaths(root.resolve())) as warehouse:
         warehouse.require_node(node)
-        options = {"node": node, "max_depth": depth, "as_of": as_of, "known_at": known_at}
+        options: dict[str, Any] = {
+            "node": node,
+            "max_depth": depth,
+            "as_of": as_of,
+            "known_at": known_at,
+        }
         if field is not None:
             warehouse.require_field(node, field)
             answer = warehouse.ask(
@@ -93,7 +99,41 @@ def _closure(
             )
         else:
             answer = warehouse.ask(f"{direction}_jobs" if jobs else direction, **options)
+        if _is_cut_short(answer, depth):
+            answer = _walked(warehouse, direction, field, is_direct=direct, is_jobs=jobs, **options)
         show(answer, fmt, hidden=NODE_PARTS)
-        if depth is None and any(row[-1] for row in answer.rows):
-            click.echo("note: SQL stops to walk after so many steps; more lies behind", err=True)
         click.echo(warehouse.coverage_note(), err=True)
+
+
+def _is_cut_short(answer: Answer, depth: int | None) -> bool:
+    """Tell whether SQL stopped to walk before the depth that was asked for."""
+    places = {column: place for place, column in enumerate(answer.columns)}
+    reached = max((row[places["depth"]] for row in answer.rows), default=0)
+    return any(row[places["is_cut"]] for row in answer.rows) and (depth is None or reached < depth)
+
+
+def _walked(
+    warehouse: Warehouse,
+    direction: str,
+    field: str | None,
+    *,
+    node: str,
+    max_depth: int | None,
+    as_of: datetime | None,
+    known_at: datetime | None,
+    is_direct: bool,
+    is_jobs: bool,
+) -> Answer:
+    """Return the same answer from the graph in memory, which walks as deep as it goes."""
+    from lineage_pipeline.graph.columns import open_column_graph
+    from lineage_pipeline.graph.graph import open_graph
+    from lineage_pipeline.warehouse.query import Answer
+
+    if field is not None:
+        columns = open_column_graph(warehouse, as_of, known_at)
+        ask = columns.upstream if direction == "upstream" else columns.downstream
+        frame = ask(node, field, max_depth, include_indirect=not is_direct)
+    else:
+        graph = open_graph(warehouse, as_of, known_at)
+        frame = getattr(graph, f"{direction}_jobs" if is_jobs else direction)(node, max_depth)
+    return Answer(tuple(frame.columns), frame.rows())

@@ -5,7 +5,7 @@
 -- clause: as_of asks what was true then (null: what is true now), known_at what we had been told then
 -- clause: is_cut, the same in every row: edges go on behind max_depth, or behind max_steps, where SQL stops to walk
 create or replace macro lineage.upstream(
-    node, max_depth := null, as_of := null, known_at := null, max_steps := 5000
+    node, max_depth := null, as_of := null, known_at := null, max_steps := 1000
 ) as table
 with recursive known as (
     select known.number

@@ -6,7 +6,7 @@
 -- clause: depth counts jobs on the shortest way; of a job, what it writes counts, and the job itself stands at depth 0
 -- clause: is_cut, the same in every row: edges go on behind max_depth, or behind max_steps, where SQL stops to walk
 create or replace macro lineage.downstream_jobs(
-    node, max_depth := null, as_of := null, known_at := null, max_steps := 5000
+    node, max_depth := null, as_of := null, known_at := null, max_steps := 1000
 ) as table
 with recursive known as (
     select known.number

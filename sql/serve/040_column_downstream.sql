@@ -7,7 +7,7 @@
 -- clause: is_cut, the same in every row: edges go on behind max_depth, or behind max_steps, where SQL stops to walk
 create or replace macro lineage.column_downstream(
     node, field, max_depth := null, as_of := null, known_at := null, include_indirect := true,
-    max_steps := 5000
+    max_steps := 1000
 ) as table
 with recursive known as (
     select known.number

@@ -12,6 +12,7 @@ from tests.workspaces import CLOCK, deliver, make_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from lineage_pipeline.pipeline import Workspace
 
@@ -90,6 +91,38 @@ def test_jobs_on_the_way_are_told_with_their_distance(ask: Callable[..., Any]) -
     assert jobs("upstream", "job:db:join") == {"join": 0, "split": 1}
     assert jobs("downstream", "job:db:split") == {"split": 0, "join": 1}
     assert jobs("upstream", "dataset:db:a") == {}
+
+
+def test_a_way_longer_than_sql_walks_is_told_whole(
+    lineage: Callable[..., Any], tmp_path: Path
+) -> None:
+    """A thousand steps are the most that the macros walk."""
+    workspace = make_workspace(tmp_path / "workspace")
+    events = [
+        make_event(
+            run=f"r{step}",
+            job=f"j{step}",
+            type="COMPLETE",
+            inputs=[f"t{step}"],
+            outputs=[{"name": f"t{step + 1}", "columnLineage": {"x": [f"t{step}.x"]}}],
+        )
+        for step in range(1003)
+    ]
+    deliver(workspace, {"events": events})
+
+    def depths(*arguments: str) -> list[int]:
+        asked = ("upstream", "dataset:db:t1003", "--format", "json", "-w", workspace.paths.root)
+        result = lineage(*asked, *arguments)
+        assert result.code == 0, result.err
+        rows = json.loads(result.out)
+        assert {row["is_cut"] for row in rows} == {"--depth" in arguments}
+        return [row["depth"] for row in rows]
+
+    assert depths() == list(range(1004))
+    assert depths("--depth", "1001") == list(range(1002))
+    assert depths("--depth", "999") == list(range(1000))
+    assert depths("--field", "x") == list(range(1004))
+    assert depths("--jobs") == list(range(1, 1004))
 
 
 def test_jobs_of_a_field_are_refused(ask: Callable[..., Any]) -> None:
