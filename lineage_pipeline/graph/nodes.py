@@ -61,6 +61,8 @@ class Nodes:
 
 def read_nodes(warehouse: Warehouse) -> Nodes:
     """Return the nodes of a warehouse."""
-    frame = pl.DataFrame(warehouse.table("graph_node"))
-    aliases = pl.DataFrame(warehouse.table("graph_alias"))
-    return Nodes(frame.rechunk(), aliases)
+    frame = pl.DataFrame(warehouse.table("graph_node")).rechunk()
+    # They lie in order, and to sort them costs half of what it takes to read them: so look first.
+    if not frame["number"].is_sorted():
+        frame = frame.sort("number")
+    return Nodes(frame.drop("number"), pl.DataFrame(warehouse.table("graph_alias")))

@@ -26,10 +26,6 @@ start as (
         and not exists (select 1 from known)
 ),
 
-bound as (
-    select least(coalesce(max_depth, max_steps), max_steps) as depth
-),
-
 walk (number, depth) using key (number) as (
     select
         start.number,
@@ -43,7 +39,7 @@ walk (number, depth) using key (number) as (
     inner join graph.flow as flow on walk.number = flow.target_number
     anti join recurring.walk as seen on flow.source_number = seen.number
     where
-        walk.depth <= (select bound.depth from bound)
+        walk.depth <= least(max_depth, max_steps)
         and graph.holds(flow.valid_from_at, flow.valid_to_at, as_of)
         and graph.holds(flow.known_from_at, flow.known_to_at, known_at)
     group by flow.source_number
@@ -53,7 +49,7 @@ reached as (
     select
         walk.number,
         walk.depth,
-        max(walk.depth) over () > (select bound.depth from bound) as is_cut
+        max(walk.depth) over () > least(max_depth, max_steps) as is_cut
     from walk
 )
 
@@ -67,5 +63,5 @@ select
     reached.is_cut
 from reached
 inner join graph.node as node on reached.number = node.number
-where reached.depth <= (select bound.depth from bound)
+where reached.depth <= least(max_depth, max_steps)
 order by reached.depth, reached.number;

@@ -37,10 +37,6 @@ start as (
         on asked.number = named.node_number and named.field = field::varchar
 ),
 
-bound as (
-    select least(coalesce(max_depth, max_steps), max_steps) as depth
-),
-
 known_field as materialized (
     select
         flow.source_number as number,
@@ -106,7 +102,7 @@ walk (number, node_number, is_masked, depth) using key (number, node_number, is_
         inner join graph.column_flow as flow on walk.number = flow.source_number
         where
             flow.target_number is not null
-            and walk.depth <= (select bound.depth from bound)
+            and walk.depth <= least(max_depth, max_steps)
             and (include_indirect or not flow.is_indirect)
             and graph.holds(flow.valid_from_at, flow.valid_to_at, as_of)
             and graph.holds(flow.known_from_at, flow.known_to_at, known_at)
@@ -118,7 +114,7 @@ walk (number, node_number, is_masked, depth) using key (number, node_number, is_
             walk.depth + 1
         from walk
         inner join whole on walk.number = whole.source_number
-        where walk.depth <= (select bound.depth from bound)
+        where walk.depth <= least(max_depth, max_steps)
     ) as step
     anti join recurring.walk as seen
         on step.number = seen.number and step.is_masked = seen.is_masked
@@ -128,7 +124,7 @@ walk (number, node_number, is_masked, depth) using key (number, node_number, is_
 reached as (
     select
         walk.*,
-        max(walk.depth) over () > (select bound.depth from bound) as is_cut
+        max(walk.depth) over () > least(max_depth, max_steps) as is_cut
     from walk
 ),
 
@@ -140,7 +136,7 @@ told as (
         bool_and(reached.is_masked) as is_masked,
         bool_or(reached.is_cut) as is_cut
     from reached
-    where reached.depth <= (select bound.depth from bound)
+    where reached.depth <= least(max_depth, max_steps)
     group by reached.number, reached.node_number
 )
 
