@@ -1,6 +1,7 @@
-"""The build: `lineage_pipeline/formats/split` is compiled, everything else is packed as it stands.
+"""The build: every `.pyx` of the package is compiled, everything else is packed as it stands.
 
-Without a C compiler the package is built all the same; a bulk scan then decodes record by record.
+Without a C compiler the package is built all the same: a bulk scan then decodes record by record,
+and NumPy walks the graph.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any, Final
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-SOURCES: Final = Path("lineage_pipeline", "formats", "split")
+SOURCES: Final = "lineage_pipeline"
 
 
 class Compile(BuildHookInterface):
@@ -25,7 +26,9 @@ class Compile(BuildHookInterface):
         try:
             built = _compiled(Path(self.root))
         except (SystemExit, Exception) as error:  # noqa: BLE001 - whatever a compiler lacks
-            self.app.display_warning(f"not compiled, large scans will be slower: {error}")
+            self.app.display_warning(
+                f"not compiled, large scans and graphs will be slower: {error}"
+            )
             return
         build_data["artifacts"] += [f"/{path.as_posix()}" for path in built]
         build_data["pure_python"] = False
@@ -37,7 +40,7 @@ def _compiled(root: Path) -> list[Path]:
     from Cython.Build import cythonize
     from setuptools import Distribution, Extension
 
-    sources = sorted(path.relative_to(root) for path in (root / SOURCES).glob("*.pyx"))
+    sources = sorted(path.relative_to(root) for path in (root / SOURCES).rglob("*.pyx"))
     flags = [] if sys.platform == "win32" else ["-O3"]
     extensions = [
         Extension(".".join(path.with_suffix("").parts), [str(path)], extra_compile_args=flags)

@@ -28,7 +28,7 @@ def main(arguments: Sequence[str]) -> int:
     chosen = _parser().parse_args(arguments)
     scratch = Scratch(chosen.scratch.resolve())
     machine, command = this_machine(), " ".join(["python -m benchmarks", *arguments])
-    sizes = Sizes(chosen.size, chosen.needle_rows)
+    sizes = Sizes(chosen.size, chosen.needle_rows, chosen.graph_nodes)
     outcomes = []
     for name in chosen.only or [name for name in CASES if name not in BY_REQUEST]:
         say(f"{name}: making its input")
@@ -54,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
         "--size", type=size, default=size("1GB"), help="of the main input; others follow it"
     )
     parser.add_argument("--needle-rows", type=size, default=size("5M"), metavar="N")
+    parser.add_argument("--graph-nodes", type=size, default=size("1M"), metavar="N")
     parser.add_argument("--only", nargs="+", choices=list(CASES), metavar="NAME",
                         help=f"of {', '.join(CASES)}")  # fmt: skip
     parser.add_argument("--repeats", type=int, default=3)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Repeat = Mapping[str, Measured]
 """What each contestant took in one repeat, by its name."""
 
-Unit = Literal["ratio", "per second", "seconds", "milliseconds", "bytes"]
+Unit = Literal["ratio", "per second", "seconds", "milliseconds", "bytes", "count"]
 
 
 @dataclass(frozen=True, slots=True)

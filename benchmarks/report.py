@@ -30,6 +30,8 @@ def quantity(value: float, unit: Unit) -> str:
         return f"{value:.2f}x"
     if unit == "per second":
         return f"{value:,.0f}/s"
+    if unit == "count":
+        return f"{value:,.0f}"
     if unit == "bytes":
         return f"{value / _MEGA:,.0f} MB"
     if unit == "milliseconds":

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 class Closure:
     """A question: everything up- or downstream of a node, or of one of its fields.
 
-    `is_direct` counts for fields alone: only where values go, not what they steer.
+    `is_direct` counts for fields alone: only where values go, not what they steer. `is_of_jobs`
+    asks for the jobs that move the data of a node.
     """
 
     direction: str
@@ -30,6 +31,7 @@ class Closure:
     known_at: datetime | None = None
     field: str | None = None
     is_direct: bool = False
+    is_of_jobs: bool = False
 
     @property
     def clocks(self) -> dict[str, datetime | None]:
@@ -47,14 +49,40 @@ def reached(warehouse: Warehouse, asked: Closure) -> Answer:
     warehouse.require_node(asked.node)
     given = {"node": asked.node, "max_depth": asked.max_depth} | asked.clocks
     if asked.field is None:
-        return warehouse.ask(asked.direction, **given)
-    warehouse.require_field(asked.node, asked.field)
-    return warehouse.ask(
-        f"column_{asked.direction}",
-        field=asked.field,
-        include_indirect=not asked.is_direct,
-        **given,
-    )
+        answer = warehouse.ask(f"{asked.direction}{'_jobs' * asked.is_of_jobs}", **given)
+    else:
+        warehouse.require_field(asked.node, asked.field)
+        answer = warehouse.ask(
+            f"column_{asked.direction}",
+            field=asked.field,
+            include_indirect=not asked.is_direct,
+            **given,
+        )
+    return _walked(warehouse, asked) if _is_cut_short(answer, asked.max_depth) else answer
+
+
+def _is_cut_short(answer: Answer, depth: int | None) -> bool:
+    """Tell whether SQL stopped to walk before the depth that was asked for."""
+    places = {column: place for place, column in enumerate(answer.columns)}
+    deepest = max((row[places["depth"]] for row in answer.rows), default=0)
+    return any(row[places["is_cut"]] for row in answer.rows) and (depth is None or deepest < depth)
+
+
+def _walked(warehouse: Warehouse, asked: Closure) -> Answer:
+    """Return the same answer from the graph in memory, which walks as deep as it goes."""
+    from lineage_pipeline.graph.columns import open_column_graph
+    from lineage_pipeline.graph.graph import open_graph
+    from lineage_pipeline.warehouse.query import Answer
+
+    if asked.field is not None:
+        columns = open_column_graph(warehouse, asked.as_of, asked.known_at)
+        ask = columns.upstream if asked.direction == "upstream" else columns.downstream
+        frame = ask(asked.node, asked.field, asked.max_depth, include_indirect=not asked.is_direct)
+    else:
+        graph = open_graph(warehouse, asked.as_of, asked.known_at)
+        way = f"{asked.direction}{'_jobs' * asked.is_of_jobs}"
+        frame = getattr(graph, way)(asked.node, asked.max_depth)
+    return Answer(tuple(frame.columns), frame.rows())
 
 
 def subgraph(warehouse: Warehouse, asked: Closure) -> Subgraph:

@@ -56,7 +56,7 @@ COLUMNS = {
     "quality.flag": "event_id flag detail",
 }
 NODE = "modelVersion:mlflow://mlflow.example.org:credit-risk:3"
-REACHED = ["node_id", "depth", "kind", "stage", "namespace", "name"]
+REACHED = ["node_id", "depth", "kind", "stage", "namespace", "name", "is_cut"]
 
 
 @pytest.fixture(scope="module")
@@ -109,9 +109,9 @@ def test_a_column_macro_tells_depth_and_masking(
     answer = warehouse.execute(f"from lineage.{macro}('{customers}', 'email')")
 
     assert [column[0] for column in answer.description or ()] == [
-        "node_id", "field", "depth", "is_masked",
+        "node_id", "field", "depth", "is_masked", "is_cut",
     ]  # fmt: skip
-    assert (customers, "email", 0, False) in answer.fetchall()
+    assert (customers, "email", 0, False, False) in answer.fetchall()
 
 
 def test_production_model_names_its_raw_sources_in_sql_and_on_the_command_line(

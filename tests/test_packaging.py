@@ -24,6 +24,8 @@ def test_sql_files_scripts_and_compiled_modules_travel_in_the_wheel(tmp_path: Pa
     assert wanted <= names
     viewer = ROOT / "lineage_pipeline" / "pictures" / "viewer"
     assert {f"lineage_pipeline/pictures/viewer/{path.name}" for path in viewer.iterdir()} <= names
-    for source in (ROOT / "lineage_pipeline" / "formats" / "split").glob("*.pyx"):
-        assert any(Path(name).match(f"split/{source.stem}.*.so") for name in names)
+    sources = [path.relative_to(ROOT) for path in (ROOT / "lineage_pipeline").rglob("*.pyx")]
+    assert {source.parent.name for source in sources} == {"split", "graph"}
+    for source in sources:
+        assert any(Path(name).match(f"{source.with_suffix('')}.*.so") for name in names)
     assert not any(name.startswith("data/") for name in names)

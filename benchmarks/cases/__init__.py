@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from benchmarks.cases import audit, openlineage, questions, shapes
+from benchmarks.cases import audit, lineage, openlineage, questions, shapes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 
 
 class Sizes(NamedTuple):
-    """How large the inputs are: the bytes of the main one, from which others follow; rows."""
+    """How large the inputs are: bytes of the main one, from which others follow; rows; nodes."""
 
     total_bytes: int
     needle_rows: int
+    graph_nodes: int
 
 
 CASES: Final[Mapping[str, Callable[[Scratch, Sizes], Case]]] = {
@@ -29,6 +30,7 @@ CASES: Final[Mapping[str, Callable[[Scratch, Sizes], Case]]] = {
     "packed": lambda scratch, sizes: shapes.packed(scratch, sizes.total_bytes // 2),
     "small": lambda scratch, sizes: shapes.small(scratch, sizes.total_bytes // 10_000),
     "needle": lambda scratch, sizes: questions.needle(scratch, sizes.needle_rows),
+    "graph": lambda scratch, sizes: lineage.graph(scratch, sizes.graph_nodes),
     "memory": lambda scratch, sizes: shapes.memory(scratch, 10 * sizes.total_bytes),
 }
 """The makers of the cases, in the order in which they run."""

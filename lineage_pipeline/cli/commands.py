@@ -26,6 +26,7 @@ COMMANDS: Final[Mapping[str, Place]] = {
     "rebuild": Place("workspace", "rebuild", "Build the warehouse again from the lake."),
     "upstream": Place("graph", "upstream", "Where a node's data comes from."),
     "downstream": Place("graph", "downstream", "Where a node's data goes to."),
+    "path": Place("path", "path", "The ways from one node to another."),
     "node": Place("graph", "node", "Search nodes by identifier or alias."),
     "sql": Place("query", "sql", "Read-only SQL on the warehouse."),
 }

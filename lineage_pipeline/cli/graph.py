@@ -37,6 +37,7 @@ def _closure_options(command: Callable[..., None]) -> Callable[..., None]:
             is_flag=True,
             help="Of a field: only where its values go, not what it steers.",
         ),
+        click.option("--jobs", is_flag=True, help="The jobs that move the data, not the data."),
         graph_format_options,
     ):
         command = option(command)
@@ -78,6 +79,7 @@ def _closure(
     *,
     fmt: str | None,
     output: Path | None,
+    jobs: bool,
     **options: Any,
 ) -> None:
     from lineage_pipeline.cli.rows import NODE_PARTS, as_text, put, show
@@ -86,8 +88,12 @@ def _closure(
     from lineage_pipeline.warehouse.query import open_warehouse
 
     chosen = chosen_format(fmt, output)
+    if jobs and options["field"] is not None:
+        raise click.UsageError("--jobs and --field: a field's way is told without jobs; leave one")
+    if jobs and chosen in GRAPHS:
+        raise click.UsageError(f"--jobs and --format {chosen}: jobs come as rows; leave one out")
     with open_warehouse(WorkspacePaths(root.resolve())) as warehouse:
-        asked = Closure(direction, node, **options)
+        asked = Closure(direction, node, is_of_jobs=jobs, **options)
         if chosen in GRAPHS:
             put(graph_text(warehouse, asked, chosen), output)
         elif output is not None:

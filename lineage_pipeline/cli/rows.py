@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from lineage_pipeline.warehouse.query import Answer
 
 
-NODE_PARTS: Final = frozenset({"namespace", "name"})
-"""Columns that repeat what `node_id` says; tables for people leave them out."""
+NODE_PARTS: Final = frozenset({"namespace", "name", "is_cut"})
+"""Columns that repeat what `node_id` or a note says; tables for people leave them out."""
 
 FEW_COLUMNS: Final = 4
 """Up to so many, a grid that is too wide folds its cells; beyond, each row becomes a block."""

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import TracebackType
 
+    import pyarrow as pa
+
     from lineage_pipeline.paths import WorkspacePaths
 
 EXPLAIN: Final = re.compile(r"\s*explain\b", re.IGNORECASE)
@@ -61,6 +63,11 @@ class Warehouse:
     def ask(self, name: str, **parameters: Any) -> Answer:
         """Return the answer of `sql/ask/NAME.sql`."""
         return self._answer(_question(name).statements, parameters)
+
+    def table(self, name: str, **parameters: Any) -> pa.Table:
+        """Return the answer of `sql/ask/NAME.sql` as an Arrow table: for bulk."""
+        statement = _question(name).statements
+        return self.connection.sql(statement, params=parameters).to_arrow_table()
 
     def query(self, text: str) -> Answer:
         """Return the answer to a query that a person wrote.
@@ -151,13 +158,21 @@ def open_warehouse(paths: WorkspacePaths) -> Warehouse:
             f"{paths.warehouse}: DuckDB {duckdb.__version__} cannot open it: {error}; close what "
             f"holds it open for writing, or, if it is damaged, `lineage rebuild`"
         ) from error
-    connection.execute("set timezone = 'UTC'")
+    # Two that are open at once in one process share an instance, which is locked by then.
+    locked = connection.execute("select current_setting('lock_configuration')").fetchall()
+    if not locked[0][0]:
+        _confine(connection, paths)
+    return Warehouse(connection)
+
+
+def _confine(connection: duckdb.DuckDBPyConnection, paths: WorkspacePaths) -> None:
+    """Set how every connection to the warehouse reads, and lock it."""
+    connection.execute("set global timezone = 'UTC'")
     # Footers of files that never change: the second question about an actor need not parse them.
     connection.execute("set parquet_metadata_cache = true")
     connection.execute("set allowed_directories = [$lake]", {"lake": f"{paths.lake}/"})
     connection.execute("set enable_external_access = false")
     connection.execute("set lock_configuration = true")
-    return Warehouse(connection)
 
 
 def _question(name: str) -> SqlFile:

@@ -5,3 +5,4 @@ create schema if not exists silver;
 create schema if not exists lineage;
 create schema if not exists quality;
 create schema if not exists audit;
+create schema if not exists graph;

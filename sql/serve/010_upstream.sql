@@ -1,64 +1,67 @@
 -- object: lineage.upstream
 -- kind: macro
 -- grain: one row per node from which data reaches the given one; that node itself at depth 0
--- sources: lineage.edge, lineage.node, lineage.alias
+-- sources: graph.flow, graph.node, lineage.alias
 -- clause: as_of asks what was true then (null: what is true now), known_at what we had been told then
+-- clause: is_cut, the same in every row: edges go on behind max_depth, or behind max_steps, where SQL stops to walk
 create or replace macro lineage.upstream(
-    node, max_depth := null, as_of := null, known_at := null
+    node, max_depth := null, as_of := null, known_at := null, max_steps := 1000
 ) as table
-with recursive start as (
-    select node as node_id
-    where node in (select known.node_id from lineage.node as known)
+with recursive known as (
+    select known.number
+    from graph.node as known
+    where known.node_id = node
+),
+
+start as (
+    select known.number
+    from known
     union
-    select alias.node_id
+    select stands_for.number
     from lineage.alias as alias
+    inner join graph.node as stands_for on alias.node_id = stands_for.node_id
     where
         alias.alias_node_id = node
-        and node not in (select known.node_id from lineage.node as known)
         and alias.known_to_at is null
+        and not exists (select 1 from known)
 ),
 
-flow as (
-    select distinct
-        edge.source_node_id,
-        edge.target_node_id
-    from lineage.edge as edge
-    where
-        case
-            when as_of is null then edge.valid_to_at is null
-            else edge.valid_from_at <= as_of::timestamptz
-                and (edge.valid_to_at is null or edge.valid_to_at > as_of::timestamptz)
-        end
-        and case
-            when known_at is null then edge.known_to_at is null
-            else edge.known_from_at <= known_at::timestamptz
-                and (edge.known_to_at is null or edge.known_to_at > known_at::timestamptz)
-        end
-),
-
-walk (node_id, depth) using key (node_id) as (
+walk (number, depth) using key (number) as (
     select
-        start.node_id,
+        start.number,
         0
     from start
     union
     select
-        flow.source_node_id,
+        flow.source_number,
         min(walk.depth) + 1
     from walk
-    inner join flow on walk.node_id = flow.target_node_id
-    anti join recurring.walk as seen on flow.source_node_id = seen.node_id
-    where max_depth is null or walk.depth < max_depth
-    group by flow.source_node_id
+    inner join graph.flow as flow on walk.number = flow.target_number
+    anti join recurring.walk as seen on flow.source_number = seen.number
+    where
+        walk.depth <= least(max_depth, max_steps)
+        and graph.holds(flow.valid_from_at, flow.valid_to_at, as_of)
+        and graph.holds(flow.known_from_at, flow.known_to_at, known_at)
+    group by flow.source_number
+),
+
+reached as (
+    select
+        walk.number,
+        walk.depth,
+        max(walk.depth) over () > least(max_depth, max_steps) as is_cut
+    from walk
 )
 
 select
-    walk.node_id,
-    walk.depth,
-    reached.kind,
-    reached.stage,
-    reached.namespace,
-    reached.name
-from walk
-inner join lineage.node as reached on walk.node_id = reached.node_id
-order by walk.depth, walk.node_id;
+    node.node_id,
+    reached.depth,
+    node.kind,
+    node.stage,
+    node.namespace,
+    node.name,
+    reached.is_cut
+from reached
+inner join graph.node as node on reached.number = node.number
+where reached.depth <= least(max_depth, max_steps)
+order by reached.depth, reached.number;

@@ -1,115 +1,152 @@
 -- object: lineage.column_downstream
 -- kind: macro
 -- grain: one row per (node, field) that the given field goes into or steers; itself at depth 0
--- sources: lineage.column_edge, lineage.dataset_field, lineage.alias, lineage.node
+-- sources: graph.column_flow, graph.field, graph.schema_field, graph.node, lineage.alias
 -- clause: what a whole dataset depends on reaches every field that its schema or its lineage names
 -- clause: is_masked holds where every way passes a masking transformation
+-- clause: is_cut, the same in every row: edges go on behind max_depth, or behind max_steps, where SQL stops to walk
 create or replace macro lineage.column_downstream(
-    node, field, max_depth := null, as_of := null, known_at := null, include_indirect := true
+    node, field, max_depth := null, as_of := null, known_at := null, include_indirect := true,
+    max_steps := 1000
 ) as table
-with recursive start as (
-    select node as node_id
-    where node in (select known.node_id from lineage.node as known)
+with recursive known as (
+    select known.number
+    from graph.node as known
+    where known.node_id = node
+),
+
+asked as (
+    select known.number
+    from known
     union
-    select alias.node_id
+    select stands_for.number
     from lineage.alias as alias
+    inner join graph.node as stands_for on alias.node_id = stands_for.node_id
     where
         alias.alias_node_id = node
-        and node not in (select known.node_id from lineage.node as known)
         and alias.known_to_at is null
+        and not exists (select 1 from known)
 ),
 
-held as (
-    select edge.*
-    from lineage.column_edge as edge
-    where
-        case
-            when as_of is null then edge.valid_to_at is null
-            else edge.valid_from_at <= as_of::timestamptz
-                and (edge.valid_to_at is null or edge.valid_to_at > as_of::timestamptz)
-        end
-        and case
-            when known_at is null then edge.known_to_at is null
-            else edge.known_from_at <= known_at::timestamptz
-                and (edge.known_to_at is null or edge.known_to_at > known_at::timestamptz)
-        end
-),
-
-known_field as (
+start as (
     select
-        field_of.dataset_node_id as node_id,
-        field_of.field_path as name
-    from lineage.dataset_field as field_of
+        asked.number as node_number,
+        coalesce(named.number, -1) as number
+    from asked
+    left join graph.field as named
+        on asked.number = named.node_number and named.field = field::varchar
+),
+
+known_field as materialized (
+    select
+        flow.source_number as number,
+        flow.source_node_number as node_number
+    from graph.column_flow as flow
     where
-        case
-            when as_of is null then field_of.valid_to_at is null
-            else field_of.valid_from_at <= as_of::timestamptz
-                and (field_of.valid_to_at is null or field_of.valid_to_at > as_of::timestamptz)
-        end
-        and case
-            when known_at is null then field_of.known_to_at is null
-            else field_of.known_from_at <= known_at::timestamptz
-                and (field_of.known_to_at is null or field_of.known_to_at > known_at::timestamptz)
-        end
+        graph.holds(flow.valid_from_at, flow.valid_to_at, as_of)
+        and graph.holds(flow.known_from_at, flow.known_to_at, known_at)
     union
     select
-        held.target_node_id,
-        held.target_field
-    from held
-    where held.target_field is not null
+        flow.target_number,
+        flow.target_node_number
+    from graph.column_flow as flow
+    where
+        flow.target_number is not null
+        and graph.holds(flow.valid_from_at, flow.valid_to_at, as_of)
+        and graph.holds(flow.known_from_at, flow.known_to_at, known_at)
     union
     select
-        held.source_node_id,
-        held.source_field
-    from held
+        schema_field.number,
+        schema_field.node_number
+    from graph.schema_field as schema_field
+    where
+        graph.holds(schema_field.valid_from_at, schema_field.valid_to_at, as_of)
+        and graph.holds(schema_field.known_from_at, schema_field.known_to_at, known_at)
 ),
 
-flow as (
+whole as materialized (
     select distinct
-        held.source_node_id,
-        held.source_field,
-        held.target_node_id,
-        coalesce(held.target_field, known_field.name) as target_field,
-        coalesce(held.is_masking, false) as is_masking
-    from held
-    left join known_field
-        on held.target_field is null and held.target_node_id = known_field.node_id
-    where include_indirect or held.transformation_type is distinct from 'INDIRECT'
+        flow.source_number,
+        known_field.number as target_number,
+        known_field.node_number as target_node_number,
+        flow.is_masking
+    from graph.column_flow as flow
+    inner join known_field on flow.target_node_number = known_field.node_number
+    where
+        flow.target_number is null
+        and (include_indirect or not flow.is_indirect)
+        and graph.holds(flow.valid_from_at, flow.valid_to_at, as_of)
+        and graph.holds(flow.known_from_at, flow.known_to_at, known_at)
 ),
 
-walk (node_id, field, is_masked, depth) using key (node_id, field, is_masked) as (
+walk (number, node_number, is_masked, depth) using key (number, node_number, is_masked) as (
     select
-        start.node_id,
-        field::varchar,
+        start.number,
+        start.node_number,
         false,
         0
     from start
     union
     select
-        flow.target_node_id,
-        flow.target_field,
-        walk.is_masked or flow.is_masking,
-        min(walk.depth) + 1
-    from walk
-    inner join flow
-        on
-            walk.node_id = flow.source_node_id
-            and walk.field = flow.source_field
-            and flow.target_field is not null
+        step.number,
+        step.node_number,
+        step.is_masked,
+        min(step.depth)
+    from (
+        select
+            flow.target_number as number,
+            flow.target_node_number as node_number,
+            walk.is_masked or flow.is_masking as is_masked,
+            walk.depth + 1 as depth
+        from walk
+        inner join graph.column_flow as flow on walk.number = flow.source_number
+        where
+            flow.target_number is not null
+            and walk.depth <= least(max_depth, max_steps)
+            and (include_indirect or not flow.is_indirect)
+            and graph.holds(flow.valid_from_at, flow.valid_to_at, as_of)
+            and graph.holds(flow.known_from_at, flow.known_to_at, known_at)
+        union all
+        select
+            whole.target_number,
+            whole.target_node_number,
+            walk.is_masked or whole.is_masking,
+            walk.depth + 1
+        from walk
+        inner join whole on walk.number = whole.source_number
+        where walk.depth <= least(max_depth, max_steps)
+    ) as step
     anti join recurring.walk as seen
-        on
-            flow.target_node_id = seen.node_id
-            and flow.target_field = seen.field
-            and (walk.is_masked or flow.is_masking) = seen.is_masked
-    where max_depth is null or walk.depth < max_depth
-    group by flow.target_node_id, flow.target_field, walk.is_masked or flow.is_masking
+        on step.number = seen.number and step.is_masked = seen.is_masked
+    group by step.number, step.node_number, step.is_masked
+),
+
+reached as (
+    select
+        walk.*,
+        max(walk.depth) over () > least(max_depth, max_steps) as is_cut
+    from walk
+),
+
+told as (
+    select
+        reached.number,
+        reached.node_number,
+        min(reached.depth) as depth,
+        bool_and(reached.is_masked) as is_masked,
+        bool_or(reached.is_cut) as is_cut
+    from reached
+    where reached.depth <= least(max_depth, max_steps)
+    group by reached.number, reached.node_number
 )
 
 select
-    walk.node_id,
-    walk.field,
-    min(walk.depth) as depth,
-    bool_and(walk.is_masked) as is_masked
-from walk
-group by walk.node_id, walk.field
-order by depth, walk.node_id, walk.field;
+    node.node_id,
+    coalesce(named.field, field::varchar) as field,
+    told.depth,
+    told.is_masked,
+    told.is_cut
+from told
+inner join graph.node as node on told.node_number = node.number
+left join graph.field as named on told.number = named.number
+order by told.depth, node.node_id, named.field;

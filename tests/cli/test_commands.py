@@ -6,12 +6,11 @@ import json
 import subprocess
 import sys
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from lineage_pipeline import pipeline
-from lineage_pipeline.cli import main
 from tests.builders import make_event
 from tests.workspaces import CLOCK, deliver, make_workspace
 
@@ -20,32 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lineage_pipeline.pipeline import Workspace
-
-
-class Result(NamedTuple):
-    """What a command returned and printed."""
-
-    code: int
-    out: str
-    err: str
-
-
-@pytest.fixture
-def lineage(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., Result]:
-    """Run the command line inside this process, as its entry point does."""
-
-    def call(*arguments: object) -> Result:
-        monkeypatch.setattr(sys, "argv", ["lineage", *map(str, arguments)])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as end:
-            main()
-        out, err = capsys.readouterr()
-        code = end.value.code
-        return Result(code if isinstance(code, int) else 1, out, err)
-
-    return call
+    from tests.cli.conftest import Result
 
 
 def event(run: str, at: str, inputs: list[Any], outputs: list[Any], job: str = "job") -> Any:

@@ -1,0 +1,1 @@
+"""Questions to lineage graphs, of one size and of shapes that other systems break on."""

@@ -1,0 +1,248 @@
+"""The Python API: questions to a workspace's lineage, answered as Polars frames.
+
+    from lineage_pipeline.workspace import Workspace
+
+    lineage = Workspace("demo")
+    lineage.upstream("modelVersion:mlflow://mlflow.example.org:credit-risk:3")
+
+`node` is always an identifier or an alias. `as_of` asks what was true then (None: what is true
+now), `known_at` what we had been told then (None: all that we know); both are a datetime or ISO
+8601, UTC where they name no offset. A workspace that is published again is read again.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import polars as pl
+
+from lineage_pipeline.errors import ConfigError
+from lineage_pipeline.graph import shape
+from lineage_pipeline.graph.columns import open_column_graph
+from lineage_pipeline.graph.graph import open_graph
+from lineage_pipeline.graph.paths import paths_between
+from lineage_pipeline.paths import workspace_paths
+from lineage_pipeline.warehouse.query import open_warehouse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lineage_pipeline.graph.columns import ColumnGraph
+    from lineage_pipeline.graph.graph import Graph
+    from lineage_pipeline.warehouse.query import Warehouse
+
+    Time = datetime | str | None
+
+MOST_GRAPHS: Final = 4
+"""Graphs of different times that are kept; the one not asked for longest goes first."""
+
+
+class _Key(NamedTuple):
+    """Which graph: of nodes or columns, at which times, of which publication."""
+
+    kind: str
+    as_of: datetime | None
+    known_at: datetime | None
+    publication: tuple[int, int]
+
+
+class Workspace:
+    """A workspace to ask. It reads the published warehouse and never writes."""
+
+    def __init__(self, path: Path | str = ".") -> None:
+        """Ask the workspace at `path`; nothing is read yet.
+
+        Raises:
+            ConfigError: its tables could not be found under such a path.
+        """
+        self._paths = workspace_paths(Path(path))
+        self._graphs: OrderedDict[_Key, Any] = OrderedDict()
+
+    def upstream(
+        self, node: str, depth: int | None = None, as_of: Time = None, known_at: Time = None
+    ) -> pl.DataFrame:
+        """Return where the data of `node` comes from, `depth` steps at most.
+
+        A row per node, itself at depth 0, nearest first: node_id, depth (steps on the shortest
+        way), kind (dataset, model, modelVersion, deployment), stage, namespace, name, is_cut (the
+        same in every row: edges go on behind `depth`). The rows of the macro `lineage.upstream`.
+
+        Raises:
+            UnknownNodeError: there is no such node.
+        """
+        return self._known(self.graph(as_of, known_at), node).upstream(node, depth)
+
+    def downstream(
+        self, node: str, depth: int | None = None, as_of: Time = None, known_at: Time = None
+    ) -> pl.DataFrame:
+        """Return where the data of `node` goes to; rows and columns as of `upstream`."""
+        return self._known(self.graph(as_of, known_at), node).downstream(node, depth)
+
+    def upstream_jobs(
+        self, node: str, depth: int | None = None, as_of: Time = None, known_at: Time = None
+    ) -> pl.DataFrame:
+        """Return the jobs by which data reaches `node`, which may be a job itself.
+
+        A row per job, columns as of `upstream`; depth counts jobs on the shortest way, and a job
+        that was asked for stands at depth 0.
+        """
+        return self._known(self.graph(as_of, known_at), node).upstream_jobs(node, depth)
+
+    def downstream_jobs(
+        self, node: str, depth: int | None = None, as_of: Time = None, known_at: Time = None
+    ) -> pl.DataFrame:
+        """Return the jobs that data of `node` reaches; rows and columns as of `upstream_jobs`."""
+        return self._known(self.graph(as_of, known_at), node).downstream_jobs(node, depth)
+
+    def column_upstream(
+        self,
+        node: str,
+        field: str,
+        depth: int | None = None,
+        as_of: Time = None,
+        known_at: Time = None,
+        *,
+        include_indirect: bool = True,
+    ) -> pl.DataFrame:
+        """Return what a field is made of and, unless told not to, steered by.
+
+        A row per field, itself at depth 0, nearest first: node_id, field, depth, is_masked (every
+        way passes a masking transformation), is_cut (as of `upstream`). The rows of the macro
+        `lineage.column_upstream`.
+
+        Raises:
+            UnknownNodeError: there is no such node.
+            UnknownFieldError: nobody ever stated that the node has such a field.
+        """
+        graph = self._known_field(self.column_graph(as_of, known_at), node, field)
+        return graph.upstream(node, field, depth, include_indirect=include_indirect)
+
+    def column_downstream(
+        self,
+        node: str,
+        field: str,
+        depth: int | None = None,
+        as_of: Time = None,
+        known_at: Time = None,
+        *,
+        include_indirect: bool = True,
+    ) -> pl.DataFrame:
+        """Return what a field goes into; rows and columns as of `column_upstream`."""
+        graph = self._known_field(self.column_graph(as_of, known_at), node, field)
+        return graph.downstream(node, field, depth, include_indirect=include_indirect)
+
+    def paths(
+        self,
+        source: str,
+        target: str,
+        depth: int | None = None,
+        as_of: Time = None,
+        known_at: Time = None,
+        *,
+        limit: int = 100,
+    ) -> pl.DataFrame:
+        """Return the ways from one node to another, each through a node once at most.
+
+        A row per path and node on it: path (from 1, the shortest first), step (from 0, at
+        `source`), node_id, kind, stage, namespace, name, is_cut (the same in every row: there are
+        more paths than `limit`, or longer ones than `depth`).
+        """
+        graph = self._known(self._known(self.graph(as_of, known_at), source), target)
+        return paths_between(graph, source, target, depth=depth, limit=limit).frame
+
+    def nodes(self, pattern: str = "%") -> pl.DataFrame:
+        """Return the nodes whose identifier or alias contains `pattern`; % and _ as in LIKE.
+
+        A row per node: node_id, kind, stage, stage_rule, first_seen_at, last_seen_at, aliases.
+        """
+        with open_warehouse(self._paths) as warehouse:
+            return pl.DataFrame(warehouse.table("node", pattern=pattern))
+
+    def cycles(self, as_of: Time = None, known_at: Time = None) -> pl.DataFrame:
+        """Return the nodes whose data comes back to them.
+
+        A row per node: cycle (from 1, the largest first), size, node_id, kind, stage, namespace,
+        name.
+        """
+        return shape.cycles(self.graph(as_of, known_at))
+
+    def orphans(self, as_of: Time = None, known_at: Time = None) -> pl.DataFrame:
+        """Return the nodes that no edge touches: a row each, node_id to name."""
+        return shape.orphans(self.graph(as_of, known_at))
+
+    def dead_ends(self, as_of: Time = None, known_at: Time = None) -> pl.DataFrame:
+        """Return the datasets that are written and never read: a row each, node_id to name."""
+        return shape.dead_ends(self.graph(as_of, known_at))
+
+    def coverage(self) -> str:
+        """Return a sentence on what all answers rest on and what is missing from it."""
+        with open_warehouse(self._paths) as warehouse:
+            return warehouse.coverage_note()
+
+    def graph(self, as_of: Time = None, known_at: Time = None) -> Graph:
+        """Return the graph of nodes at these times."""
+        graph: Graph = self._kept("nodes", as_of, known_at, open_graph)
+        return graph
+
+    def column_graph(self, as_of: Time = None, known_at: Time = None) -> ColumnGraph:
+        """Return the graph of columns at these times."""
+        graph: ColumnGraph = self._kept("columns", as_of, known_at, open_column_graph)
+        return graph
+
+    def _kept(
+        self,
+        kind: str,
+        as_of: Time,
+        known_at: Time,
+        opened: Callable[[Warehouse, datetime | None, datetime | None], Any],
+    ) -> Any:
+        times = (_instant("as_of", as_of), _instant("known_at", known_at))
+        key = _Key(kind, *times, self._publication())
+        if key not in self._graphs:
+            with open_warehouse(self._paths) as warehouse:
+                self._graphs[key] = opened(warehouse, *times)
+        self._graphs.move_to_end(key)
+        while len(self._graphs) > MOST_GRAPHS:
+            self._graphs.popitem(last=False)
+        return self._graphs[key]
+
+    def _publication(self) -> tuple[int, int]:
+        """Return what tells one published file from the next; it is replaced, never changed."""
+        try:
+            stat = self._paths.warehouse.stat()
+        except FileNotFoundError:
+            return (0, 0)
+        return (stat.st_ino, stat.st_mtime_ns)
+
+    def _known(self, graph: Graph, node: str) -> Graph:
+        if not len(graph.nodes.find(node)):
+            with open_warehouse(self._paths) as warehouse:
+                warehouse.require_node(node)
+        return graph
+
+    def _known_field(self, graph: ColumnGraph, node: str, field: str) -> ColumnGraph:
+        if not graph.knows(node, field):
+            with open_warehouse(self._paths) as warehouse:
+                warehouse.require_node(node)
+                warehouse.require_field(node, field)
+        return graph
+
+
+def _instant(name: str, time: Time) -> datetime | None:
+    """Return the time in UTC.
+
+    Raises:
+        ConfigError: it is a text that tells no time.
+    """
+    if time is None:
+        return None
+    try:
+        instant = time if isinstance(time, datetime) else datetime.fromisoformat(time)
+    except ValueError:
+        raise ConfigError(
+            f"{name}: {time!r} is no time; write one like 2026-09-30T12:00:00Z"
+        ) from None
+    return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).astimezone(UTC)

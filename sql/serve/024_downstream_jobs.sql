@@ -1,0 +1,100 @@
+-- object: lineage.downstream_jobs
+-- kind: macro
+-- grain: one row per job that data of the given node or job reaches
+-- sources: graph.flow, graph.node, lineage.alias
+-- clause: as_of asks what was true then (null: what is true now), known_at what we had been told then
+-- clause: depth counts jobs on the shortest way; of a job, what it writes counts, and the job itself stands at depth 0
+-- clause: is_cut, the same in every row: edges go on behind max_depth, or behind max_steps, where SQL stops to walk
+create or replace macro lineage.downstream_jobs(
+    node, max_depth := null, as_of := null, known_at := null, max_steps := 1000
+) as table
+with recursive known as (
+    select known.number
+    from graph.node as known
+    where known.node_id = node
+),
+
+start as (
+    select known.number
+    from known
+    union
+    select stands_for.number
+    from lineage.alias as alias
+    inner join graph.node as stands_for on alias.node_id = stands_for.node_id
+    where
+        alias.alias_node_id = node
+        and alias.known_to_at is null
+        and not exists (select 1 from known)
+),
+
+seed as (
+    select start.number
+    from start
+    union
+    select flow.target_number
+    from graph.flow as flow
+    semi join start on flow.job_number = start.number
+    where
+        graph.holds(flow.valid_from_at, flow.valid_to_at, as_of)
+        and graph.holds(flow.known_from_at, flow.known_to_at, known_at)
+),
+
+walk (number, depth) using key (number) as (
+    select
+        seed.number,
+        0
+    from seed
+    union
+    select
+        flow.target_number,
+        min(walk.depth) + 1
+    from walk
+    inner join graph.flow as flow on walk.number = flow.source_number
+    anti join recurring.walk as seen on flow.target_number = seen.number
+    where
+        walk.depth < least(max_depth, max_steps)
+        and graph.holds(flow.valid_from_at, flow.valid_to_at, as_of)
+        and graph.holds(flow.known_from_at, flow.known_to_at, known_at)
+    group by flow.target_number
+),
+
+moving as (
+    select
+        flow.job_number as number,
+        walk.depth + 1 as depth
+    from walk
+    inner join graph.flow as flow on walk.number = flow.source_number
+    where
+        flow.job_number is not null
+        and graph.holds(flow.valid_from_at, flow.valid_to_at, as_of)
+        and graph.holds(flow.known_from_at, flow.known_to_at, known_at)
+    union all
+    select
+        start.number,
+        0
+    from start
+    inner join graph.node as node on start.number = node.number
+    where node.kind = 'job'
+),
+
+reached as (
+    select
+        moving.number,
+        min(moving.depth) as depth,
+        max(min(moving.depth)) over () > least(max_depth, max_steps) as is_cut
+    from moving
+    group by moving.number
+)
+
+select
+    node.node_id,
+    reached.depth,
+    node.kind,
+    node.stage,
+    node.namespace,
+    node.name,
+    reached.is_cut
+from reached
+inner join graph.node as node on reached.number = node.number
+where reached.depth <= least(max_depth, max_steps)
+order by reached.depth, reached.number;

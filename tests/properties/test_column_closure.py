@@ -1,0 +1,238 @@
+"""The column closures of the graph are those of the macros and of a plain walk, at any time."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
+
+from lineage_pipeline.graph import adjacency, plain_walk
+from lineage_pipeline.graph.columns import open_column_graph
+from lineage_pipeline.warehouse.query import Warehouse
+from tests.properties.open_warehouse import day, held_in, writable
+from tests.workspaces import renumber
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import duckdb
+
+Spell = tuple[int, int | None]
+
+
+class Edge(NamedTuple):
+    """A column edge between nodes and fields by number; no target field is the whole node."""
+
+    source: int
+    source_field: int
+    target: int
+    target_field: int | None
+    kind: str | None
+    is_masking: bool | None
+    valid: Spell
+    known: Spell
+
+
+class Field(NamedTuple):
+    """A field that a schema states."""
+
+    node: int
+    field: int
+    valid: Spell
+    known: Spell
+
+
+class Question(NamedTuple):
+    """What is asked of both."""
+
+    direction: str
+    node: int
+    field: int
+    depth: int | None
+    include_indirect: bool
+    as_of: int | None
+    known_at: int | None
+
+
+SIZE: Final = 4
+NUMBER: Final = st.integers(0, SIZE - 1)
+SPELL: Final = st.tuples(st.integers(1, 3), st.one_of(st.none(), st.none(), st.integers(4, 6)))
+EDGES: Final = st.lists(
+    st.builds(
+        Edge,
+        NUMBER,
+        NUMBER,
+        NUMBER,
+        st.one_of(NUMBER, NUMBER, st.none()),
+        st.sampled_from(("DIRECT", "INDIRECT", None)),
+        st.sampled_from((True, False, None)),
+        SPELL,
+        SPELL,
+    ),
+    max_size=20,
+)
+FIELDS: Final = st.lists(st.builds(Field, NUMBER, NUMBER, SPELL, SPELL), max_size=8)
+TIME: Final = st.one_of(st.none(), st.integers(0, 7))
+QUESTIONS: Final = st.builds(
+    Question,
+    st.sampled_from(("upstream", "downstream")),
+    NUMBER,
+    NUMBER,
+    st.one_of(st.none(), st.integers(0, 3)),
+    st.booleans(),
+    TIME,
+    TIME,
+)
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A published warehouse that holds nodes `0` to `3` and no edges."""
+    with writable(tmp_path_factory.mktemp("columns")) as connection:
+        connection.execute(
+            "insert into lineage.node (node_id, kind) "
+            "select range::varchar, 'dataset' from range($size)",
+            {"size": SIZE},
+        )
+        yield connection
+
+
+@settings(
+    derandomize=True,
+    database=None,
+    deadline=None,
+    max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(edges=EDGES, fields=FIELDS, question=QUESTIONS)
+@pytest.mark.parametrize("walker", ["compiled", "plain"])
+def test_graph_answers_as_the_macros_do(
+    empty: duckdb.DuckDBPyConnection,
+    edges: list[Edge],
+    fields: list[Field],
+    question: Question,
+    walker: str,
+) -> None:
+    put(empty, edges, fields)
+    times = {"as_of": day(question.as_of), "known_at": day(question.known_at)}
+    node, name = str(question.node), f"f{question.field}"
+    told = empty.sql(
+        f"from lineage.column_{question.direction}($node, $field, max_depth := $depth, "
+        "as_of := $as_of, known_at := $known_at, include_indirect := $indirect)",
+        params={
+            "node": node,
+            "field": name,
+            "depth": question.depth,
+            "indirect": question.include_indirect,
+            **times,
+        },
+    ).pl()
+    with pytest.MonkeyPatch.context() as patch:
+        if walker == "plain":
+            patch.setattr(adjacency, "walk", plain_walk)
+        graph = open_column_graph(Warehouse(empty), **times)
+        found = getattr(graph, question.direction)(
+            node, name, question.depth, include_indirect=question.include_indirect
+        )
+    assert_frame_equal(found, told)
+    assert set(told.drop("is_cut").rows()) == walked(edges, fields, question)
+
+
+def walked(
+    edges: list[Edge], fields: list[Field], question: Question
+) -> set[tuple[str, str, int, bool]]:
+    """Return the closure by a walk over the edges that hold, one at a time."""
+    at = (question.as_of, question.known_at)
+    held = [edge for edge in edges if held_in((edge.valid, edge.known), at)]
+    known = {(one.node, one.field) for one in fields if held_in((one.valid, one.known), at)}
+    known |= {(edge.source, edge.source_field) for edge in held}
+    known |= {(edge.target, edge.target_field) for edge in held if edge.target_field is not None}
+    if not question.include_indirect:
+        held = [edge for edge in held if edge.kind != "INDIRECT"]
+    depths = {((question.node, question.field), False): 0}
+    pending = deque(depths)
+    while pending:
+        (vertex, is_masked) = state = pending.popleft()
+        if depths[state] == question.depth:
+            continue
+        for edge in held:
+            source = (edge.source, edge.source_field)
+            if question.direction == "upstream":
+                is_near = vertex[0] == edge.target and edge.target_field in (None, vertex[1])
+                others = [source] if is_near else []
+            elif vertex == source:
+                whole = [one for one in known if one[0] == edge.target]
+                exact = [(edge.target, edge.target_field)]
+                others = whole if edge.target_field is None else exact  # type: ignore[assignment]
+            else:
+                others = []
+            for other in others:
+                reached = (other, is_masked or bool(edge.is_masking))
+                if reached not in depths:
+                    depths[reached] = depths[state] + 1
+                    pending.append(reached)
+    return {
+        (
+            str(vertex[0]),
+            f"f{vertex[1]}",
+            min(depths.get((vertex, masked), 99) for masked in (False, True)),
+            (vertex, False) not in depths,
+        )
+        for vertex, _ in depths
+    }
+
+
+def put(connection: duckdb.DuckDBPyConnection, edges: list[Edge], fields: list[Field]) -> None:
+    """Make these the column edges and schema fields of the warehouse."""
+    connection.execute("truncate lineage.column_edge; truncate lineage.dataset_field")
+    insert(
+        connection,
+        "column_edge",
+        edges,
+        {
+            "source_node_id": [str(edge.source) for edge in edges],
+            "source_field": [f"f{edge.source_field}" for edge in edges],
+            "target_node_id": [str(edge.target) for edge in edges],
+            "target_field": [
+                None if edge.target_field is None else f"f{edge.target_field}" for edge in edges
+            ],
+            "transformation_type": [edge.kind for edge in edges],
+            "is_masking": [edge.is_masking for edge in edges],
+        },
+    )
+    insert(
+        connection,
+        "dataset_field",
+        fields,
+        {
+            "dataset_node_id": [str(one.node) for one in fields],
+            "field_path": [f"f{one.field}" for one in fields],
+        },
+    )
+    renumber(connection)
+
+
+def insert(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    rows: list[Any],
+    columns: dict[str, list[Any]],
+) -> None:
+    spells = {
+        f"{clock}_{side}_at": [day(getattr(row, clock)[place]) for row in rows]
+        for clock in ("valid", "known")
+        for place, side in enumerate(("from", "to"))
+    }
+    schema = dict.fromkeys(columns, pl.String) | {"is_masking": pl.Boolean}
+    frame = pl.DataFrame(
+        columns | spells,
+        schema={name: schema[name] for name in columns}
+        | {name: pl.Datetime("us", "UTC") for name in spells},
+    )
+    connection.register("rows", frame)
+    connection.execute(f"insert into lineage.{table} by name from rows")

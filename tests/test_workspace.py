@@ -1,0 +1,149 @@
+"""The Python API: frames out, the same as the command line tells."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from polars.testing import assert_frame_equal
+
+from lineage_pipeline.errors import ConfigError, UnknownFieldError, UnknownNodeError
+from lineage_pipeline.warehouse.query import open_warehouse
+from lineage_pipeline.workspace import Workspace
+from tests.builders import make_event
+from tests.workspaces import CLOCK, deliver, make_workspace
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import polars as pl
+
+    from lineage_pipeline import pipeline
+
+A, B, C = "dataset:db:a", "dataset:db:b", "dataset:db:c"
+REACHED = ["node_id", "depth", "kind", "stage", "namespace", "name", "is_cut"]
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> pipeline.Workspace:
+    """a → b → c by hour 1 and 2, c → a by hour 3, told a day later; e is read by nothing."""
+    workspace = make_workspace(tmp_path_factory.mktemp("told") / "workspace")
+    renamed = {
+        "name": "/b",
+        "symlinks": ["TABLE:b"],
+        "columnLineage": {"x": ["a.x"], "*": [["a.key", "INDIRECT/FILTER"]]},
+    }
+    first = [
+        make_event(run="r1", job="one", type="COMPLETE", at=1, inputs=["a"], outputs=[renamed]),
+        make_event(run="r2", job="two", type="COMPLETE", at=2, inputs=["b"], outputs=["c", "e"]),
+        make_event(dataset="lonely", at=2, job=None),
+    ]
+    second = [make_event(run="r3", job="back", type="COMPLETE", at=3, inputs=["c"], outputs=["a"])]
+    deliver(workspace, {"first": first})
+    deliver(workspace, {"second": second}, CLOCK + timedelta(days=1))
+    return workspace
+
+
+@pytest.fixture
+def lineage(told: pipeline.Workspace) -> Workspace:
+    return Workspace(told.paths.root)
+
+
+def named(frame: pl.DataFrame) -> dict[str, int]:
+    return dict(frame.select("name", "depth").iter_rows())
+
+
+def test_closures_are_frames_of_the_macros(lineage: Workspace, told: pipeline.Workspace) -> None:
+    assert lineage.upstream(C).columns == REACHED
+    with open_warehouse(told.paths) as warehouse:
+        for asked in ("upstream", "downstream", "upstream_jobs", "downstream_jobs"):
+            macro = warehouse.connection.sql(f"from lineage.{asked}('{B}')").pl()
+            assert_frame_equal(getattr(lineage, asked)(B), macro)
+        for asked in ("column_upstream", "column_downstream"):
+            for node, field in ((A, "x"), (A, "key"), (B, "x")):
+                macro = warehouse.connection.sql(f"from lineage.{asked}('{node}', '{field}')").pl()
+                assert_frame_equal(getattr(lineage, asked)(node, field), macro)
+
+
+def test_depth_and_both_clocks(lineage: Workspace) -> None:
+    assert named(lineage.upstream(C)) == {"c": 0, "b": 1, "a": 2}
+    assert named(lineage.upstream(C, depth=1)) == {"c": 0, "b": 1}
+    assert lineage.upstream(C, depth=1)["is_cut"].all()
+    assert named(lineage.upstream(A, as_of="2026-01-01T02:59:59")) == {"a": 0}
+    assert named(lineage.upstream(A, as_of="2026-01-01T04:00:00+01:00")) == {"a": 0, "c": 1, "b": 2}
+    assert named(lineage.upstream(A, known_at=CLOCK)) == {"a": 0}
+    at_noon = datetime(2026, 1, 1, 12, tzinfo=UTC)
+    assert named(lineage.downstream(C, as_of=at_noon, known_at=CLOCK)) == {"c": 0}
+    assert named(lineage.upstream_jobs("job:db:two")) == {"two": 0, "one": 1, "back": 2}
+    assert named(lineage.downstream_jobs(C)) == {"back": 1, "one": 2, "two": 3}
+
+
+def test_an_alias_is_as_good_as_the_node(lineage: Workspace) -> None:
+    assert_frame_equal(lineage.upstream("dataset:db:/b"), lineage.upstream(B))
+    assert_frame_equal(
+        lineage.column_upstream("dataset:db:/b", "x"), lineage.column_upstream(B, "x")
+    )
+
+
+def test_columns_with_and_without_what_only_steers(lineage: Workspace) -> None:
+    frame = lineage.column_upstream(B, "x")
+    assert frame.columns == ["node_id", "field", "depth", "is_masked", "is_cut"]
+    assert frame["field"].to_list() == ["x", "key", "x"]
+    direct = lineage.column_upstream(B, "x", include_indirect=False)
+    assert direct["node_id"].to_list() == [B, A]
+    assert lineage.column_downstream(A, "key")["node_id"].to_list() == [A, B]
+
+
+def test_paths_cycles_orphans_and_dead_ends(lineage: Workspace) -> None:
+    frame = lineage.paths(A, C)
+    assert frame["node_id"].to_list() == [A, B, C]
+    assert lineage.paths(A, C, depth=1).is_empty()
+    assert lineage.paths(A, C, limit=1).columns == [
+        "path", "step", "node_id", "kind", "stage", "namespace", "name", "is_cut",
+    ]  # fmt: skip
+    assert lineage.cycles()["name"].to_list() == ["a", "b", "c"]
+    assert lineage.cycles(known_at=CLOCK).is_empty()
+    assert lineage.orphans()["name"].to_list() == ["lonely"]
+    assert lineage.dead_ends()["name"].to_list() == ["e"]
+
+
+def test_nodes_are_found_by_pattern(lineage: Workspace) -> None:
+    assert lineage.nodes("db:/b")["node_id"].to_list() == [B]
+    assert lineage.nodes("job:%")["node_id"].to_list() == [
+        "job:db:back", "job:db:one", "job:db:two",
+    ]  # fmt: skip
+    assert "aliases" in lineage.nodes().columns
+    assert lineage.coverage().startswith("coverage: 4 events")
+
+
+def test_what_nobody_knows_is_refused(lineage: Workspace, tmp_path: Path) -> None:
+    with pytest.raises(UnknownNodeError, match="no such node"):
+        lineage.upstream("dataset:db:z")
+    with pytest.raises(UnknownNodeError, match="no such node"):
+        lineage.paths(A, "dataset:db:z")
+    with pytest.raises(UnknownFieldError, match="no event has stated"):
+        lineage.column_upstream(A, "y")
+    with pytest.raises(UnknownNodeError, match="no such node"):
+        lineage.column_downstream("dataset:db:z", "y")
+    with pytest.raises(ConfigError, match="'yesterday' is no time"):
+        lineage.upstream(A, as_of="yesterday")
+    with pytest.raises(ConfigError, match="nothing is published yet"):
+        Workspace(tmp_path).upstream(A)
+
+
+def test_two_that_are_open_at_once_tell_time_alike(told: pipeline.Workspace) -> None:
+    with open_warehouse(told.paths) as one, open_warehouse(told.paths) as other:
+        zones = [each.query("select current_setting('timezone')").rows for each in (one, other)]
+    assert zones == [[("UTC",)], [("UTC",)]]
+
+
+def test_a_new_publication_is_read(tmp_path: Path) -> None:
+    workspace = make_workspace(tmp_path / "workspace")
+    deliver(workspace, {"a": [make_event(run="r1", type="COMPLETE", inputs=["a"], outputs=["b"])]})
+    lineage = Workspace(tmp_path / "workspace")
+    assert named(lineage.upstream(B)) == {"b": 0, "a": 1}
+    assert lineage.graph() is lineage.graph()
+    more = [make_event(run="r2", job="two", type="COMPLETE", inputs=["c"], outputs=["b"])]
+    deliver(workspace, {"b": more}, CLOCK + timedelta(days=1))
+    assert named(lineage.upstream(B)) == {"b": 0, "a": 1, "c": 1}
