@@ -46,10 +46,9 @@ def dialect_of(
         written: the namespaces of what the statement writes: it most often runs there.
         read: the namespaces of what it reads.
     """
-    if found := _named(stated or ""):
-        return found
-    if found := INTEGRATIONS.get((integration or "").upper()):
-        return found
+    told = _named(stated or "") or INTEGRATIONS.get((integration or "").upper(), "")
+    if told:
+        return told
     for namespaces in (written, read):
         schemes = {_named(namespace.partition(":")[0]) for namespace in namespaces} - {""}
         if schemes:

@@ -6,18 +6,17 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlglot import exp
 
-from lineage_pipeline.inference.relation import Field, Relation
-from lineage_pipeline.inference.scope import all_uses
+from lineage_pipeline.inference.relation import Field
+from lineage_pipeline.inference.scope import Scope, all_uses
 from lineage_pipeline.inference.uses import Kind, Use, Uses, combined, through
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from lineage_pipeline.inference.scope import Scope
+    from lineage_pipeline.inference.relation import Relation
 
 Step = tuple[exp.Expr, Kind]
 
-_SAME: Final = (exp.Alias, exp.Paren, exp.Aliases)
 _SKIPPED: Final = (
     exp.Literal, exp.Identifier, exp.DataType, exp.Var, exp.Star, exp.Null, exp.Boolean,
     exp.Parameter, exp.Placeholder, exp.SessionParameter,
@@ -99,39 +98,57 @@ def _is_known(relation: Relation) -> bool:
 
 def _inner(node: exp.Expr, how: Kind, scope: Scope) -> Iterator[Step]:
     """Yield the parts of an expression, each with how it is used in it."""
-    changed = combined(how, Kind.TRANSFORMATION)
-    if isinstance(node, _SAME):
-        yield node.this, how
-    elif isinstance(node, exp.Case):
-        if node.this is not None:
-            yield node.this, combined(how, Kind.CONDITIONAL)
-        for branch in node.args.get("ifs") or ():
-            yield branch.this, combined(how, Kind.CONDITIONAL)
-            yield branch.args["true"], changed
-        if (other := node.args.get("default")) is not None:
-            yield other, changed
-    elif isinstance(node, exp.If):
-        yield node.this, combined(how, Kind.CONDITIONAL)
-        for branch in ("true", "false"):
-            if (value := node.args.get(branch)) is not None:
-                yield value, changed
-    elif isinstance(node, exp.Window):
-        yield node.this, changed
-        yield from _window(node, combined(how, Kind.WINDOW), scope)
-    elif isinstance(node, exp.Filter):
-        yield node.this, how
-        yield node.expression, combined(how, Kind.FILTER)
-    elif isinstance(node, exp.Order | exp.WithinGroup):
-        yield from _ordered(node, how)
-    elif isinstance(node, exp.PropertyEQ | exp.Kwarg):
-        yield node.expression, changed
-    else:
-        inner = combined(how, Kind.AGGREGATION) if isinstance(node, exp.AggFunc) else changed
-        for child in node.iter_expressions():
-            yield child, inner
+    if (parts := _PARTS.get(type(node))) is not None:
+        yield from parts(node, how, scope)
+        return
+    kind = Kind.AGGREGATION if isinstance(node, exp.AggFunc) else Kind.TRANSFORMATION
+    for child in node.iter_expressions():
+        yield child, combined(how, kind)
 
 
-def _ordered(node: exp.Expr, how: Kind) -> Iterator[Step]:
+def _same(node: exp.Expr, how: Kind, _: Scope) -> Iterator[Step]:
+    yield node.this, how
+
+
+def _case(case: exp.Expr, how: Kind, _: Scope) -> Iterator[Step]:
+    """Yield what a CASE compares, and what it chooses from."""
+    steered, changed = combined(how, Kind.CONDITIONAL), combined(how, Kind.TRANSFORMATION)
+    if case.this is not None:
+        yield case.this, steered
+    for branch in case.args.get("ifs") or ():
+        yield branch.this, steered
+        yield branch.args["true"], changed
+    if (other := case.args.get("default")) is not None:
+        yield other, changed
+
+
+def _if(node: exp.Expr, how: Kind, _: Scope) -> Iterator[Step]:
+    yield node.this, combined(how, Kind.CONDITIONAL)
+    for branch in ("true", "false"):
+        if (value := node.args.get(branch)) is not None:
+            yield value, combined(how, Kind.TRANSFORMATION)
+
+
+def _filter(node: exp.Expr, how: Kind, _: Scope) -> Iterator[Step]:
+    yield node.this, how
+    yield node.expression, combined(how, Kind.FILTER)
+
+
+def _named(node: exp.Expr, how: Kind, _: Scope) -> Iterator[Step]:
+    """Yield the value of a key or an argument: the name before it is no column."""
+    yield node.expression, combined(how, Kind.TRANSFORMATION)
+
+
+def _called(call: exp.Expr, how: Kind, _: Scope) -> Iterator[Step]:
+    """Yield a function's arguments; MySQL's `values(x)` is the value that was to be inserted."""
+    for argument in call.expressions:
+        if isinstance(argument, exp.Identifier) and call.name.upper() == "VALUES":
+            yield exp.column(argument.copy(), table="excluded"), how
+        else:
+            yield argument, combined(how, Kind.TRANSFORMATION)
+
+
+def _ordered(node: exp.Expr, how: Kind, _: Scope) -> Iterator[Step]:
     """Yield what an aggregate takes in order, as in `list(x order by y)`, and the order."""
     if node.this is not None:
         yield node.this, how
@@ -141,16 +158,39 @@ def _ordered(node: exp.Expr, how: Kind) -> Iterator[Step]:
 
 
 def _window(node: exp.Expr, how: Kind, scope: Scope) -> Iterator[Step]:
+    yield node.this, combined(how, Kind.TRANSFORMATION)
+    yield from _cut(node, combined(how, Kind.WINDOW), scope)
+
+
+def _cut(window: exp.Expr, how: Kind, scope: Scope) -> Iterator[Step]:
     """Yield what a window is cut and ordered by, also one that the SELECT names."""
-    for key in node.args.get("partition_by") or ():
+    for key in window.args.get("partition_by") or ():
         yield key, how
-    if (order := node.args.get("order")) is not None:
+    if (order := window.args.get("order")) is not None:
         for key in order.expressions:
             yield key, how
-    named = node.args.get("alias")
-    if named is not None and (window := scope.windows.get(scope.key(named.name))) is not None:
-        if window is not node:
-            yield from _window(window, how, scope)
+    if (name := window.args.get("alias")) is not None:
+        named = scope.windows.pop(scope.key(name.name), None)
+        if named is not None and named is not window:
+            yield from _cut(named, how, scope)
+            scope.windows[scope.key(name.name)] = named
+
+
+_PARTS: Final[dict[type[exp.Expr], Callable[[exp.Expr, Kind, Scope], Iterator[Step]]]] = {
+    exp.Alias: _same,
+    exp.Aliases: _same,
+    exp.Anonymous: _called,
+    exp.Paren: _same,
+    exp.Case: _case,
+    exp.If: _if,
+    exp.Filter: _filter,
+    exp.PropertyEQ: _named,
+    exp.Kwarg: _named,
+    exp.Order: _ordered,
+    exp.WithinGroup: _ordered,
+    exp.Window: _window,
+}
+"""The expressions whose parts are used in different ways."""
 
 
 def field_of(node: exp.Expr, scope: Scope) -> Field:

@@ -8,9 +8,10 @@ from sqlglot import exp
 
 from lineage_pipeline.inference.reading import RefusalError, quiet_and_deep, statements_of
 from lineage_pipeline.inference.relation import UNKNOWN, Field, Relation
+from lineage_pipeline.inference.targets import uses_by_column
 from lineage_pipeline.inference.uses import Kind, Use, Uses
 from lineage_pipeline.inference.work import Work
-from lineage_pipeline.inference.writes import Write, uses_by_column, writes_of
+from lineage_pipeline.inference.writes import Write, writes_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

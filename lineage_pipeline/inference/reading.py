@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import ErrorLevel, SqlglotError
-from sqlglot.tokens import TokenType
+from sqlglot.tokenizer_core import TokenType
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlglot import exp
-    from sqlglot.tokens import Token
+    from sqlglot.tokenizer_core import Token
 
 MAX_CHARACTERS: Final = 200_000
 MAX_TOKENS: Final = 40_000
@@ -59,7 +59,7 @@ def statements_of(text: str, dialect: str) -> list[exp.Expr]:
     try:
         tokens = Dialect.get_or_raise(dialect or None).tokenize(text)
         _check(tokens)
-        parsed = parser(len(tokens) * STEPS_PER_TOKEN, dialect).parse(tokens, text)
+        parsed = parser((len(tokens) + 10) * STEPS_PER_TOKEN, dialect).parse(tokens, text)
     except RefusalError:
         raise
     except RecursionError:

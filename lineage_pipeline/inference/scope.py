@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from lineage_pipeline.inference.relation import Field, Relation
 from lineage_pipeline.inference.uses import Kind, through
 
 if TYPE_CHECKING:
@@ -13,14 +12,16 @@ if TYPE_CHECKING:
 
     from sqlglot import exp
 
+    from lineage_pipeline.inference.relation import Field, Relation, Rest
+    from lineage_pipeline.inference.uses import Uses
     from lineage_pipeline.inference.work import Work
 
-    Query = Callable[[exp.Expr, "Scope"], Relation]
+    Query = Callable[[exp.Expr, "Scope"], "Relation"]
 
 
 @dataclass(slots=True)
 class Source:
-    """A table or subquery in FROM; a hidden one gives no columns to a star."""
+    """A table or subquery in FROM; the columns of a hidden one are named with it only."""
 
     key: str
     relation: Relation
@@ -69,7 +70,11 @@ class Scope:
     def column(self, column: exp.Column, *, alias_first: bool = False) -> Field | None:
         """Return what a column means; None if that cannot be told, which is remarked."""
         names = [part.name for part in column.parts]
-        found = self._qualified(names) if len(names) > 1 else self._plain(names[0], alias_first)
+        found = (
+            self._qualified(names)
+            if len(names) > 1
+            else self.plain(names[0], alias_first=alias_first)
+        )
         if isinstance(found, str):
             self.work.remark(found, column)
             return None
@@ -83,8 +88,8 @@ class Scope:
             return self._of(relation, names[-1])
         if len(names) > 2 and (relation := self.source(self.key(names[0]))) is not None:  # noqa: PLR2004
             return _part_of(self._of(relation, names[1]))
-        if self._is_listed(names[0]):
-            return _part_of(self._plain(names[0], alias_first=False))
+        if self.lists(names[0]):
+            return _part_of(self.plain(names[0]))
         return "unknown_column"
 
     def _of(self, relation: Relation, name: str) -> Field | str:
@@ -97,20 +102,18 @@ class Scope:
             return "unknown_column"
         return relation.rest.field(name)
 
-    def _is_listed(self, name: str) -> bool:
+    def lists(self, name: str) -> bool:
         """Return whether a source here or around lists the column by name."""
         key = self.key(name)
         listed = any(
             self.key(one.name) == key for source in self.sources for one in source.relation.fields
         )
-        return listed or (self.outer is not None and self.outer._is_listed(name))  # noqa: SLF001
+        return listed or (self.outer is not None and self.outer.lists(name))
 
-    def _plain(self, name: str, alias_first: bool) -> Field | str:  # noqa: FBT001
-        """Return what a name without a table means.
+    def plain(self, name: str, *, alias_first: bool = False) -> Field | str:
+        """Return what a name without a table means, or why that cannot be told.
 
-        A column comes before an alias of the select list, except in ORDER BY. If only a source
-        without a schema could hold it, and an alias or an outer query could mean it too, it is
-        ambiguous, unless all of them say the same.
+        A column comes before an alias of the select list, except in ORDER BY.
         """
         key = self.key(name)
         alias = self.aliases.get(key)
@@ -122,30 +125,38 @@ class Scope:
             one
             for source in self.sources
             for one in source.relation.fields
-            if self.key(one.name) == key
+            if self.key(one.name) == key and not source.is_hidden
         ]
         if listed:
             return listed[0] if len(listed) == 1 else "ambiguous_column"
-        rests = [source.relation.rest for source in self.sources if source.relation.rest]
-        if not rests:
-            if alias is not None:
-                return alias
-            return self.outer._plain(name, alias_first=False) if self.outer else "unknown_column"  # noqa: SLF001
+        seen = [source.relation for source in self.sources if not source.is_hidden]
+        rests = [relation.rest for relation in seen if relation.rest]
+        if rests:
+            return self._unlisted(name, rests, alias)
+        if alias is not None:
+            return alias
+        return self.outer.plain(name) if self.outer else "unknown_column"
+
+    def _unlisted(self, name: str, rests: list[Rest], alias: Field | None) -> Field | str:
+        """Return a column that only a source without a schema could hold.
+
+        If an alias or an outer query could mean it too, it is ambiguous, unless they say the same.
+        """
         if len(rests) > 1:
             return "ambiguous_column"
-        guess = rests[0].field(name)
+        meant = rests[0].field(name)
         if alias is not None:
-            return guess if guess.uses == alias.uses else "ambiguous_column"
-        is_outer = self.outer is not None and self.outer._may_hold(key)  # noqa: SLF001
-        return "ambiguous_column" if is_outer else guess
+            return meant if meant.uses == alias.uses else "ambiguous_column"
+        is_outer = self.outer is not None and self.outer.may_hold(self.key(name))
+        return "ambiguous_column" if is_outer else meant
 
-    def _may_hold(self, key: str) -> bool:
+    def may_hold(self, key: str) -> bool:
         """Return whether a source here or around lists the column, or might have it unlisted."""
         for source in self.sources:
             relation = source.relation
             if relation.rest or any(self.key(one.name) == key for one in relation.fields):
                 return True
-        return self.outer is not None and self.outer._may_hold(key)  # noqa: SLF001
+        return self.outer is not None and self.outer.may_hold(key)
 
 
 def _part_of(whole: Field | str) -> Field | str:
@@ -154,6 +165,6 @@ def _part_of(whole: Field | str) -> Field | str:
     return whole._replace(uses=through(whole.uses, Kind.TRANSFORMATION))
 
 
-def all_uses(fields: Iterable[Field]) -> frozenset:  # type: ignore[type-arg]
+def all_uses(fields: Iterable[Field]) -> Uses:
     """Return the uses of all the fields together."""
     return frozenset(use for one in fields for use in one.uses)

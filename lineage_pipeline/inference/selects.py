@@ -48,9 +48,7 @@ def _used(node: exp.Expr, keys: Iterable[str], scope: Scope, kind: Kind) -> set[
     return {use for clause in clauses for use in value_of(clause, scope, kind).uses}
 
 
-def _select_list(
-    items: Iterable[exp.Expr], scope: Scope
-) -> tuple[tuple[Field, ...], Rest | None]:
+def _select_list(items: Iterable[exp.Expr], scope: Scope) -> tuple[tuple[Field, ...], Rest | None]:
     fields: list[Field] = []
     rests: list[Rest] = []
     for item in items:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from sqlglot import exp
 
 from lineage_pipeline.inference.expressions import value_of
-from lineage_pipeline.inference.relation import OPEN, Field, Relation, Rest, renamed
+from lineage_pipeline.inference.relation import OPEN, UNKNOWN, Field, Relation, Rest, renamed
 from lineage_pipeline.inference.scope import Source
 from lineage_pipeline.inference.uses import Kind, Use, through
 
@@ -34,13 +34,15 @@ def add_sources(node: exp.Expr, scope: Scope) -> set[Use]:
     return steers
 
 
-def add_source(node: exp.Expr, scope: Scope, *, is_hidden: bool = False) -> set[Use]:
+def add_source(node: exp.Expr, scope: Scope) -> set[Use]:
     """Put one source, with the joins that hang on it, into the scope; return what steers it."""
+    if isinstance(node, exp.Final):
+        node = node.this
     scope.work.spend()
     relation = _relation(node, scope)
     scope.reads |= relation.reads
     key = scope.key(node.alias_or_name)
-    scope.sources.append(Source(key, relation, is_hidden))
+    scope.sources.append(Source(key, relation))
     steers = set(relation.steers)
     for lateral in node.args.get("laterals") or ():
         steers |= add_source(lateral, scope)
@@ -96,7 +98,7 @@ def _rows(node: exp.Expr, made_by: exp.Expr, scope: Scope) -> Relation:
     if not isinstance(made_by, _ROWS):
         scope.work.remark("table_function", node)
         value_of(made_by, scope)
-        return Relation(rest=OPEN, reads=frozenset({-1}))
+        return Relation(rest=OPEN, reads=frozenset({UNKNOWN}))
     value = value_of(made_by, scope, Kind.TRANSFORMATION)
     alias = node.args.get("alias")
     names = [column.name for column in alias.columns] if isinstance(alias, exp.TableAlias) else []
@@ -114,7 +116,7 @@ def _add_join(join: exp.Join, scope: Scope) -> set[Use]:
     """Put the joined source into the scope; return what its condition uses."""
     before = len(scope.sources)
     kind = f"{join.args.get('side') or ''} {join.args.get('kind') or ''}".upper()
-    steers = add_source(join.this, scope, is_hidden="SEMI" in kind or "ANTI" in kind)
+    steers = add_source(join.this, scope)
     steers |= value_of(join.args.get("on"), scope, Kind.JOIN).uses
     keys = [name.name for name in join.args.get("using") or ()]
     if (join.args.get("method") or "").upper() == "NATURAL":
@@ -124,6 +126,9 @@ def _add_join(join: exp.Join, scope: Scope) -> set[Use]:
             keys = _common(scope, before)
     for name in keys:
         steers |= _merge(name, kind, before, join, scope)
+    if "SEMI" in kind or "ANTI" in kind:
+        # What is only looked up in has no columns for the rest of the query.
+        del scope.sources[before:]
     return steers
 
 
@@ -156,7 +161,8 @@ def _merge(name: str, kind: str, before: int, join: exp.Join, scope: Scope) -> s
 def _side(sources: list[Source], name: str, scope: Scope) -> Field | None:
     """Return the column of that name in the sources; None if it is in none or in several."""
     key = scope.key(name)
-    listed = [one for source in sources for one in source.relation.fields if scope.key(one.name) == key]
+    fields = [one for source in sources for one in source.relation.fields]
+    listed = [one for one in fields if scope.key(one.name) == key]
     if listed:
         return listed[0] if len(listed) == 1 else None
     rests = [source.relation.rest for source in sources if source.relation.rest]

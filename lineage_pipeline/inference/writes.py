@@ -12,7 +12,7 @@ from lineage_pipeline.inference.queries import read_query, top_scope, with_ctes
 from lineage_pipeline.inference.relation import OPEN, Field, Relation
 from lineage_pipeline.inference.scope import Scope, Source
 from lineage_pipeline.inference.sources import add_source, add_sources
-from lineage_pipeline.inference.uses import Kind, Use, Uses
+from lineage_pipeline.inference.uses import Kind, Use
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -134,9 +134,7 @@ def _with_partition(
     fixed = {work.folding.key(key.this.name) for key in keys if isinstance(key, exp.EQ)}
     last = [key.name for key in keys if not isinstance(key, exp.EQ)]
     behind = fixed | {work.folding.key(name) for name in last}
-    known = [
-        name for name in _fields_of(target, work) if work.folding.key(name) not in behind
-    ]
+    known = [name for name in _fields_of(target, work) if work.folding.key(name) not in behind]
     names = (*known, *last)
     return names if len(names) == len(relation.fields) and known else ()
 
@@ -152,7 +150,8 @@ def _merge(merge: exp.Merge, work: Work) -> Write:
     for when in merge.args["whens"].expressions:
         steers |= value_of(when.args.get("condition"), scope, Kind.FILTER).uses
         then = when.args["then"]
-        if isinstance(then, exp.Update) and then.expressions:
+        is_star = any(isinstance(one, exp.Star) for one in then.expressions)
+        if isinstance(then, exp.Update) and then.expressions and not is_star:
             fields += _assignments(then.expressions, scope)
         elif isinstance(then, exp.Insert) and isinstance(then.expression, exp.Tuple):
             names = [column.name for column in then.this.expressions] if then.this else []
@@ -183,9 +182,21 @@ def _update(update: exp.Update, work: Work) -> Write:
     around = _around(update, work)
     scope = Scope(work, read_query, around.ctes, around)
     target = _target(update.this, work)
-    steers = add_source(update.this, scope)
+    steers = set() if (named := _named_in_from(update)) else add_source(update.this, scope)
     steers |= add_sources(update, scope)
+    if named is not None:
+        target = parts_of(named)
     return _assigned(target, update.expressions, scope, update.args.get("where"), steers)
+
+
+def _named_in_from(update: exp.Update) -> exp.Table | None:
+    """Return the table that is updated where it stands in FROM: `update t set … from c as t`."""
+    if not isinstance(update.this, exp.Table) or len(update.this.parts) > 1:
+        return None
+    clauses = (update.args.get("from_"), *(update.args.get("joins") or ()))
+    tables = [table for clause in clauses if clause for table in clause.find_all(exp.Table)]
+    found = [table for table in tables if table.alias == update.this.name]
+    return found[0] if len(found) == 1 else None
 
 
 def _assigned(
@@ -205,8 +216,6 @@ def _assignments(assignments: Iterable[exp.Expr], scope: Scope) -> Iterator[Fiel
     for one in assignments:
         if isinstance(one, exp.EQ) and isinstance(one.this, exp.Column):
             yield Field(one.this.name, *value_of(one.expression, scope))
-        elif isinstance(one, exp.Star):
-            scope.work.remark("unknown_star", one)
         else:
             value_of(one.args.get("expression"), scope)
             scope.work.remark("unknown_target_column", one)
@@ -274,49 +283,3 @@ def _all_of(table: exp.Table, work: Work) -> Relation:
     if relation.rest == OPEN:
         work.remark("unknown_star", table)
     return relation
-
-
-def uses_by_column(
-    write: Write, fields: tuple[str, ...] | None, work: Work
-) -> Iterator[tuple[str, Uses]]:
-    """Yield the columns of the target with what goes into them.
-
-    Args:
-        write: what is written.
-        fields: the target's columns, in order; None if they are not known.
-        work: keeps a remark of what cannot be told.
-    """
-    relation = write.relation
-    own = {work.folding.key(name): name for name in fields or ()}
-    names: list[str] | None = None
-    if write.columns:
-        names = list(write.columns)
-    elif not write.is_by_name:
-        names = list(fields or ())
-        if not names and relation.fields:
-            work.remark("unknown_target_columns", write)
-            return
-    elif fields is not None and any(not one.name for one in relation.fields):
-        names = list(fields)
-    if names is not None:
-        if relation.rest is not None or len(names) != len(relation.fields):
-            work.remark("unknown_target_columns", write)
-            return
-    else:
-        names = [one.name for one in relation.fields]
-    filled: set[str] = set()
-    for name, one in zip(names, relation.fields, strict=True):
-        key = work.folding.key(name)
-        filled.add(key)
-        if not name or (fields is not None and key not in own):
-            work.remark("unknown_target_column", one)
-        else:
-            yield own.get(key, name), one.uses
-    if relation.rest is None:
-        return
-    if fields is None or relation.rest == OPEN:
-        work.remark("unknown_star", write)
-        return
-    for name in fields:
-        if work.folding.key(name) not in filled:
-            yield name, relation.rest.field(name).uses

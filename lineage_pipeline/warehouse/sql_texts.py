@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 
+from lineage_pipeline.lake.batches import batch_of
 from lineage_pipeline.schemas import arrow_table
 from lineage_pipeline.warehouse import bronze_views
 
@@ -59,7 +60,7 @@ def read_new(connection: duckdb.DuckDBPyConnection, bronze: BronzeFiles) -> int:
     batches = {batch for (batch,) in connection.execute("from step.sql_batch").fetchall()}
     if not batches:
         return 0
-    files = [file for file in bronze.files["sql"] if bronze_views.batch_of(file) in batches]
+    files = [file for file in bronze.files["sql"] if batch_of(file) in batches]
     connection.execute("use bronze")
     bronze_views.show(connection, "sql", files, bronze.schemas["sql"])
     connection.execute("use warehouse")
