@@ -45,7 +45,7 @@ def ask(
 def lines(
     sql: str, inputs: Sequence[str], outputs: Sequence[str] = ("c",), dialect: str = ""
 ) -> list[str]:
-    """Return `c.x < a.y IDENTITY` for each row; `c < a.y FILTER` where the whole output is meant."""
+    """Return `c.x < a.y IDENTITY` for each row, `c < a.y FILTER` where it is the whole output."""
     found = ask(sql, inputs, outputs, dialect)
     names = [TABLE.fullmatch(text.split("=")[0])["name"] for text in (*inputs, *outputs)]  # type: ignore[index]
     return sorted(

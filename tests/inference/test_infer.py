@@ -12,7 +12,8 @@ from tests.inference.asking import ask, lines
     [
         ("insert into c (p) select x from a", ["c.p < a.x IDENTITY"]),
         ("insert into c select x, y from a", ["c.p < a.x IDENTITY", "c.q < a.y IDENTITY"]),
-        ("insert into c select y as q, x as p from a", ["c.p < a.y IDENTITY", "c.q < a.x IDENTITY"]),
+        ("insert into c select y as q, x as p from a",
+         ["c.p < a.y IDENTITY", "c.q < a.x IDENTITY"]),
         ("create table c as select x + y as p from a",
          ["c.p < a.x TRANSFORMATION", "c.p < a.y TRANSFORMATION"]),
         ("create or replace view c (p, q) as select x, y from a",
@@ -37,24 +38,26 @@ from tests.inference.asking import ask, lines
          ["c.p < a.x IDENTITY", "c.p < b.z IDENTITY"]),
         ("select x as p from a except select z from b",
          ["c < a.x FILTER", "c < a.x GROUP_BY", "c < b.z FILTER", "c.p < a.x IDENTITY"]),
-        ("merge into c using a on c.p = a.k when matched and a.y > 1 then update set q = a.x "
-         "when not matched then insert (p, q) values (a.k, a.x + 1)",
+        (("merge into c using a on c.p = a.k when matched and a.y > 1 then update set q = a.x "
+         "when not matched then insert (p, q) values (a.k, a.x + 1)"),
          ["c < a.k JOIN", "c < a.y FILTER", "c.p < a.k IDENTITY", "c.q < a.x IDENTITY",
           "c.q < a.x TRANSFORMATION"]),
         ("update c set q = a.x from a where c.p = a.k", ["c < a.k FILTER", "c.q < a.x IDENTITY"]),
         ("update c set q = upper(c.p)", ["c.q < c.p TRANSFORMATION"]),
         ("delete from c where p in (select k from a)", ["c < a.k FILTER"]),
-        ("create temp table t as select x as n from a where y = 1; "
-         "insert into c (p) select n from t; drop table t",
+        (("create temp table t as select x as n from a where y = 1; "
+         "insert into c (p) select n from t; drop table t"),
          ["c < a.y FILTER", "c.p < a.x IDENTITY"]),
-        ("create temp table t (n int); insert into t select x from a; insert into t select z from b; "
-         "insert into c (p) select n from t", ["c.p < a.x IDENTITY", "c.p < b.z IDENTITY"]),
-        ("with recursive r as (select x as n, y from a union all select n + 1, y from r where n < y) "
-         "select n as p from r",
+        (("create temp table t (n int); insert into t select x from a; "
+         "insert into t select z from b; insert into c (p) select n from t"),
+         ["c.p < a.x IDENTITY", "c.p < b.z IDENTITY"]),
+        (("with recursive r as (select x as n, y from a union all "
+         "select n + 1, y from r where n < y) select n as p from r"),
          ["c < a.x FILTER", "c < a.y FILTER", "c.p < a.x IDENTITY", "c.p < a.x TRANSFORMATION"]),
         ("insert into c (p) select x from a on conflict (p) do update set q = excluded.p + c.q",
          ["c.p < a.x IDENTITY", "c.q < a.x TRANSFORMATION", "c.q < c.q TRANSFORMATION"]),
-        ("insert into c (p) select s from (select * from a) as t (k, s, u)", ["c.p < a.x IDENTITY"]),
+        ("insert into c (p) select s from (select * from a) as t (k, s, u)",
+         ["c.p < a.x IDENTITY"]),
         ("select distinct on (y) x as p from a", ["c < a.y GROUP_BY", "c.p < a.x IDENTITY"]),
         ("select x as p into c from a", ["c.p < a.x IDENTITY"]),
     ],
@@ -74,7 +77,7 @@ def test_a_statement_says_what_columns_are_made_of(sql: str, expected: list[str]
          ["c.p < a.x IDENTITY"]),
         ("snowflake", "select X as P, $salt as q from A", ["DB.S.A(X)"],
          ["c.p < DB.S.A.X IDENTITY"]),
-        ("snowflake", "select f.value:name as p from a, lateral flatten(input => a.xs) f", ["a(xs)"],
+        ("snowflake", "select f.value:name as p from a, lateral flatten(input => xs) f", ["a(xs)"],
          ["c < a.xs JOIN", "c.p < a.xs TRANSFORMATION"]),
         ("snowflake", "create table c clone a", ["a(p, q)"],
          ["c.p < a.p IDENTITY", "c.q < a.q IDENTITY"]),
@@ -91,8 +94,8 @@ def test_a_statement_says_what_columns_are_made_of(sql: str, expected: list[str]
          ["c < a.k JOIN", "c.q < a.x IDENTITY"]),
         ("tsql", "update t set q = a.x from c as t join a on t.p = a.k", ["a(k, x)"],
          ["c < a.k JOIN", "c.q < a.x IDENTITY"]),
-        ("databricks", "merge into c using a on c.p = a.p when matched then update set * "
-         "when not matched then insert *", ["a(p, q)"],
+        ("databricks", ("merge into c using a on c.p = a.p when matched then update set * "
+         "when not matched then insert *"), ["a(p, q)"],
          ["c < a.p JOIN", "c.p < a.p IDENTITY", "c.q < a.q IDENTITY"]),
         ("clickhouse", "insert into c select x, k from a final prewhere k = 1", ["a(k, x)"],
          ["c < a.k FILTER", "c.p < a.x IDENTITY", "c.q < a.k IDENTITY"]),
