@@ -206,8 +206,8 @@ def _job_type(text: str) -> Body:
 
 def _sql(text: str) -> Body:
     """Return the body of `sql`; a dialect stands before the text as `snowflake: select …`."""
-    dialect, _, query = text.rpartition(": ")
-    return {"query": query} | ({"dialect": dialect} if dialect else {})
+    dialect, _, query = text.partition(": ")
+    return {"query": query, "dialect": dialect} if dialect.isidentifier() else {"query": text}
 
 
 def _tags(tags: Mapping[str, str]) -> Body:

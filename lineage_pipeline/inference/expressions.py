@@ -41,7 +41,7 @@ def value_of(
 
     The walk is a loop: a chain of a thousand ANDs is a thousand nodes deep.
     """
-    if node is None:
+    if not isinstance(node, exp.Expr):
         return Value(frozenset(), is_known=True)
     uses: set[Use] = set()
     is_known = True

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Final
 from sqlglot import exp
 
 from lineage_pipeline.inference.expressions import value_of
-from lineage_pipeline.inference.relation import OPEN, UNKNOWN, Field, Relation, Rest, renamed
+from lineage_pipeline.inference.relation import (
+    OPEN,
+    UNKNOWN,
+    UNREADABLE,
+    Field,
+    Relation,
+    Rest,
+    renamed,
+)
 from lineage_pipeline.inference.scope import Source
 from lineage_pipeline.inference.uses import Kind, Use, through
 
@@ -39,6 +47,11 @@ def add_source(node: exp.Expr, scope: Scope) -> set[Use]:
     if isinstance(node, exp.Final):
         node = node.this
     scope.work.spend()
+    if not isinstance(node, exp.Expr):
+        # Of a DELETE without a table sqlglot says so with False.
+        scope.work.remark("unsupported_statement", scope)
+        scope.sources.append(Source("", UNREADABLE))
+        return set()
     relation = _relation(node, scope)
     scope.reads |= relation.reads
     key = scope.key(node.alias_or_name)

@@ -33,6 +33,9 @@ READ: Final = pa.schema([_KEY, *_OUTPUT, *_INPUT])
 OUTPUT: Final = pa.schema([_KEY, *_OUTPUT])
 REMARK: Final = pa.schema([_KEY, ("reason_code", _TEXT), ("remark_count", pa.int64())])
 
+TEXTS: Final = 1_000
+"""How many texts are held at once."""
+
 CASES: Final = """
 select fresh.inference_key, sql.query, sql.dialect, fresh.integration, fresh.datasets
 from step.new_inference as fresh
@@ -67,7 +70,19 @@ def read_new(connection: duckdb.DuckDBPyConnection, bronze: BronzeFiles) -> int:
     schemas = {
         digest: top_level(fields) for digest, fields in connection.execute(FIELDS).fetchall()
     }
-    cases = connection.execute(CASES).fetchall()
+    count = 0
+    cases = connection.cursor().execute(CASES)
+    while some := cases.fetchmany(TEXTS):
+        _read(connection, some, schemas)
+        count += len(some)
+    return count
+
+
+def _read(
+    connection: duckdb.DuckDBPyConnection,
+    cases: list[Row],
+    schemas: dict[bytes, tuple[str, ...]],
+) -> None:
     columns: list[Row] = []
     reads: list[Row] = []
     outputs: list[Row] = []
@@ -84,7 +99,6 @@ def read_new(connection: duckdb.DuckDBPyConnection, bronze: BronzeFiles) -> int:
     _insert(connection, "inferred_read", READ, reads)
     _insert(connection, "inferred_output", OUTPUT, outputs)
     _insert(connection, "inference_remark", REMARK, remarks)
-    return len(cases)
 
 
 def top_level(paths: Sequence[str]) -> tuple[str, ...]:

@@ -4,6 +4,8 @@
 -- sources: step.sql_statement, silver.statement_sql, silver.statement_dataset, silver.statement_schema, silver.schema_statement, silver.identity
 -- clause: the schema of a dataset is the one that the statement states; else what writers, else what readers stated last before the statement ended
 -- column inference_key: digest of all that the answer depends on
+
+-- noqa: disable=references.qualification
 create or replace table step.inference_input as
 with dataset as (
     select
