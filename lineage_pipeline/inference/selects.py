@@ -153,9 +153,19 @@ def _keys(
         bare = key.this if isinstance(key, exp.Ordered) else key
         if isinstance(bare, exp.Literal) and bare.is_int and 0 < int(bare.this) <= len(fields):
             found |= through(fields[int(bare.this) - 1].uses, kind)
+        elif _is_all(bare):
+            found |= through(all_uses(fields), kind)
         else:
             found |= value_of(bare, scope, kind, alias_first=kind is Kind.SORT).uses
     return found
+
+
+def _is_all(key: exp.Expr) -> bool:
+    """Return whether it is the word ALL, which some dialects parse as a column."""
+    if isinstance(key, exp.Column):
+        is_bare = len(key.parts) == 1 and not key.this.args.get("quoted")
+        return is_bare and key.name.upper() == "ALL"
+    return isinstance(key, exp.Var) and key.name.upper() == "ALL"
 
 
 def _distinct(node: exp.Select, scope: Scope, fields: tuple[Field, ...]) -> set[Use]:

@@ -31,6 +31,38 @@ class Maker:
             return f"with {name} as ({body}) {ends}", names
         return self._select(depth, {})
 
+    def statement(self) -> str:
+        """Return a statement that writes the table `c(p, q)`."""
+        random = self._random
+        table = random.choice([*TABLES])
+        one, two, three, four = (random.choice(TABLES[table]) for _ in range(4))
+        into = random.choice("pq")
+        match random.randrange(5):
+            case 0:
+                return f"insert into c {self._select(1, {}, width=2)[0]}"
+            case 1:
+                query, _ = self._select(1, {}, width=2)
+                return (
+                    f"create or replace temp table made as {query}; "
+                    f"insert into c (q, p) select o0, o1 from made where o1 > 1"
+                )
+            case 2:
+                value = random.choice(
+                    (f"{table}.{one}", f"{table}.{one} + c.p",
+                     f"case when {table}.{one} > 2 then {table}.{two} else c.q end")
+                )  # fmt: skip
+                where = f"c.{random.choice('pq')} = {table}.{three}"
+                return f"update c set {into} = {value} from {table} where {where}"
+            case 3:
+                return f"delete from c using {table} where c.{into} = {table}.{one}"
+            case _:
+                return (
+                    f"merge into c using (select distinct on ({one}) * from {table} order by all) "
+                    f"as s on c.p = s.{one} when matched and s.{four} > 1 "
+                    f"then update set q = s.{two} "
+                    f"when not matched then insert (p, q) values (s.{three}, s.{four} + 1)"
+                )
+
     def _united(self, depth: int) -> tuple[str, list[str]]:
         one, names = self._select(depth - 1, {}, width=2)
         other, _ = self._select(depth - 1, {}, width=2)

@@ -21,6 +21,8 @@ QUERIES: Final = 30
 ROWS: Final = 5
 KNOWN: Final = [f"{table}({', '.join(columns)})" for table, columns in TABLES.items()]
 
+WRITTEN: Final = "c(p, q)"
+
 Content = dict[str, list[list[Any]]]
 
 
@@ -31,11 +33,10 @@ def content(random: Random) -> Content:
     }
 
 
-def answer(
-    connection: duckdb.DuckDBPyConnection, query: str, rows: Content
-) -> dict[str, list[str]]:
-    """Return the sorted values of each column."""
-    for table, columns in TABLES.items():
+def fill(
+    connection: duckdb.DuckDBPyConnection, tables: dict[str, tuple[str, ...]], rows: Content
+) -> None:
+    for table, columns in tables.items():
         values = ", ".join(
             f"({', '.join('null' if value is None else str(value) for value in row)})"
             for row in rows[table]
@@ -45,7 +46,27 @@ def answer(
             f"{', '.join(f'{name}::int as {name}' for name in columns)} "
             f"from (values {values}) as filled({', '.join(columns)})"
         )
-    result = connection.execute(query)
+
+
+def answer(
+    connection: duckdb.DuckDBPyConnection, query: str, rows: Content
+) -> dict[str, list[str]]:
+    """Return the sorted values of each column."""
+    fill(connection, TABLES, rows)
+    return columns_of(connection.execute(query))
+
+
+def written(
+    connection: duckdb.DuckDBPyConnection, statement: str, rows: Content
+) -> dict[str, list[str]]:
+    """Return the sorted values of each column of `c` behind the statement."""
+    fill(connection, TABLES, rows)
+    fill(connection, {"c": ("p", "q")}, {"c": [[1, 2], [2, 3], [3, 3], [5, 1]]})
+    connection.execute(statement)
+    return columns_of(connection.execute("select * from c"))
+
+
+def columns_of(result: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     names = [column[0] for column in result.description or ()]
     columns = list(zip(*result.fetchall(), strict=True)) or [()] * len(names)
     return {name: sorted(map(str, values)) for name, values in zip(names, columns, strict=True)}
@@ -69,7 +90,7 @@ def runnable(seed: int) -> Iterator[tuple[str, Random]]:
 
 
 def stated(found: Inference) -> set[tuple[str | None, str, str]]:
-    tables = [*TABLES]
+    tables = [*TABLES, "c"]
     return {(row.output_field, tables[row.source], row.source_field) for row in found.columns}
 
 
@@ -97,6 +118,35 @@ def test_a_column_that_matters_is_stated(seed: int) -> None:
                         for output, values in before.items():
                             told = {(output, table, column), (None, table, column)} & uses
                             assert told or values == after[output], (query, table, column, output)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_column_that_matters_to_what_is_written_is_stated(seed: int) -> None:
+    count = 0
+    with duckdb.connect(":memory:") as connection:
+        for attempt in range(QUERIES * 2):
+            random = Random(f"{seed} {attempt}")  # noqa: S311 - the same statements every time
+            statement = Maker(random).statement()
+            rows = content(random)
+            try:
+                before = written(connection, statement, rows)
+            except duckdb.Error:
+                continue
+            count += 1
+            found = ask(statement, KNOWN, [WRITTEN], "duckdb")
+            assert found.remarks == {}, statement
+            uses = stated(found)
+            for table, columns in TABLES.items():
+                for place, column in enumerate(columns):
+                    filled = changed(rows, table, place, random)
+                    try:
+                        after = written(connection, statement, filled)
+                    except duckdb.Error:
+                        continue
+                    for output, values in before.items():
+                        told = {(output, table, column), (None, table, column)} & uses
+                        assert told or values == after[output], (statement, table, column, output)
+    assert count > QUERIES
 
 
 @pytest.mark.parametrize("seed", range(2))
