@@ -204,6 +204,12 @@ def _job_type(text: str) -> Body:
     return {"integration": integration, "processingType": processing, "jobType": kind}
 
 
+def _sql(text: str) -> Body:
+    """Return the body of `sql`; a dialect stands before the text as `snowflake: select …`."""
+    dialect, _, query = text.partition(": ")
+    return {"query": query, "dialect": dialect} if dialect.isidentifier() else {"query": text}
+
+
 def _tags(tags: Mapping[str, str]) -> Body:
     return {"tags": [{"key": key, "value": value} for key, value in tags.items()]}
 
@@ -219,5 +225,6 @@ FACETS: Final[dict[str, Callable[[Any], Body]]] = {
     "parent": _parent,
     "jobType": _job_type,
     "tags": _tags,
+    "sql": _sql,
 }
 """The facets that have a short form, and what writes it out."""

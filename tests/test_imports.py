@@ -89,3 +89,25 @@ def test_no_module_of_the_library_imports_dagster() -> None:
         "    importlib.import_module(found.name)"
     )
     assert not imported_by(script) & NEVER
+
+
+BUILD = """
+from datetime import UTC, datetime
+from pathlib import Path
+from lineage_pipeline import pipeline
+workspace = pipeline.open_workspace(Path({root!r}))
+pipeline.run(workspace, lambda: datetime(2026, 1, 1, tzinfo=UTC))
+"""
+
+
+@pytest.mark.parametrize("has_sql", [False, True])
+def test_a_build_without_sql_to_read_needs_no_parser(tmp_path: Path, *, has_sql: bool) -> None:
+    paths = make_workspace(tmp_path).paths
+    stated = {"name": "clean", "columnLineage": {"x": ["raw.x"]}}
+    written = "clean" if has_sql else stated
+    sql = {"sql": "select x from raw"}
+    event = make_event(
+        run="one", type="COMPLETE", inputs=["raw"], outputs=[written], job_facets=sql
+    )
+    (paths.landing / "openlineage" / "one.ndjson").write_text(json.dumps(event) + "\n")
+    assert ("sqlglot" in imported_by(BUILD.format(root=str(tmp_path)))) == has_sql

@@ -7,15 +7,17 @@ is the same from nothing, batch by batch in the order of their known times.
 from __future__ import annotations
 
 import hashlib
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
 import pyarrow as pa
 
 from lineage_pipeline.errors import SqlFileError, StorageError, is_out_of_room
+from lineage_pipeline.inference import RULES
 from lineage_pipeline.schemas import arrow_table
 from lineage_pipeline.settings import settings_digest_source
-from lineage_pipeline.warehouse import bronze_views
+from lineage_pipeline.warehouse import bronze_views, sql_texts
 from lineage_pipeline.warehouse.sqlfiles import STAGES, SqlFile, Stage, stage_files
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ STAGE_OVERRIDE: Final = pa.schema(
 )
 SERVED: Final = ("event", "facet", "audit_event")
 """The bronze tables that the warehouse shows as views instead of holding their rows."""
-PUBLISHED: Final[tuple[Stage, ...]] = ("silver", "graph", "quality", "audit", "serve")
+PUBLISHED: Final[tuple[Stage, ...]] = ("silver", "infer", "graph", "quality", "audit", "serve")
 """The stages whose headers become comments."""
 STORAGE_VERSION: Final = "v1.5.0"
 """Storage that the DuckDB clients in use today can open."""
@@ -85,6 +87,8 @@ class Builder:
         rows = self._connection.execute("from step.related_batch").fetchall()
         bronze_views.bind(self._connection, bronze, names | {batch_id for (batch_id,) in rows})
         self.run_stage("silver")
+        self.run_stage("infer")
+        sql_texts.read_new(self._connection, bronze)
         self.run_stage("graph")
         self.run_stage("quality")
         for batch in batches:
@@ -192,8 +196,9 @@ class Builder:
 
 
 def built_with(settings: Settings) -> str:
-    """Return the SHA-256 of what the build depends on: the settings and the SQL files."""
+    """Return the SHA-256 of what the build depends on: settings, SQL files, what reads SQL."""
     digest = hashlib.sha256(settings_digest_source(settings))
+    digest.update(f"sqlglot {version('sqlglot')} rules {RULES}".encode())
     for stage in STAGES:
         for file in stage_files(stage):
             digest.update(file.name.encode() + b"\0" + file.statements.encode() + b"\0")

@@ -26,12 +26,12 @@ Kind = Literal[
     "ground", "scope", "step", "facts", "history", "view", "macro", "check", "lake", "ask"
 ]
 Stage = Literal[
-    "ground", "bronze", "facets", "touch", "silver", "graph", "quality", "recall", "audit", "serve",
-    "checks", "lake", "ask",
+    "ground", "bronze", "facets", "touch", "silver", "infer", "graph", "quality", "recall", "audit",
+    "serve", "checks", "lake", "ask",
 ]  # fmt: skip
 STAGES: Final[tuple[Stage, ...]] = get_args(Stage)
 FOLDED: Final[tuple[Stage, ...]] = (
-    "bronze", "facets", "touch", "silver", "graph", "quality", "recall", "audit", "serve",
+    "bronze", "facets", "touch", "silver", "infer", "graph", "quality", "recall", "audit", "serve",
 )  # fmt: skip
 """The stages that make tables and views out of bronze."""
 

@@ -1,10 +1,13 @@
 -- object: step.graph_statement
 -- kind: scope
--- grain: one row per statement whose edges may have changed: it has new events, or names mean another node
--- sources: step.touched_statement, step.changed_name, silver.statement_dataset, silver.statement_column_lineage, silver.column_lineage_facet, silver.statement_lineage, silver.lineage_facet, silver.statement_rename
+-- grain: one row per statement whose edges may have changed: it has new events, names mean another node, or its SQL says something else
+-- sources: step.touched_statement, step.changed_name, silver.statement_dataset, silver.statement_column_lineage, silver.column_lineage_facet, silver.statement_lineage, silver.lineage_facet, silver.statement_rename, step.changed_inference
 create or replace table step.graph_statement as
 select touched.statement_id
 from step.touched_statement as touched
+union
+select changed.statement_id
+from step.changed_inference as changed
 union
 select dataset.statement_id
 from silver.statement_dataset as dataset

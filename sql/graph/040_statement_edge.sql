@@ -1,9 +1,10 @@
 -- object: silver.statement_edge
 -- kind: facts
 -- grain: one row per (statement, source node, target node): a flow that it states
--- sources: step.graph_statement, step.statement_explicit, step.explained_target, step.statement_column_source, silver.statement_node, silver.statement_rename, silver.identity, silver.statement
--- clause: for each output, explicit lineage comes first, then stated column lineage, then inputs times outputs
--- column basis_rank: 1 explicit, 2 column, 4 cartesian, 5 registry, 6 deployment
+-- sources: step.graph_statement, step.statement_explicit, step.explained_target, step.statement_column_source, step.statement_inferred, step.covered_target, silver.statement_node, silver.statement_rename, silver.identity, silver.statement
+-- clause: for each output, explicit lineage comes first, then stated column lineage, then what SQL says, then inputs times outputs
+-- clause: SQL whose tables are all known leaves no input to guess, so that one it does not name is unexplained; else inputs times outputs stay beside it
+-- column basis_rank: 1 explicit, 2 column, 3 inferred, 4 cartesian, 5 registry, 6 deployment
 -- column owner_id: who states it: the job, or the dataset itself where a dataset event does
 -- column stated_ns: when the statement first held both ends
 create table if not exists silver.statement_edge (
@@ -38,6 +39,11 @@ explained as (
         explained_target.statement_id,
         explained_target.target_node_id
     from step.explained_target as explained_target
+    union
+    select
+        covered.statement_id,
+        covered.target_node_id
+    from step.covered_target as covered
 ),
 
 flow as (
@@ -59,6 +65,15 @@ flow as (
         2 as basis_rank,
         stated.stated_ns
     from step.statement_column_source as stated
+    union all
+    select
+        inferred.statement_id,
+        inferred.source_node_id,
+        inferred.target_node_id,
+        'inferred' as basis,
+        3 as basis_rank,
+        inferred.stated_ns
+    from step.statement_inferred as inferred
     union all
     select
         input.statement_id,

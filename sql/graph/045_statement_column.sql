@@ -1,9 +1,9 @@
 -- object: silver.statement_column
 -- kind: facts
--- grain: one row per (statement, target node, item): a facet body that says what the target's fields are made of
--- sources: step.graph_statement, step.statement_explicit, step.explained_target, silver.statement_column_lineage, silver.identity, silver.statement_node, silver.statement
--- clause: explicit lineage of a target comes before its column lineage
--- column item: digest of the body, and which target in it; silver.column_item says what it holds
+-- grain: one row per (statement, target node, item): a facet body, or an inference from SQL, that says what the target's fields are made of
+-- sources: step.graph_statement, step.statement_explicit, step.explained_target, silver.statement_column_lineage, silver.identity, silver.statement_node, silver.statement, step.inferable_target, step.statement_inferred, silver.inferred_column
+-- clause: explicit lineage of a target comes before its column lineage, and that before what its SQL says
+-- column item: digest of the body or of the inference, and which target in it; silver.column_item says what it holds
 create table if not exists silver.statement_column (
     statement_id varchar,
     owner_id varchar,
@@ -60,7 +60,31 @@ select distinct
         chr(31), hex(explicit.facet_digest), explicit.target_namespace, explicit.target_name
     ) as item
 from step.statement_explicit as explicit
-where explicit.source_field is not null;
+where explicit.source_field is not null
+union all
+select
+    target.statement_id,
+    target.node_id as target_node_id,
+    'inferred' as basis,
+    target.inference_key as facet_digest,
+    inferred.output_namespace as target_namespace,
+    inferred.output_name as target_name,
+    max(stated.stated_ns) as stated_ns,
+    concat_ws(
+        chr(31), hex(target.inference_key), inferred.output_namespace, inferred.output_name
+    ) as item
+from step.inferable_target as target
+inner join silver.inferred_column as inferred on target.inference_key = inferred.inference_key
+inner join silver.identity as output
+    on
+        inferred.output_namespace = output.namespace
+        and inferred.output_name = output.name
+        and output.node_id in (target.node_id, target.model_node_id)
+inner join step.statement_inferred as stated
+    on
+        target.statement_id = stated.statement_id
+        and target.node_id = stated.target_node_id
+group by all;
 
 insert into silver.column_item
 select distinct

@@ -1,8 +1,9 @@
 -- object: lineage.column_edge
 -- kind: history
 -- grain: one row per (source field, target field, transformation, job, validity, known time)
--- sources: step.spells, step.touched_owner, step.writing, silver.statement, silver.statement_column, silver.column_item, silver.statement_node, silver.column_lineage_facet, silver.lineage_facet, silver.identity
+-- sources: step.spells, step.touched_owner, step.writing, silver.statement, silver.statement_column, silver.column_item, silver.statement_node, silver.column_lineage_facet, silver.lineage_facet, silver.inferred_column, silver.identity
 -- clause: OpenLineage ColumnLineageDatasetFacet 1-2-0, LineageFacet 1-0-0; validity as in lineage.edge
+-- clause: inferred from SQL only for targets of which neither is stated; it never says that a value is masked
 -- column source_node_id: the node that holds the source field
 -- column source_field: the field that is read
 -- column target_node_id: the node that holds the target field
@@ -87,6 +88,22 @@ said as (
             and spell.target_namespace = coalesce(facet.target_namespace, spell.target_namespace)
             and spell.target_name = coalesce(facet.target_name, spell.target_name)
     where spell.basis = 'explicit' and facet.source_field is not null
+    union all by name
+    select
+        spell.*,
+        inferred.input_namespace as source_namespace,
+        inferred.input_name as source_name,
+        inferred.input_field as source_field,
+        inferred.output_field as target_field,
+        inferred.transformation_type,
+        inferred.transformation_subtype
+    from spell
+    inner join silver.inferred_column as inferred
+        on
+            spell.facet_digest = inferred.inference_key
+            and spell.target_namespace = inferred.output_namespace
+            and spell.target_name = inferred.output_name
+    where spell.basis = 'inferred'
 ),
 
 read as (

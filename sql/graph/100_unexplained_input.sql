@@ -3,6 +3,7 @@
 -- grain: one row per (run, input) that the stated lineage of the run's outputs does not use
 -- sources: silver.statement_node, silver.statement_edge, step.touched_io
 -- clause: an input counts as explained if any edge that the run states starts from it
+-- clause: SQL states edges only where no lineage was sent; see lineage.edge for when it leaves an input out
 -- column run_id: the run
 -- column dataset_node_id: what it read
 -- column job_node_id: the run's job

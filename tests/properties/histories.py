@@ -19,6 +19,15 @@ TYPES: Final = ("START", "RUNNING", "COMPLETE", "COMPLETE", "FAIL", "ABORT", "OT
 SCHEMAS: Final[tuple[dict[str, str], ...]] = (
     {"x": "int"}, {"x": "int", "y": "int"}, {"y": "int", "x": "text"},
 )  # fmt: skip
+QUERIES: Final = (
+    "insert into c (x) select x from a",
+    "insert into d select * from b",
+    "create table c as select a.*, b.y as z from a join b on a.x = b.x",
+    "insert into c (x) select sum(y) from a_too; insert into d (x) select x from c",
+    "select x, y from b",
+    "insert into c select x from a, elsewhere",
+    "insert into c selct x frm a",
+)
 KINDS: Final = (None, "DIRECT/IDENTITY", "INDIRECT/JOIN", "DIRECT/TRANSFORMATION/masked")
 
 
@@ -89,6 +98,8 @@ def job_facets(draw: st.DrawFn, space: str) -> Body | None:
             return {"lineage": draw(explicit_lineage(space))}
         case 4:
             return {"lineage": {"_deleted": True}}
+        case 5 | 6 | 7:
+            return {"sql": draw(st.sampled_from(QUERIES))}
         case _:
             return None
 

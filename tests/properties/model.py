@@ -15,6 +15,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from lineage_pipeline.identifiers import node_id
+from lineage_pipeline.inference.datasets import Dataset
+from lineage_pipeline.inference.infer import infer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -26,7 +28,7 @@ Name = tuple[str, str]
 Pair = tuple[str, str]
 
 TERMINAL: Final = {"COMPLETE": 1, "ABORT": 2, "FAIL": 3}
-BASIS: Final = {1: "explicit", 2: "column", 4: "cartesian"}
+BASIS: Final = {1: "explicit", 2: "column", 3: "inferred", 4: "cartesian"}
 
 
 class Names:
@@ -51,6 +53,10 @@ class Names:
         """Return the node: a name that is a TABLE before others, then the smallest."""
         group = self._group.get(name, {name})
         return node_id("dataset", *min(group, key=lambda one: (one not in self._tables, one)))
+
+    def others(self, name: Name) -> set[Name]:
+        """Return every name that means the same."""
+        return self._group.get(name, {name})
 
 
 class Flow(NamedTuple):
@@ -136,9 +142,12 @@ class Statement:
 
     @cached_property
     def flows(self) -> dict[Pair, Flow]:
-        """What it states: explicitly, renames, stated columns; else inputs times outputs."""
+        """What it states: explicitly, renames, stated columns; else its SQL, or all inputs."""
         flows: dict[Pair, Flow] = {}
-        told = (*self._explicit(), *self._renames(), *self._columns(), *self._products())
+        told = (
+            *self._explicit(), *self._renames(), *self._columns(), *self._inferences(),
+            *self._products(),
+        )  # fmt: skip
         for pair, flow in told:
             known = flows.get(pair, flow)
             flows[pair] = Flow(min(known.at, flow.at), min(known.rank, flow.rank))
@@ -212,8 +221,61 @@ class Statement:
         for source in sources_of(body):
             yield self.names.node(source), self.names.node(target)
 
+    @cached_property
+    def _sql(self) -> tuple[datetime, str] | None:
+        """The text of the job that replaced all earlier ones, and when it came first."""
+        told = [
+            (at(event), digest(body), body)
+            for event in self.events
+            if (body := facet_of(event.get("job", {}), "sql"))
+        ]
+        if not told:
+            return None
+        _, last, body = max(told, key=lambda one: one[:2])
+        return min(moment for moment, one, _ in told if one == last), body["query"]
+
+    @cached_property
+    def _inference(self) -> tuple[list[Pair], set[str]]:
+        """The pairs that its SQL states, and the targets of which it leaves nothing open."""
+        if self._sql is None:
+            return [], set()
+        nodes: list[str] = []
+        datasets: list[Dataset] = []
+        for direction in ("inputs", "outputs"):
+            for node in dict.fromkeys(self.nodes(direction)):
+                named = {name for name in self._named if self.names.node(name) == node}
+                own = sorted(named)
+                known = {other for name in named for other in self.names.others(name)}
+                nodes.append(node)
+                datasets.append(
+                    Dataset(direction == "inputs", (*own, *sorted(known - named)), None)
+                )
+        is_spark = any("jobType" in event["job"].get("facets", {}) for event in self.events)
+        found = infer(self._sql[1], "spark" if is_spark else "", datasets)
+        pairs = [(nodes[source], nodes[target]) for target, source in found.reads]
+        return pairs, {nodes[target] for target in found.covered}
+
+    @property
+    def _named(self) -> set[Name]:
+        return {name_of(dataset) for event in self.events for _, dataset in datasets_of(event)}
+
+    def _inferences(self) -> Iterator[tuple[Pair, Flow]]:
+        stated = self.explained | {target for (_, target), _ in self._columns()}
+        for source, target in self._inference[0]:
+            if target not in stated and self._sql is not None:
+                first = min(
+                    moment for (_, node), moment in self.first_named.items() if node == source
+                )
+                written = min(
+                    moment
+                    for (way, node), moment in self.first_named.items()
+                    if node == target and way != "inputs"
+                )
+                yield (source, target), Flow(max(self._sql[0], first, written), 3)
+
     def _products(self) -> Iterator[tuple[Pair, Flow]]:
         explained = self.explained | {target for (_, target), _ in self._columns()}
+        explained |= self._inference[1]
         for target in self.nodes("outputs"):
             if target not in explained:
                 for source in self.nodes("inputs"):
