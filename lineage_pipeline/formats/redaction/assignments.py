@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from lineage_pipeline.formats.redaction.keys import names_number, names_secret
+from lineage_pipeline.formats.redaction.keys import is_count, names_secret, naming
 from lineage_pipeline.formats.redaction.vocabulary import MASK, MECHANISMS, TYPES, URL_ONLY
 
 _NAME: Final = r"(?<![\w.\-])(?P<name>[\w.\-]++)"
@@ -29,8 +29,8 @@ _BEARER: Final = re.compile(
 )
 _OPEN: Final = re.compile(r"(?P<prefix>[rRbBfFuU]{0,2})(?P<delimiter>(?P<slashes>\\*)(?P<mark>\"\"\"|'''|[\"'`]))")
 _HARMLESS: Final = re.compile(
-    rf"\*{{3,}}|\$?\{{.{{0,128}}|<.{{0,128}}>?|%(?:\(\w+\))?s|\?|:\w+|null|none|nil|true|false|undefined|(?:{TYPES})\b.{{0,128}}"
-    r"|os\.(?:environ|getenv).{0,128}|getpass\..{0,128}|System\.getenv.{0,128}|[\w.]*\(.{0,128}",
+    r"\*{3,}|\$\{[^}]*\}?|\{\{.*|\{\w*\}|<[^>]*>|%(?:\(\w+\))?s|\?|:\w+|null|none|nil|true|false|undefined"
+    rf"|(?:{TYPES})(?:[(<\[].*)?[>)]*|os\.(?:environ|getenv)\S*|[A-Za-z_][\w.]*\((?:\w*\))?",
     re.IGNORECASE | re.DOTALL,
 )
 _MECHANISM: Final = re.compile(MECHANISMS, re.IGNORECASE)
@@ -47,6 +47,8 @@ _REST_OF_LINE: Final = re.compile(r"[^\r\n#,]++(?:[#,](?!\s)[^\r\n#,]*+)*+")
 _LINE_START: Final = re.compile(r"(?:\A|[\r\n])[ \t]{0,64}(?:-[ \t]{1,8})?\Z")
 _LOOKS_MADE: Final = re.compile(r"(?=\D{0,512}\d)\S{6,}|\S{16,}")
 _STRONG: Final = re.compile(r"passw|pwd|pass.?phrase|secret|.[_.\- ]?key\b", re.IGNORECASE)
+_LOOKED_AT: Final = 1024
+"""How much of a value without quotes decides whether it is a secret; a secret goes whole."""
 _URL_NAMES: Final = frozenset(URL_ONLY)
 _LOCATION: Final = ("file", "path", "dir", "stdin", "prompt", "url", "name")
 
@@ -117,7 +119,7 @@ def _assigned(text: str, found: re.Match[str]) -> _Site | None:
         is_url = before in "?&#;" and before != "" and name.lower() in _URL_NAMES and by == "="
         if not is_url:
             return None
-    if not by and (found["quote"] or not names_number(name) or name.lower() == "secret"):
+    if not by and (found["quote"] or not naming(name).is_number or name.lower() == "secret"):
         return None
     is_apart = bool(found["space"] or found["gap"])
     return _Site(name, found.start(), found["quote"], by or " ", is_apart, found.end())
@@ -132,11 +134,7 @@ def _value(text: str, site: _Site, *, is_code: bool) -> tuple[int, int] | None:
         return None
     if is_code and not _is_parameter(text, site):
         return None
-    span = _unquoted(text, site)
-    if span is None:
-        return None
-    value = text[span[0] : span[1]]
-    return None if _is_no_secret(site.name, value) else span
+    return _after_colon(text, site) if site.by == ":" else _unquoted(text, site)
 
 
 def _quoted(
@@ -145,7 +143,7 @@ def _quoted(
     start, delimiter = opened.end(), opened["delimiter"]
     if opened["mark"] == "`":
         return None
-    end = _closing(text, start, delimiter, is_doubled=is_code and delimiter == "'")
+    end = _closing(text, start, delimiter)
     if end < 0:
         # A quote that only closes what holds the assignment: `'password='`.
         return (start, len(text)) if text[start:].strip() and not site.quote.endswith("`") else None
@@ -161,11 +159,11 @@ def _quoted(
     return start, end
 
 
-def _closing(text: str, start: int, delimiter: str, *, is_doubled: bool) -> int:
+def _closing(text: str, start: int, delimiter: str) -> int:
     """Return where a text in quotes ends; -1 if it does not."""
     place = text.find(delimiter, start)
     while place >= 0:
-        if is_doubled and text.startswith("''", place):
+        if delimiter == "'" and text.startswith("''", place):
             place = text.find(delimiter, place + 2)
         elif place > start and text[place - 1] == "\\":
             place = text.find(delimiter, place + len(delimiter))
@@ -176,9 +174,11 @@ def _closing(text: str, start: int, delimiter: str, *, is_doubled: bool) -> int:
 
 def _is_parameter(text: str, site: _Site) -> bool:
     """Return whether a program holds the assignment in a literal: a URL, a connection string."""
+    if _HEADER.fullmatch(site.name) and site.by == ":":
+        return True
     if site.is_apart or site.by != "=" or site.quote:
         return False
-    if site.name.startswith("--"):
+    if site.name.startswith("--") or "secret_access_key" in site.name.lower():
         return True
     before = text[max(0, site.name_at - 7) : site.name_at]
     return before.endswith(("?", "&", "#", ";", "'", '"')) or before.endswith("export ")
@@ -190,21 +190,24 @@ def _unquoted(text: str, site: _Site) -> tuple[int, int] | None:
     before = text[site.name_at - 1] if site.name_at else ""
     if site.by in ("==", "===", "!=", "!=="):
         return None
-    if site.by == ":":
-        return _after_colon(text, site)
     if _HEADER.fullmatch(site.name.strip("-.")) and (scheme := _SCHEME.match(text, start)):
         start = scheme.end()
     kind = "url" if before and before in "?&;#" else "word"
     if before and before in ",({[":
         kind = "list"
-    found = _AFTER[kind].match(text, start)
-    if found is None:
+    end = _end(text, start, kind, start + _LOOKED_AT)
+    if end == start or _is_no_secret(site.name, text[start:end]):
         return None
-    end = found.end()
-    if kind == "word":
-        member = _NEXT_MEMBER.search(text, start, end)
-        end = member.start() if member else start + len(text[start:end].rstrip(",.)]}") or text[start:end])
-    return start, end
+    return start, _end(text, start, kind, len(text))
+
+
+def _end(text: str, start: int, kind: str, limit: int) -> int:
+    """Return where a value without quotes ends that begins here; `start` if there is none."""
+    found = _AFTER[kind].match(text, start, limit)
+    if found is None or kind != "word":
+        return start if found is None else found.end()
+    member = _NEXT_MEMBER.search(text, start, found.end())
+    return member.start() if member else start + len(found[0].rstrip(",.)]}") or found[0])
 
 
 def _after_colon(text: str, site: _Site) -> tuple[int, int] | None:
@@ -221,19 +224,21 @@ def _after_colon(text: str, site: _Site) -> tuple[int, int] | None:
     is_line = not site.quote and _LINE_START.search(text, max(0, site.name_at - 80), site.name_at)
     if is_line and is_spaced:
         found = _REST_OF_LINE.match(text, start)
-        if found is None or found[0][:1] in "{[|>&*!":
+        if found is None or found[0][:1] in "{[|>&*!" or _is_no_secret(site.name, found[0].rstrip()):
             return None
         return start, start + len(found[0].rstrip())
     if not (is_spaced or site.quote or is_strong):
         return None
-    found = _AFTER["list"].match(text, start)
-    if found is None or not (is_strong or _LOOKS_MADE.fullmatch(found[0])):
+    value = text[start : _end(text, start, "list", start + _LOOKED_AT)]
+    if _is_no_secret(site.name, value) or not (is_strong or _LOOKS_MADE.fullmatch(value)):
         return None
-    return found.span()
+    return start, _end(text, start, "list", len(text))
 
 
 def _is_no_secret(name: str, value: str) -> bool:
     """Return whether a value without quotes is only a type, a placeholder or another name."""
     if _HARMLESS.fullmatch(value) or _MECHANISM.fullmatch(value):
+        return True
+    if naming(name).is_count and is_count(value):
         return True
     return "." in value and value.rpartition(".")[2].lower() == name.rpartition(".")[2].lower()

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 from lineage_pipeline.formats.redaction.keys import (
     always_environment,
+    is_count,
     names_code,
     names_environment,
-    names_number,
     names_secret,
     names_value,
     names_variable,
+    naming,
 )
 from lineage_pipeline.formats.redaction.suspicion import is_suspect
 from lineage_pipeline.formats.redaction.text import redact_identifier, redact_text
@@ -48,6 +49,8 @@ class Mode(Enum):
     PAIRS = auto()
     """A list of pairs of a name and a value."""
     SECRET = auto()
+    TOKEN = auto()
+    """A secret, unless it is a number in quotes."""
     NUMBER = auto()
     """A secret, also where it is a number."""
     ENVIRONMENT = auto()
@@ -57,7 +60,8 @@ class Mode(Enum):
 
 
 _Place = tuple[Node, Mode]
-_CLOSED: Final = frozenset((Mode.SECRET, Mode.NUMBER, Mode.VARIABLE))
+_SECRETS: Final = frozenset((Mode.SECRET, Mode.TOKEN, Mode.NUMBER))
+_CLOSED: Final = _SECRETS | {Mode.VARIABLE}
 
 
 def redact_body(key: str, body: bytes) -> tuple[bytes, int]:
@@ -87,7 +91,10 @@ def _mode_of_facet(key: str) -> Mode:
 
 
 def _secret(key: str) -> Mode:
-    return Mode.NUMBER if names_number(key) else Mode.SECRET
+    named = naming(key)
+    if named.is_number:
+        return Mode.NUMBER
+    return Mode.TOKEN if named.is_count else Mode.SECRET
 
 
 class _Walk:
@@ -105,7 +112,7 @@ class _Walk:
         is_text = isinstance(root, Leaf) and root.text is not None
         if mode is Mode.ENVIRONMENT and is_text and not always_environment(self._facet):
             mode = Mode.ANY
-        is_facet = self._depth == 0 and mode in (Mode.ENVIRONMENT, Mode.SECRET, Mode.NUMBER)
+        is_facet = self._depth == 0 and (mode in _SECRETS or mode is Mode.ENVIRONMENT)
         if isinstance(root, Members) and is_facet:
             places = [
                 (node, Mode.ANY if key.text in _OF_FACET else _inside(mode, node))
@@ -155,7 +162,9 @@ class _Walk:
     def _clean(self, text: str, mode: Mode) -> str:
         if mode is Mode.VARIABLE:
             return MASK
-        if mode in (Mode.SECRET, Mode.NUMBER):
+        if mode is Mode.TOKEN and is_count(text):
+            return text
+        if mode in _SECRETS:
             return text if text.lower() in HARMLESS else MASK
         if mode is Mode.ENVIRONMENT:
             return self._environment(text)
@@ -230,7 +239,7 @@ class _Walk:
             return Mode.COLUMNS
         if names_environment(key) and (not is_text or always_environment(key)):
             return Mode.ENVIRONMENT
-        if names_secret(key):
+        if names_secret(key) and not (naming(key).is_text and _holds_objects(value)):
             return _secret(key)
         if names_variable(key) and is_text:
             return Mode.VARIABLE
@@ -265,7 +274,7 @@ def _variable(node: Node, walk: _Walk) -> Iterator[_Place]:
     """Yield the parts of one member of a list of environment variables."""
     pair = _pair_of(node)
     if isinstance(node, Members):
-        named = [(key.text or "").lower() in NAMING and bool(_text(value)) for key, value in node.pairs]
+        named = [_is_text(value) and (key.text or "").lower() in NAMING for key, value in node.pairs]
         walk._keys(node)
         for (_, value), is_name in zip(node.pairs, named, strict=True):
             closed = Mode.VARIABLE if any(named) else _inside(Mode.ENVIRONMENT, value)
@@ -310,6 +319,12 @@ def _is_header(node: Items) -> bool:
     return names_secret(name) and ("-" in name or name.lower() in ("authorization", "cookie"))
 
 
+def _holds_objects(node: Node) -> bool:
+    """Return whether a value is an object, or a list with one in it."""
+    nodes = node.nodes if isinstance(node, Items) else [node]
+    return any(isinstance(one, Members) for one in nodes)
+
+
 def _carried(node: Members) -> Mode | None:
     """Return what an object's value is, if another one of its members names a secret."""
     for key, value in node.pairs:
@@ -317,6 +332,10 @@ def _carried(node: Members) -> Mode | None:
         if name and (key.text or "").lower() in NAMING and names_secret(name):
             return _secret(name)
     return None
+
+
+def _is_text(node: Node) -> bool:
+    return isinstance(node, Leaf) and node.text is not None
 
 
 def _text(node: Node) -> str:

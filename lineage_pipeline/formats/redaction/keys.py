@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from lineage_pipeline.formats.redaction.vocabulary import (
     ALWAYS_ENVIRONMENTS,
+    ABOUT_THEM,
     CODE_KEYS,
     DESCRIBING,
     ENVIRONMENT_PREFIXES,
@@ -16,6 +17,7 @@ from lineage_pipeline.formats.redaction.vocabulary import (
     MODEL_TOKENS,
     NO_PASSWORD,
     NOT_BEHIND,
+    OF_TEXTS,
     PARTS,
     VALUING,
     WHOLE,
@@ -45,44 +47,73 @@ _PART: Final = re.compile(_pattern(PARTS), re.IGNORECASE | re.ASCII)
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _WHOLE: Final = frozenset(WHOLE)
 _HARD_PART: Final = re.compile(_pattern(word for word in HARD if word not in WHOLE), re.IGNORECASE)
+_OF_TEXTS: Final = re.compile(_pattern(OF_TEXTS), re.IGNORECASE)
 _HARD_WORDS: Final = frozenset(HARD) & _WHOLE
 _MODEL_TOKEN: Final = re.compile(
     rf"(?:{'|'.join(MODEL_TOKENS)})[{re.escape(_SEPARATORS)}]?\Z", re.IGNORECASE
 )
+_COUNT: Final = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
 _NO_LETTER: Final = re.compile(r"[^a-z0-9]+")
 _ALWAYS_ENVIRONMENT: Final = re.compile(
     rf"(?:{_pattern(ALWAYS_ENVIRONMENTS)})(?:iable|ironment)?s?", re.IGNORECASE | re.ASCII
 )
 
 
+class Naming(NamedTuple):
+    """What the name of a secret says.
+
+    Attributes:
+        is_secret: whether it is one at all.
+        is_number: whether the secret may be a number.
+        is_text: whether it is one only as a text, not as an object.
+        is_count: whether a number in quotes is none: `max_tokens` of a model.
+    """
+
+    is_secret: bool
+    is_number: bool
+    is_text: bool
+    is_count: bool
+
+
+_NO_SECRET: Final = Naming(is_secret=False, is_number=False, is_text=False, is_count=False)
+
+
+def naming(key: str) -> Naming:
+    """Return what the key says of what stands under it."""
+    return _remembered(key) if len(key) <= _LONGEST else _judged(key)
+
+
 def names_secret(key: str) -> bool:
     """Return whether what stands under the key is a secret."""
-    return _of_key(key)[0] if len(key) <= _LONGEST else _judged(key)[0]
-
-
-def names_number(key: str) -> bool:
-    """Return whether the key names a secret that may be a number."""
-    return _of_key(key)[1] if len(key) <= _LONGEST else _judged(key)[1]
+    return naming(key).is_secret
 
 
 @lru_cache(_REMEMBERED)
-def _of_key(key: str) -> tuple[bool, bool]:
+def _remembered(key: str) -> Naming:
     return _judged(key)
 
 
-def _judged(key: str) -> tuple[bool, bool]:
-    """Return whether the key names a secret, and one that may be a number."""
-    is_part = any(
-        found[0].lower() != "token" or not _MODEL_TOKEN.search(key, max(0, found.start() - 16), found.start())
-        for found in _PART.finditer(key)
-    )
+def _judged(key: str) -> Naming:
+    parts = [found[0] for found in _PART.finditer(key) if _is_part(key, found)]
     words = [word.lower() for word in _WORD.findall(key)]
     whole = [word for place, word in enumerate(words) if _is_whole(words, place)]
-    if not (is_part or whole):
-        return False, False
-    is_about = bool(words) and words[-1] in DESCRIBING
+    last = words[-1] if words else ""
+    is_text = not whole and all(_OF_TEXTS.fullmatch(part) for part in parts)
+    if not (parts or whole) or (is_text and last in ABOUT_THEM):
+        return _NO_SECRET
     is_hard = _HARD_PART.search(key) is not None or not _HARD_WORDS.isdisjoint(whole)
-    return True, is_hard and not is_about
+    return Naming(
+        is_secret=True,
+        is_number=is_hard and last not in DESCRIBING,
+        is_text=is_text,
+        is_count=not whole and all(part.lower() == "token" for part in parts),
+    )
+
+
+def _is_part(key: str, found: re.Match[str]) -> bool:
+    """Return whether a part of a key is not one of an entry of a model's vocabulary."""
+    before = max(0, found.start() - len("special_"))
+    return found[0].lower() != "token" or not _MODEL_TOKEN.search(key, before, found.start())
 
 
 def _is_whole(words: list[str], place: int) -> bool:
@@ -90,6 +121,11 @@ def _is_whole(words: list[str], place: int) -> bool:
     if words[place] not in _WHOLE or not DESCRIBING.isdisjoint(words[place + 1 :]):
         return False
     return words[place] != "pass" or place == 0 or words[place - 1] not in NO_PASSWORD
+
+
+def is_count(text: str) -> bool:
+    """Return whether the text is a number, and not as long as one that nobody guesses."""
+    return _COUNT.fullmatch(text) is not None
 
 
 @lru_cache(_REMEMBERED)

@@ -44,6 +44,10 @@ NO_PASSWORD: Final = frozenset(
     "boarding low high band season data".split()
 )
 """Before `pass`: a run over something, or leave to go somewhere."""
+OF_TEXTS: Final = ("web hook",)
+"""Among `PARTS`: a secret as an address; an object under it is described, not hidden."""
+ABOUT_THEM: Final = frozenset("id ids name names status type types event events count enabled".split())
+"""Behind one of `OF_TEXTS`: what is said about it."""
 HARD: Final = (
     "passw", "pass phrase", "pass code", "secret", "pwd", "pw", "pin", "otp", "totp", "psk",
 )  # fmt: skip

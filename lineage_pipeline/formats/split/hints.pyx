@@ -220,7 +220,8 @@ cdef bint is_word(const char* data, int64_t size, int64_t start, int64_t end) no
 
 cdef bint is_followed(const char* data, int64_t size, int64_t place) noexcept:
     """Return whether letters and digits and something that parts them from a secret stand here."""
-    while place < size and (is_letter(data[place]) or c'0' <= data[place] <= c'9'):
+    cdef int64_t last = min(size, place + LONGEST)
+    while place < last and (is_letter(data[place]) or c'0' <= data[place] <= c'9'):
         place += 1
     return place < size and (data[place] == c'/' or data[place] == c':')
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from lineage_pipeline.formats.audit import MAPPINGS
 from lineage_pipeline.formats.audit.reader import AuditReader
 from lineage_pipeline.formats.audit.redaction import Redaction
-from lineage_pipeline.formats.redact import redact_body
+from lineage_pipeline.formats.redaction import redact_body
 from tests.formats.audit.chunks import as_bytes, event, mapping, read, records_of, samples
 
 DECLARED = mapping(
@@ -108,7 +108,7 @@ words = st.sampled_from(
 @given(st.lists(st.lists(words, max_size=8).map("".join), min_size=1, max_size=6))
 @settings(max_examples=250, deadline=None, derandomize=True)
 def test_whatever_redaction_would_look_at_is_suspected(texts: list[str]) -> None:
-    from lineage_pipeline.formats import redact
+    from lineage_pipeline.formats.redaction import body as walk, suspicion
 
     suspects = Redaction((), is_text=False).suspects(pl.Series(texts))
     certain = [redact._SUSPECT.search(text.encode()) is not None for text in texts]
@@ -124,7 +124,7 @@ def test_whatever_redaction_would_look_at_is_suspected(texts: list[str]) -> None
 @given(st.lists(st.lists(words, max_size=12).map("".join), min_size=1, max_size=6))
 @settings(max_examples=500, deadline=None, derandomize=True)
 def test_whatever_redaction_may_change_is_cleaned(texts: list[str]) -> None:
-    from lineage_pipeline.formats import redact
+    from lineage_pipeline.formats.redaction import body as walk, suspicion
 
     chosen = Redaction((), is_text=False).to_clean(pl.Series(texts)).to_list()
     looked_at = [place for place, text in enumerate(texts) if redact._is_suspect(text.encode())]

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lineage_pipeline.formats import redact
-from lineage_pipeline.formats.redact import MASK, redact_body, redact_identifier
+from lineage_pipeline.formats.redaction import body as walk, suspicion
+from lineage_pipeline.formats.redaction import MASK, redact_body, redact_identifier
 
 SECRET_KEYS = [
     "password", "db_passwd", "PASSWORD", "client_secret", "accessToken", "token", "api_key",
@@ -209,7 +209,7 @@ def test_the_quick_look_misses_nothing_that_the_slow_one_masks(
     body = json.dumps({"v": value}, ensure_ascii=is_ascii).encode()
     quick = redact_body("", body)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(redact, "_is_suspect", lambda _: True)
+        patch.setattr(walk, "is_suspect", lambda _: True)
         assert redact_body("", body) == quick
 
 
