@@ -34,11 +34,11 @@ _ORACLE: Final = re.compile(
 )
 _DATABASE: Final = re.compile(
     rf"(?<![\w:/.\-])(?P<scheme>(?:{DATABASES}):)(?P<user>[^\s:/@\"']{{0,128}}+)"
-    r":[^\s@\"']{1,256}+@(?=[\w\[])",
+    r":[^\s/@\"']{1,256}+@(?=[\w\[])",
     re.IGNORECASE,
 )
 _HOST_AND_PORT: Final = re.compile(
-    r"(?<![\w:/.@%+\-])(?P<scheme>)(?P<user>[A-Za-z][\w.+%\-]{0,63}+):[^\s/@\"'<>,;]{1,256}+@"
+    r"(?<![\w:/.@%+\-])(?P<scheme>)(?P<user>[A-Za-z][\w.+%\-]{0,63}+):[^\s/:@\"'<>,;]{1,256}+@"
     r"(?=(?:\[[0-9A-Fa-f:.]{2,45}\]|[\w.\-]{1,253}):[0-9]{2,5}(?![\w]))"
 )
 _USER_TOO: Final = ("http://", "https://", "s3://", "s3a://", "s3n://")

@@ -114,6 +114,6 @@ CODE_KEYS: Final = frozenset(
 DATABASES: Final = (
     "postgres|postgresql|mysql|mariadb|mssql|sqlserver|oracle|redis|rediss|mongodb|amqp|amqps"
     "|snowflake|trino|presto|hive|clickhouse|redshift|db2|vertica|teradata|cassandra|sftp|ftp|ftps"
-    "|ldap|ldaps|smtp|smtps|kafka|https?|elasticsearch|neo4j|sqlalchemy|jdbc|odbc"
+    "|ldap|ldaps|smtp|smtps|kafka|https?|elasticsearch|neo4j"
 )
 """What may stand before `:user:password@host` without slashes."""
