@@ -201,7 +201,8 @@ def holder_digest(
     """Return the identity of a holder: SHA-256 over its names and what its facets add.
 
     Args:
-        run_id: the run's id after redaction, None for other holders; the names come first, as a JSON array.
+        run_id: the run's id after redaction, None for other holders; the names come first, as a
+            JSON array.
         namespace: the namespace of a job or dataset after redaction.
         name: the name of a job or dataset after redaction.
         units: the unit of each facet, in any order; sorted, they come last.

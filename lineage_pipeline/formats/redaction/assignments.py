@@ -14,28 +14,40 @@ from lineage_pipeline.formats.redaction.vocabulary import MASK, MECHANISMS, TYPE
 
 _NAME: Final = r"(?<![\w.\-])(?P<name>[\w.\-]++)"
 _ASSIGNED: Final = re.compile(
-    _NAME + r"\]?(?P<quote>\\*[\"'`]?)\]?(?P<space>\s{0,8})(?P<by>=>|:=|!?={1,3}|:(?![:=])|(?<=\s)(?=\\*['\"]))"
+    _NAME + r"\]?(?P<quote>\\*[\"'`]?)\]?(?P<space>\s{0,8})"
+    r"(?P<by>=>|:=|!?={1,3}|:(?![:=])|(?<=\s)(?=\\*['\"]))"
     r"(?P<gap>\s{0,8})"
 )
-_OPTION: Final = re.compile(r"(?<![\w\-])(?P<name>--?[A-Za-z][\w.\-]*+)(?P<gap>[ \t]{1,8})(?=[^\s\-])")
+_OPTION: Final = re.compile(
+    r"(?<![\w\-])(?P<name>--?[A-Za-z][\w.\-]*+)(?P<gap>[ \t]{1,8})(?=[^\s\-])"
+)
 _CALL: Final = re.compile(
-    r"\b(?:option|config|conf|set\w*|put\w*|add\w*|header|environ)\(\s{0,8}\\*[\"'](?P<name>[\w.\-]++)"
-    r"\\*[\"']\s{0,8},(?P<gap>\s{0,8})",
+    r"\b(?:option|config|conf|set\w*|put\w*|add\w*|header|environ)\("
+    r"\s{0,8}\\*[\"'](?P<name>[\w.\-]++)\\*[\"']\s{0,8},(?P<gap>\s{0,8})",
     re.IGNORECASE,
 )
-_IDENTIFIED: Final = re.compile(r"\bidentified\s{1,8}(?:with\s{1,8}\S{1,64}\s{1,8})?(?P<name>by|as)(?P<gap>\s{1,8})(?=\\*['\"])", re.IGNORECASE)
+_IDENTIFIED: Final = re.compile(
+    r"\bidentified\s{1,8}(?:with\s{1,8}\S{1,64}\s{1,8})?(?P<name>by|as)"
+    r"(?P<gap>\s{1,8})(?=\\*['\"])",
+    re.IGNORECASE,
+)
 _BEARER: Final = re.compile(
     r"\b(bearer\s{1,8})(?=[A-Za-z._~+/=\-]{0,256}+[0-9])[A-Za-z0-9._~+/=\-]{6,}", re.IGNORECASE
 )
-_OPEN: Final = re.compile(r"(?P<prefix>[rRbBfFuU]{0,2})(?P<delimiter>(?P<slashes>\\*)(?P<mark>\"\"\"|'''|[\"'`]))")
+_OPEN: Final = re.compile(
+    r"(?P<prefix>[rRbBfFuU]{0,2})(?P<delimiter>(?P<slashes>\\*)(?P<mark>\"\"\"|'''|[\"'`]))"
+)
 _HARMLESS: Final = re.compile(
-    r"\*{3,}|\$\{[^}]*\}?|\{\{.*|\{\w*\}|<[^>]*>|%(?:\(\w+\))?s|\?|:\w+|null|none|nil|true|false|undefined"
+    r"\*{3,}|\$\{[^}]*\}?|\{\{.*|\{\w*\}|<[^>]*>|%(?:\(\w+\))?s|\?|:\w+"
+    r"|null|none|nil|true|false|undefined"
     rf"|(?:{TYPES})(?:[(<\[].*)?[>)]*|os\.(?:environ|getenv)\S*|[A-Za-z_][\w.]*\((?:\w*\))?",
     re.IGNORECASE | re.DOTALL,
 )
 _MECHANISM: Final = re.compile(MECHANISMS, re.IGNORECASE)
 _HEADER: Final = re.compile(r"(?:proxy-)?authorization|(?:set-)?cookie2?", re.IGNORECASE)
-_SCHEME: Final = re.compile(r"(?:bearer|basic|token|digest|negotiate|apikey)[ \t]{1,8}", re.IGNORECASE)
+_SCHEME: Final = re.compile(
+    r"(?:bearer|basic|token|digest|negotiate|apikey)[ \t]{1,8}", re.IGNORECASE
+)
 _AFTER: Final = {
     "url": re.compile(r"[^&;\s\"'#<>\\]++"),
     "list": re.compile(r"[^,;&\s\"'()\[\]{}\\]++"),
@@ -181,7 +193,7 @@ def _is_parameter(text: str, site: _Site) -> bool:
     if site.name.startswith("--") or "secret_access_key" in site.name.lower():
         return True
     before = text[max(0, site.name_at - 7) : site.name_at]
-    return before.endswith(("?", "&", "#", ";", "'", '"')) or before.endswith("export ")
+    return before.endswith(("?", "&", "#", ";", "'", '"', "export "))
 
 
 def _unquoted(text: str, site: _Site) -> tuple[int, int] | None:
@@ -211,33 +223,41 @@ def _end(text: str, start: int, kind: str, limit: int) -> int:
 
 
 def _after_colon(text: str, site: _Site) -> tuple[int, int] | None:
+    """Return the extent of a value without quotes behind a colon, which also parts other things."""
     start = site.value_at
     before = text[max(0, site.name_at - 1) : site.name_at]
-    is_spaced = start > site.name_at + len(site.name) + len(site.quote) + 1
     if text.startswith("//", start) or before in (":", "/", "@", "#", "$"):
         return None
     if _HEADER.fullmatch(site.name):
         scheme = _SCHEME.match(text, start)
         found = _AFTER["line"].match(text, scheme.end() if scheme else start)
         return found.span() if found else None
-    is_strong = _STRONG.search(site.name) is not None
+    is_spaced = start > site.name_at + len(site.name) + len(site.quote) + 1
     is_line = not site.quote and _LINE_START.search(text, max(0, site.name_at - 80), site.name_at)
     if is_line and is_spaced:
-        found = _REST_OF_LINE.match(text, start)
-        if found is None or found[0][:1] in "{[|>&*!" or _is_no_secret(site.name, found[0].rstrip()):
-            return None
-        return start, start + len(found[0].rstrip())
-    if not (is_spaced or site.quote or is_strong):
-        return None
+        return _line(text, site)
+    is_strong = _STRONG.search(site.name) is not None
     value = text[start : _end(text, start, "list", start + _LOOKED_AT)]
-    if _is_no_secret(site.name, value) or not (is_strong or _LOOKS_MADE.fullmatch(value)):
+    is_told = is_strong or ((is_spaced or site.quote) and _LOOKS_MADE.fullmatch(value))
+    if not is_told or _is_no_secret(site.name, value):
         return None
     return start, _end(text, start, "list", len(text))
 
 
+def _line(text: str, site: _Site) -> tuple[int, int] | None:
+    """Return the extent of a value that ends with its line, as in YAML."""
+    found = _REST_OF_LINE.match(text, site.value_at)
+    value = found[0].rstrip() if found else ""
+    if value[:1] in "{[|>&*!" or _is_no_secret(site.name, value):
+        return None
+    return site.value_at, site.value_at + len(value)
+
+
 def _is_no_secret(name: str, value: str) -> bool:
     """Return whether a value without quotes is only a type, a placeholder or another name."""
-    if _HARMLESS.fullmatch(value) or _MECHANISM.fullmatch(value):
+    if _HARMLESS.fullmatch(value):
+        return True
+    if _MECHANISM.fullmatch(value) and not naming(name).is_number:
         return True
     if naming(name).is_count and is_count(value):
         return True

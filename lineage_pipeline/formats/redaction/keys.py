@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from lineage_pipeline.formats.redaction.vocabulary import (
-    ALWAYS_ENVIRONMENTS,
     ABOUT_THEM,
+    ALWAYS_ENVIRONMENTS,
     CODE_KEYS,
     DESCRIBING,
     ENVIRONMENT_PREFIXES,

@@ -11,7 +11,15 @@ from lineage_pipeline.formats.redaction.uris import without_passwords, without_u
 from lineage_pipeline.formats.redaction.vocabulary import PARTS, WHOLE
 
 _WORDS: Final = re.compile(
-    "|".join((*(word.replace(" ", r"[_\-. ]?") for word in PARTS), *WHOLE, "key=", "signature=", "identified")),
+    "|".join(
+        (
+            *(word.replace(" ", r"[_\-. ]?") for word in PARTS),
+            *WHOLE,
+            "key=",
+            "signature=",
+            "identified",
+        )
+    ),
     re.IGNORECASE,
 )
 _PROGRAM: Final = re.compile(

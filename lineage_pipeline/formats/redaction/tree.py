@@ -6,7 +6,9 @@ import json
 import re
 from typing import Any, Final, NamedTuple, TypeAlias
 
-_TOKEN: Final = re.compile(r"\"[^\"\\]*+(?:\\.[^\"\\]*+)*+\"|[{}\[\]:,]|[^\s{}\[\]:,\"]++", re.DOTALL)
+_TOKEN: Final = re.compile(
+    r"\"[^\"\\]*+(?:\\.[^\"\\]*+)*+\"|[{}\[\]:,]|[^\s{}\[\]:,\"]++", re.DOTALL
+)
 
 
 class Leaf(NamedTuple):
@@ -57,8 +59,10 @@ def parse(text: str) -> Node:
         if symbol in "}]":
             holders.pop()
             continue
-        if symbol in "{[":
-            node = Members([]) if symbol == "{" else Items([])
+        if symbol == "{":
+            node = Members([])
+        elif symbol == "[":
+            node = Items([])
         else:
             node = _leaf(token)
         holders[-1].append(node if key is None else (key, node))

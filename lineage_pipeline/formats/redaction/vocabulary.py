@@ -33,20 +33,24 @@ WHOLE: Final = (
     "creds", "sessionid", "jsessionid",
 )  # fmt: skip
 """What is a secret's name, or a word of it between separators or humps."""
-DESCRIBING: Final = frozenset(
-    "type types method methods mode mechanism provider scheme enabled disabled required count "
-    "counts rate ratio length size limit level version policy status state time date at url uri "
-    "endpoint host server service path name".split()
-)
+DESCRIBING: Final = frozenset((
+    "type", "types", "method", "methods", "mode", "mechanism", "provider", "scheme", "enabled",
+    "disabled", "required", "count", "counts", "rate", "ratio", "length", "size", "limit", "level",
+    "version", "policy", "status", "state", "time", "date", "at", "url", "uri", "endpoint", "host",
+    "server", "service", "path", "name",
+))  # fmt: skip
 """Behind one of `WHOLE`: what is said about it, and is no secret."""
-NO_PASSWORD: Final = frozenset(
-    "first second third last one two multi single by forward backward full max min num n all test "
-    "boarding low high band season data".split()
-)
+NO_PASSWORD: Final = frozenset((
+    "first", "second", "third", "last", "one", "two", "multi", "single", "by", "forward",
+    "backward", "full", "max", "min", "num", "n", "all", "test", "boarding", "low", "high", "band",
+    "season", "data",
+))  # fmt: skip
 """Before `pass`: a run over something, or leave to go somewhere."""
 OF_TEXTS: Final = ("web hook",)
 """Among `PARTS`: a secret as an address; an object under it is described, not hidden."""
-ABOUT_THEM: Final = frozenset("id ids name names status type types event events count enabled".split())
+ABOUT_THEM: Final = frozenset((
+    "id", "ids", "name", "names", "status", "type", "types", "event", "events", "count", "enabled",
+))  # fmt: skip
 """Behind one of `OF_TEXTS`: what is said about it."""
 HARD: Final = (
     "passw", "pass phrase", "pass code", "secret", "pwd", "pw", "pin", "otp", "totp", "psk",
@@ -69,47 +73,52 @@ MECHANISMS: Final = (
 )
 """How a client proves who it is: `auth=noSasl` holds no secret."""
 
-NAMING: Final = frozenset(
-    "name key parameter param header property prop variable var option setting argument arg "
-    "attribute field label".split()
-)
+NAMING: Final = frozenset((
+    "name", "key", "parameter", "param", "header", "property", "prop", "variable", "var", "option",
+    "setting", "argument", "arg", "attribute", "field", "label",
+))  # fmt: skip
 """Keys of an object whose value names what another one of its values is."""
-VALUING: Final = frozenset("value values val content v".split())
+VALUING: Final = frozenset((
+    "value", "values", "val", "content", "v",
+))  # fmt: skip
 """Keys under which the value of such an object stands; so do keys that end with `value`."""
-PAIRED: Final = frozenset(
-    "headers params parameters options properties props conf config configs configuration "
-    "settings args arguments kwargs environ env environment defines vars variables metadata".split()
-)
+PAIRED: Final = frozenset((
+    "headers", "params", "parameters", "options", "properties", "props", "conf", "config",
+    "configs", "configuration", "settings", "args", "arguments", "kwargs", "environ", "env",
+    "environment", "defines", "vars", "variables", "metadata",
+))  # fmt: skip
 """Keys of lists whose members are pairs of a name and a value."""
-ENVIRONMENTS: Final = frozenset(
-    "env envs environ environs environment environments environmentvariable environmentvariables "
-    "environmentvars envvariables envvariable envvar envvars executorenv appmasterenv driverenv "
-    "containerenv processenv osenviron osenv dockerenv extraenv".split()
-)
+ENVIRONMENTS: Final = frozenset((
+    "env", "envs", "environ", "environs", "environment", "environments", "environmentvariable",
+    "environmentvariables", "environmentvars", "envvariables", "envvariable", "envvar", "envvars",
+    "executorenv", "appmasterenv", "driverenv", "containerenv", "processenv", "osenviron", "osenv",
+    "dockerenv", "extraenv",
+))  # fmt: skip
 """Names of environments, without separators and in lower case."""
 ALWAYS_ENVIRONMENTS: Final = ("environment var", "env var", "os env")
 """How names begin under which a text is an environment too, not the name of one."""
 ENVIRONMENT_PREFIXES: Final = ("executorenv.", "appmasterenv.", "driverenv.")
 """Within a dotted key, before the name of a variable."""
 
-LINEAGE_FACETS: Final = frozenset(
-    "columnLineage lineage schema dataQualityMetrics dataQualityAssertions symlinks inputStatistics "
-    "outputStatistics subset inputSubset outputSubset baseSubset".split()
-)
+LINEAGE_FACETS: Final = frozenset((
+    "columnLineage", "lineage", "schema", "dataQualityMetrics", "dataQualityAssertions", "symlinks",
+    "inputStatistics", "outputStatistics", "subset", "inputSubset", "outputSubset", "baseSubset",
+))  # fmt: skip
 """Facets that name columns and hold no settings."""
-COLUMN_MAPS: Final = frozenset(
-    "fields columnMetrics column_metrics columns columnStatistics".split()
-)
+COLUMN_MAPS: Final = frozenset((
+    "fields", "columnMetrics", "column_metrics", "columns", "columnStatistics",
+))  # fmt: skip
 """Keys of objects whose keys are names of columns."""
-COLUMN_FACTS: Final = frozenset(
-    "inputFields inputs transformations transformationType type dataType nullCount distinctCount "
-    "quantiles min max count".split()
-)
+COLUMN_FACTS: Final = frozenset((
+    "inputFields", "inputs", "transformations", "transformationType", "type", "dataType",
+    "nullCount", "distinctCount", "quantiles", "min", "max", "count",
+))  # fmt: skip
 """Keys of what is said about one column; in facets of any kind they show such an object."""
 CODE_FACETS: Final = frozenset(("sql", "sourceCode"))
-CODE_KEYS: Final = frozenset(
-    "sql query querytext statement statements sqltext sourcecode code script bql hql".split()
-)
+CODE_KEYS: Final = frozenset((
+    "sql", "query", "querytext", "statement", "statements", "sqltext", "sourcecode", "code",
+    "script", "bql", "hql",
+))  # fmt: skip
 """Keys of programs, without separators and in lower case."""
 DATABASES: Final = (
     "postgres|postgresql|mysql|mariadb|mssql|sqlserver|oracle|redis|rediss|mongodb|amqp|amqps"

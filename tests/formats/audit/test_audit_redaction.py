@@ -112,7 +112,9 @@ def numbers_to_clean(texts: list[str], public: tuple[str, ...] = ()) -> list[int
 
 records = st.lists(
     st.dictionaries(
-        st.lists(words, max_size=5).map("".join), st.lists(words, max_size=8).map("".join), max_size=3
+        st.lists(words, max_size=5).map("".join),
+        st.lists(words, max_size=8).map("".join),
+        max_size=3,
     ).map(json.dumps),
     min_size=1,
     max_size=6,

@@ -21,13 +21,22 @@ def body_of(value: object) -> bytes:
 @pytest.mark.parametrize(
     ("facet", "said"),
     [
-        ("columnLineage", {"fields": {"": {"inputFields": FROM, "transformationType": "IDENTITY"}}}),
+        (
+            "columnLineage",
+            {"fields": {"": {"inputFields": FROM, "transformationType": "IDENTITY"}}},
+        ),
         ("lineage", {"fields": {"": {"inputs": [{"type": "DATASET", **FROM[0]}]}}}),
-        ("lineage", {"entries": [{"namespace": "n", "name": "x", "fields": {"": {"inputs": FROM}}}]}),
+        (
+            "lineage",
+            {"entries": [{"namespace": "n", "name": "x", "fields": {"": {"inputs": FROM}}}]},
+        ),
         ("dataQualityMetrics", {"columnMetrics": {"": {"nullCount": 1, "quantiles": {"0.1": 7}}}}),
         ("custom", {"fields": {"": {"inputFields": FROM}}}),
         ("schema", {"fields": [{"name": "", "type": "string", "description": "its value"}]}),
-        ("schema", {"fields": [{"name": "", "type": "struct", "fields": [{"name": "", "type": "x"}]}]}),
+        (
+            "schema",
+            {"fields": [{"name": "", "type": "struct", "fields": [{"name": "", "type": "x"}]}]},
+        ),
         ("dataQualityAssertions", {"assertions": [{"assertion": "unique", "column": ""}]}),
     ],
 )
@@ -55,7 +64,9 @@ def test_a_password_in_such_a_map_of_another_facet_goes() -> None:
         ("lifecycleStateChange", {"previousIdentifier": {"name": "t", "namespace": ""}}),
     ],
 )
-@pytest.mark.parametrize("uri", ["postgres://u:s3cr3t@h", "https://h?token=s3cr3t", "svc:s3cr3t@h:80"])
+@pytest.mark.parametrize(
+    "uri", ["postgres://u:s3cr3t@h", "https://h?token=s3cr3t", "svc:s3cr3t@h:80"]
+)
 def test_a_dataset_has_one_name_in_events_and_facets(
     uri: str, facet: str, said: dict[str, Any]
 ) -> None:

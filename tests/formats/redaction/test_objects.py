@@ -42,7 +42,8 @@ def test_another_parameter_stays() -> None:
         ({"pairs": [["token", "email"]]}, {"pairs": [["token", "email"]]}),
         ({"pin": 1234, "max_tokens": 4096, "has_secret": True, "password": 77.5},
          {"pin": MASK, "max_tokens": 4096, "has_secret": True, "password": MASK}),
-        ({"webhook": {"name": "gov", "webhook_id": "1"}}, {"webhook": {"name": "gov", "webhook_id": "1"}}),
+        ({"webhook": {"name": "gov", "webhook_id": "1"}},
+         {"webhook": {"name": "gov", "webhook_id": "1"}}),
         ({"webhook": "https://h/x"}, {"webhook": MASK}),
     ],
 )  # fmt: skip
@@ -55,7 +56,10 @@ def test_pairs_options_and_numbers(value: object, found: object) -> None:
     [
         ([{"name": "A", "value": S}], [{"name": "A", "value": MASK}]),
         ([{"name": "A", "Value": S}], [{"name": "A", "Value": MASK}]),
-        ([{"name": "A", "anything": {"x": [S, 5]}}], [{"name": "A", "anything": {"x": [MASK, MASK]}}]),
+        (
+            [{"name": "A", "anything": {"x": [S, 5]}}],
+            [{"name": "A", "anything": {"x": [MASK, MASK]}}],
+        ),
         ({"A": S, "B": 5, "C": {"D": S}}, {"A": MASK, "B": MASK, "C": {"D": MASK}}),
         ([f"A={S}", "B"], [f"A={MASK}", "B"]),
         ([["A", S]], [["A", MASK]]),
@@ -64,13 +68,22 @@ def test_pairs_options_and_numbers(value: object, found: object) -> None:
 )
 @pytest.mark.parametrize(
     "key",
-    ["environmentVariables", "environment_variables", "env", "environment", "environ", "executorEnv"],
+    [
+        "environmentVariables",
+        "environment_variables",
+        "env",
+        "environment",
+        "environ",
+        "executorEnv",
+    ],
 )
 def test_every_value_of_an_environment_goes_and_names_stay(
     key: str, value: object, found: object
 ) -> None:
     assert redacted("custom", {key: value}) == {key: found}
-    assert redacted("custom", {"conf": json.dumps({key: value})}) == {"conf": json.dumps({key: found})}
+    assert redacted("custom", {"conf": json.dumps({key: value})}) == {
+        "conf": json.dumps({key: found})
+    }
     facet = {"_producer": "p", "_schemaURL": "u", "environmentVariables": value}
     assert redacted("environmentVariables", facet) == facet | {"environmentVariables": found}
 
@@ -78,6 +91,13 @@ def test_every_value_of_an_environment_goes_and_names_stay(
 def test_the_name_of_an_environment_stays() -> None:
     value = {"environment": "production", "env": "dev", "environment_name": "eu"}
     assert redacted("custom", value) == value
+
+
+def test_a_facet_may_be_the_name_of_an_environment_or_hold_one() -> None:
+    assert redacted("environment", "production") == "production"
+    assert redacted("environment", [json.dumps(S), "A=b"]) == [json.dumps(MASK), f"A={MASK}"]
+    assert redacted("environment_variables", "A=b\nC=d") == f"A={MASK}\nC={MASK}"
+    assert redacted("environment_variables", {"env": {"A": S}}) == {"env": {"A": MASK}}
 
 
 def test_variables_among_settings_go() -> None:
