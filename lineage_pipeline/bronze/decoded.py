@@ -16,7 +16,7 @@ from lineage_pipeline.bronze.held import Held, gather
 from lineage_pipeline.bronze.oddities import Oddities, envelope_flags, known_type
 from lineage_pipeline.formats import openlineage
 from lineage_pipeline.formats.openlineage import EVENT_TYPES, NULL
-from lineage_pipeline.formats.redact import redact_body, redact_identifier
+from lineage_pipeline.formats.redaction import redact_body, redact_identifier
 from lineage_pipeline.formats.rejection import Problem
 from lineage_pipeline.formats.times import parse_time
 from lineage_pipeline.schemas import EVENT, EVENT_HOLDER, own_columns
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _EVENT: Final = own_columns(EVENT, ("batch_id", "ingested_at"))
 _EVENT_HOLDER: Final = own_columns(EVENT_HOLDER, ("batch_id",))
 _IDENTIFIERS: Final = 4096
-"""Producers and schema URLs that are remembered; a stream has a handful."""
+"""Types, producers and schema URLs that are remembered; a stream has a handful."""
 
 Head = tuple[str | None, str | None, str | None, str | None, str | None]
 _BAD_TIME: Final = Problem("invalid_event_time", "the eventTime is no date-time that can be kept")
@@ -52,7 +52,7 @@ class DecodedScan:
         _Block(self, block, envelopes, source_file, counts).write()
 
     def clean(self, text: str | None) -> tuple[str | None, int]:
-        """Return a producer or schema URL without secrets, and how many were taken out."""
+        """Return a type, producer or schema URL without secrets, and how many were taken out."""
         known = self._identifiers.get(text)
         if known is None:
             if len(self._identifiers) > _IDENTIFIERS:
@@ -126,13 +126,14 @@ class _Block:
         encode, clean = msgspec.json.encode, self._scan.clean
         for number in numbers:
             event = self._events[number]
+            event_type, in_type = clean(event.eventType)
             producer, in_producer = clean(event.producer)
             schema_url, in_schema = clean(event.schemaURL)
-            extra_json, masked = None, in_producer + in_schema
+            extra_json, masked = None, in_type + in_producer + in_schema
             if number in odd:
                 extra_json, in_extra = self._extra_json(number, held)
                 masked += in_extra
-            head = (event.eventType, event.eventTime, producer, schema_url, extra_json)
+            head = (event_type, event.eventTime, producer, schema_url, extra_json)
             start, end = bounds[number], bounds[number + 1]
             identity = sha256(b"".join((encode(head), *units[start:end]))).digest()
             heads[number], ids[number] = head, identity

@@ -10,7 +10,7 @@ import msgspec
 from lineage_pipeline.bronze.known import ORDINARY, KnownFacet
 from lineage_pipeline.formats.facets import FACETS
 from lineage_pipeline.formats.facets.format import Facet, decode, decode_many, heads
-from lineage_pipeline.formats.redact import redact_body
+from lineage_pipeline.formats.redaction import is_always_redacted, redact_body
 from lineage_pipeline.schemas import FACET, own_columns
 
 if TYPE_CHECKING:
@@ -74,6 +74,7 @@ class FacetBodies:
         """Start from the bodies that are `known` already; write new ones to `writer`."""
         self._holder = holder
         self._key = key
+        self._is_always_redacted = is_always_redacted(key)
         self._known = known
         self._writer = writer
         self._format = FACETS.get((holder, key))
@@ -99,11 +100,11 @@ class FacetBodies:
 
     def _redacted(self, raws: list[bytes], suspects: list[bool]) -> tuple[list[bytes], list[int]]:
         """Return the bodies without secrets, and how many were taken out of each."""
-        if self._key != "environmentVariables" and not any(suspects):
+        if not self._is_always_redacted and not any(suspects):
             return raws, [0] * len(raws)
         found = [
             redact_body(self._key, raw)
-            if is_suspect or self._key == "environmentVariables"
+            if is_suspect or self._is_always_redacted
             else (raw, 0)
             for raw, is_suspect in zip(raws, suspects, strict=True)
         ]

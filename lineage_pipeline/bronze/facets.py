@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from xxhash import xxh3_64_intdigest
 
 from lineage_pipeline.bronze.facet_bodies import FacetBodies
-from lineage_pipeline.formats.redact import suspected
+from lineage_pipeline.formats.redaction import suspected
 
 if TYPE_CHECKING:
     from lineage_pipeline.bronze.facet_bodies import SeenFacet

@@ -14,7 +14,7 @@ import msgspec
 from xxhash import xxh3_64_intdigest
 
 from lineage_pipeline.formats.openlineage import decode_holder
-from lineage_pipeline.formats.redact import redact_identifier
+from lineage_pipeline.formats.redaction import redact_identifier
 
 if TYPE_CHECKING:
     from lineage_pipeline.bronze.facet_bodies import OddFacet, SeenFacet
@@ -41,7 +41,7 @@ class Holder(NamedTuple):
         unit: what it adds to an event's identity: a letter for its role, and `digest`.
         digest: SHA-256 over its names and the sorted digests of its facets: part of an event's
             identity.
-        run_id: the run's id; None for other holders.
+        run_id: the run's id, without secrets; None for other holders.
         namespace: the namespace of a job or dataset, without secrets.
         name: the name of a job or dataset, without secrets.
         is_named: whether it has the names that an event needs.
@@ -107,7 +107,7 @@ class HolderStore:
         """Return each body with its holder, None for what has no such shape; write their facets."""
         said = [_said(role, body) for body in bodies]
         uses = [
-            (kind, key, bytes(raw))
+            (kind, redact_identifier(key)[0] or "", bytes(raw))
             for holder in said
             if holder is not None
             for kind, key, raw in holder.facets
@@ -147,12 +147,16 @@ class HolderStore:
         """
         namespace, in_namespace = redact_identifier(said.namespace)
         name, in_name = redact_identifier(said.name)
-        redactions = in_namespace + in_name
+        run_id, in_run_id = redact_identifier(said.run_id)
+        redactions = in_namespace + in_name + in_run_id
         flags: list[tuple[str, str]] = []
         odd: list[OddFacet] = []
         facets: list[tuple[str, str, bytes]] = []
         units: list[bytes] = []
-        for (kind, key, _), facet in zip(said.facets, seen, strict=True):
+        for (kind, sent_key, _), facet in zip(said.facets, seen, strict=True):
+            cleaned, in_key = redact_identifier(sent_key)
+            key = cleaned or ""
+            redactions += in_key
             if facet is None:
                 flags.append(("null_facet", key))
                 continue
@@ -163,13 +167,13 @@ class HolderStore:
                 flags += odd_flags
                 redactions += masked
                 odd += [odd_facet] if odd_facet else []
-        if role == "run" and not is_uuid(said.run_id or ""):
+        if role == "run" and not is_uuid(run_id or ""):
             flags.append(("run_id_not_uuid", ""))
-        digest = holder_digest(said.run_id, namespace, name, units)
+        digest = holder_digest(run_id, namespace, name, units)
         self._write(digest, facets)
         return Holder(
-            body, MARKS[role] + digest, digest, said.run_id, namespace, name,
-            bool(said.run_id or (namespace and name)), tuple(flags), tuple(odd), redactions,
+            body, MARKS[role] + digest, digest, run_id, namespace, name,
+            bool(run_id or (namespace and name)), tuple(flags), tuple(odd), redactions,
             said.extra,
         )  # fmt: skip
 
@@ -197,7 +201,8 @@ def holder_digest(
     """Return the identity of a holder: SHA-256 over its names and what its facets add.
 
     Args:
-        run_id: the run's id, None for other holders; the names come first, as a JSON array.
+        run_id: the run's id after redaction, None for other holders; the names come first, as a
+            JSON array.
         namespace: the namespace of a job or dataset after redaction.
         name: the name of a job or dataset after redaction.
         units: the unit of each facet, in any order; sorted, they come last.

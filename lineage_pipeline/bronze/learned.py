@@ -18,7 +18,7 @@ from lineage_pipeline.bronze import columns
 from lineage_pipeline.bronze.facet_bodies import SeenFacet
 from lineage_pipeline.bronze.holders import MARKS, is_uuid
 from lineage_pipeline.formats.openlineage import EVENT_TYPES, HolderBody
-from lineage_pipeline.formats.redact import redact_identifier
+from lineage_pipeline.formats.redaction import redact_identifier
 from lineage_pipeline.formats.split import kind as kinds
 from lineage_pipeline.formats.split import preimages
 from lineage_pipeline.formats.split.interned import MOST_TEXTS, Interned
@@ -43,7 +43,8 @@ class Learned:
     Attributes:
         table: the texts.
         is_odd: of a text, whether it is kept otherwise than it was sent or wants a flag.
-        is_broken: of a facet, whether it is no JSON; of a holder, whether it has such a facet.
+        is_broken: of a facet, whether it is no JSON; of a holder, whether it has such a facet, or
+            one under a key that is not kept as it was sent.
         digest: the SHA-256 of a facet or holder.
         odd_holders: the holders of which there is anything to say.
     """
@@ -91,12 +92,10 @@ class Learned:
             if context == kinds.EVENT_TYPE:
                 self.is_odd[number] = text not in EVENT_TYPES
             elif context == kinds.TEXT:
-                cleaned, masked = redact_identifier(text)
-                self.is_odd[number] = masked > 0
-                if masked and cleaned is not None:
-                    self._cleaned[number] = self._added(cleaned.encode()) - number
-            else:
-                self.is_odd[number] = not is_uuid(text)
+                self.is_odd[number] = self._clean(number, text)
+            elif not is_uuid(text):
+                self._clean(number, text)
+                self.is_odd[number] = True
             self._is_known[number] = True
 
     def judge_holders(self, numbers: Any) -> None:
@@ -110,9 +109,10 @@ class Learned:
         if not _are_json([self.table.text(number) for number in new]):
             for number in new:
                 self.is_broken[number] = not _is_json(self.table.text(number))
-            broken = holders[owners[is_facet][self.is_broken[facets]]]
-            self.is_broken[broken] = True
-            self._is_known[broken] = True
+            self._decline(holders[owners[is_facet][self.is_broken[facets]]])
+        is_secret = self._tell_secrets((self.table.context[facets] - kinds.FACET) // kinds.STEPS)
+        if is_secret.any():
+            self._decline(holders[owners[is_facet][is_secret]])
 
     def store(self, numbers: Any) -> None:
         """Store the holders that are new, and the facets that are new in them."""
@@ -133,6 +133,25 @@ class Learned:
         is_first = np.array(self._holders.first_seen(found, set(odd.tolist())), dtype=np.bool_)
         wanted = is_facet & is_first[owners]
         self._write(holders[owners[wanted]], members[wanted])
+
+    def _clean(self, number: int, text: str) -> bool:
+        """Note how a name is kept; return whether that is otherwise than it was sent."""
+        cleaned, masked = redact_identifier(text)
+        if masked and cleaned is not None:
+            self._cleaned[number] = self._added(cleaned.encode()) - number
+        return masked > 0
+
+    def _tell_secrets(self, keys: Any) -> Any:
+        """Return which of the keys of facets are not kept as they were sent."""
+        for number in self._new(keys):
+            self.is_odd[number] = redact_identifier(self.table.text(number).decode())[1] > 0
+            self._is_known[number] = True
+        return self.is_odd[keys]
+
+    def _decline(self, holders: Any) -> None:
+        """Have the lines with these holders decoded."""
+        self.is_broken[holders] = True
+        self._is_known[holders] = True
 
     def _added(self, text: bytes) -> int:
         """Return the number of a text that no line holds."""

@@ -96,6 +96,40 @@ def test_no_secret_reaches_a_file(tmp_path: Path) -> None:
     assert ("redacted",) in {(flag["flag"],) for flag in rows(tmp_path / "scan", "flag")}
 
 
+def test_no_name_gives_a_secret_away(tmp_path: Path) -> None:
+    event = json.loads(event_line("one"))
+    uri = f"https://svc:{SECRET}@h"
+    event["run"] = {"runId": uri, "facets": {uri: {"a": 1}, "password": {"v": SECRET}}}
+    event["eventType"] = event["producer"] = event["schemaURL"] = uri
+    manifest = scan(tmp_path / "scan", json.dumps(event).encode() + b"\n")
+    read = [str(rows(tmp_path / "scan", file.table)) for file in manifest.files]
+    assert SECRET not in "".join(read)
+    [kept] = rows(tmp_path / "scan", "event")
+    assert (kept["run_id"], kept["event_type"], kept["producer"]) == ("https://h",) * 3
+    assert {facet["key"] for facet in rows(tmp_path / "scan", "facet")} == {"https://h", "password"}
+    assert manifest.segments[0].redaction_count == 6
+
+
+def test_a_dataset_has_one_name_whether_an_event_or_a_facet_names_it(tmp_path: Path) -> None:
+    event = json.loads(event_line("one"))
+    place = {"namespace": f"postgres://svc:{SECRET}@h", "name": "t"}
+    event["inputs"] = [place]
+    event["outputs"][0]["facets"] = {
+        "columnLineage": {
+            "_producer": "p",
+            "fields": {"token": {"inputFields": [{**place, "field": "pin"}]}},
+        },
+        "symlinks": {"_producer": "p", "identifiers": [{**place, "type": "TABLE"}]},
+    }
+    scan(tmp_path / "scan", json.dumps(event).encode() + b"\n")
+    [column] = rows(tmp_path / "scan", "column_lineage")
+    [link] = rows(tmp_path / "scan", "symlink")
+    [read] = [row for row in rows(tmp_path / "scan", "event_holder") if row["role"] == "input"]
+    assert (column["input_namespace"], link["namespace"]) == ("postgres://h",) * 2
+    assert read["namespace"] == "postgres://h"
+    assert (column["output_field"], column["input_field"]) == ("token", "pin")
+
+
 def test_a_secret_that_changes_does_not_change_the_event(tmp_path: Path) -> None:
     """Identity is taken after redaction, so a rotated password repeats no event."""
     for name, secret in (("one", "first"), ("other", "second")):

@@ -34,10 +34,24 @@ ODD_TIMES = [
 ODD_TEXTS = ["", 'quo"te', "back\\slash", "tab\t", "\x7f", "\u2028", None, 5]
 names = st.sampled_from(["raw", "clean", "sp\u00e4\u0165", "a b", "x" * 300])
 places = st.sampled_from(
-    ["db", "s3://bucket", "postgres://me:hunter2@db:5432", "https://x?token=abc&y=1", "\u00f1"]
+    [
+        "db",
+        "s3://bucket",
+        "postgres://me:hunter2@db:5432",
+        "https://x?token=abc&y=1",
+        "\u00f1",
+        "svc:hunter2@db:5432",
+        "https://hooks.slack.com/services/T0/B0/hunter2",
+    ]
 )
 run_ids = st.sampled_from(
-    ["0198a1b2-0000-7000-8000-000000000001", "0198A1B2-0000-7000-8000-000000000002", "nightly"]
+    [
+        "0198a1b2-0000-7000-8000-000000000001",
+        "0198A1B2-0000-7000-8000-000000000002",
+        "nightly",
+        "https://me:hunter2@host/1",
+        "https://host/1",
+    ]
 )
 bodies = st.sampled_from(
     [
@@ -53,7 +67,8 @@ bodies = st.sampled_from(
     ]
 )  # fmt: skip
 facets = st.dictionaries(
-    st.sampled_from(["sql", "schema", "outputStatistics", "custom", "sp\u00e4\u0165"]), bodies,
+    st.sampled_from(["sql", "schema", "outputStatistics", "custom", "sp\u00e4\u0165", "password",
+                     "https://me:hunter2@host", "https://host", "environmentVariables"]), bodies,
     max_size=4,
 )  # fmt: skip
 
@@ -84,7 +99,7 @@ twists = st.sampled_from(
     [
         *({"eventTime": text} for text in (*ODD_TIMES, *ODD_TEXTS)),
         *({"producer": text} for text in ("https://me:pw@p", *ODD_TEXTS)),
-        *({"eventType": text} for text in ("complete", "DONE", *ODD_TEXTS)),
+        *({"eventType": text} for text in ("complete", "DONE", "https://me:pw@h", *ODD_TEXTS)),
         *({"schemaURL": text} for text in ODD_TEXTS),
         *({"run": {"runId": text}} for text in ODD_TEXTS),
         *({"job": {"namespace": "n", "name": text}} for text in ODD_TEXTS),

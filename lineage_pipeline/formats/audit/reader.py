@@ -113,7 +113,9 @@ class AuditReader:
         Those that turn out to be unreadable are added to the problems.
         """
         masked = {}
-        for number in self._redaction.to_clean(chunk.texts(problems)):
+        for number in self._redaction.to_clean(chunk):
+            if number in problems:
+                continue
             body = chunk.body(number)
             if problem := problem_of(body, is_text=self._mapping.is_text):
                 problems[number] = problem

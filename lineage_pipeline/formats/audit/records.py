@@ -21,6 +21,8 @@ from lineage_pipeline.formats.rejection import (
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+    from numpy.typing import NDArray
+
     from lineage_pipeline.formats.records import Records
 
 _RAW: Final = msgspec.json.Decoder(msgspec.Raw)
@@ -70,6 +72,11 @@ class Chunk:
     def body(self, number: int) -> bytes:
         """Return the bytes of a record."""
         return bytes(self._view[self._starts[number] : self._ends[number]])
+
+    @property
+    def spans(self) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64]]:
+        """The memory, and where in it each record begins and ends."""
+        return self._bytes, self._starts, self._ends
 
     def not_beginning_with(self, byte: bytes) -> list[int]:
         """Return the numbers of the records whose first byte is another, or that have none."""

@@ -1,41 +1,20 @@
 """Secrets taken out of whole records, looked for in all of them at once.
 
-What a secret is, `formats.redact` decides, one record at a time and slowly. Here a few regular
-expressions find the records that may hold one: all that it would change, and some more.
+What a secret is, `formats.redaction` decides, one record at a time and slowly. Here the records are
+found that may hold one: all that it would change, and some more.
 """
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-import polars as pl
-
-from lineage_pipeline.formats.redact import redact_body, redact_identifier
+from lineage_pipeline.formats.redaction import redact_body, redact_text
+from lineage_pipeline.formats.redaction.suspicion import compiled, holds_mark
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# Apart, each is searched for by its literals; in one expression they take twice as long.
-_SUSPICIOUS: Final = (
-    r"(?i-u:passw|secret|token)",
-    r"(?i-u:credential|authorization)",
-    r"(?i-u:api[_\-.]?key|access[_\-.]?key|private[_\-.]?key)",
-    r"://[^/ \t\n\r\f\v\"'@]*@|\\u00[2-7]|\\/",
-)
-
-
-# What a secret in JSON looks like where no escape hides it: as `redact_body` decides it first. In
-# what else has one of the words above it stands in a value, as in `"resource": "secrets"`.
-_SENSITIVE: Final = (
-    r"(?i-u:passw|secret|token|api[_\-.]?key|access[_\-.]?key|private[_\-.]?key|credential"
-    r"|authorization)"
-)
-_TELLING: Final = (
-    rf"{_SENSITIVE}(?:[^\"]*\"[ \t\n\r\f\v]*:|[A-Za-z0-9_.\-]{{0,40}}=)"
-    r"|://[^/ \t\n\r\f\v\"'@]*@|\\"
-)
-_NAMELESS: Final = '"\x01"'
+    from lineage_pipeline.formats.audit.records import Chunk
 
 
 class Redaction:
@@ -49,41 +28,25 @@ class Redaction:
             is_text: whether the records are lines of text.
         """
         self._is_text = is_text
-        names = pl.Series([f'"{key}"' for key in public_keys], dtype=pl.String)
-        self._public = "|".join(map(re.escape, names))
-        self._apart = [one for one in _SUSPICIOUS if not names.str.contains(one).any()]
-        self._beside_public = [one for one in _SUSPICIOUS if one not in self._apart]
+        self._hints = compiled(tuple(public_keys))
         # A control character stands nowhere in JSON: the stand-in is found again for certain.
         self._stand_ins = [
-            (name.encode(), b'"\x01%d"' % number) for number, name in enumerate(names)
+            (f'"{key}"'.encode(), b'"\x01%d"' % number) for number, key in enumerate(public_keys)
         ]
 
-    def suspects(self, bodies: pl.Series) -> pl.Series:
-        """Return for each text whether it may hold a secret."""
-        found = pl.repeat(value=False, n=len(bodies), dtype=pl.Boolean, eager=True)
-        for expression in self._apart:
-            found |= bodies.str.contains(expression)
-        if self._beside_public:
-            public = bodies.str.count_matches(self._public)
-            for expression in self._beside_public:
-                found |= bodies.str.count_matches(f"{self._public}|{expression}") > public
-        return found
-
-    def to_clean(self, bodies: pl.Series) -> pl.Series:
-        """Return the numbers of the suspects of which `clean` is to make sure."""
-        numbers = self.suspects(bodies).arg_true()
-        if self._is_text or not len(numbers):
-            return numbers
-        named = bodies.gather(numbers)
-        if self._public:
-            named = named.str.replace_all(self._public, _NAMELESS)
-        return numbers.filter(named.str.contains(_TELLING))
+    def to_clean(self, chunk: Chunk) -> list[int]:
+        """Return the numbers of the records that may hold a secret, on which `clean` decides."""
+        if self._hints is None:
+            return [number for number in range(len(chunk)) if holds_mark(chunk.body(number))]
+        numbers: list[int] = self._hints.stand_among(*chunk.spans).nonzero()[0].tolist()
+        return numbers
 
     def clean(self, body: bytes) -> tuple[bytes, int]:
         """Return a valid record without its secrets, and how many were masked."""
         if self._is_text:
-            line, count = redact_identifier(body.decode())
-            return (line or "").encode(), count
+            line = body.decode()
+            clean = redact_text(line)
+            return (body, 0) if clean == line else (clean.encode(), 1)
         for name, stand_in in self._stand_ins:
             body = body.replace(name, stand_in)
         body, count = redact_body("", body)

@@ -24,7 +24,7 @@ from lineage_pipeline.formats.audit.value import (
     paths_in,
     subject,
 )
-from lineage_pipeline.formats.redact import MASK, redact_body
+from lineage_pipeline.formats.redaction import MASK, redact_body
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,7 +17,7 @@ from lineage_pipeline.formats.audit.fields import _parts
 from lineage_pipeline.formats.audit.reader import AuditReader, AuditRows, Records
 from lineage_pipeline.formats.audit.rows import ROW
 from lineage_pipeline.formats.audit.selection import layout_of
-from lineage_pipeline.formats.redact import redact_body
+from lineage_pipeline.formats.redaction import redact_body
 from tests.formats.audit.chunks import as_bytes, event, mapping, read, records_of, samples
 
 READERS = {name: AuditReader(one, "Europe/Berlin") for name, one in MAPPINGS.items()}
