@@ -103,9 +103,7 @@ class FacetBodies:
         if not self._is_always_redacted and not any(suspects):
             return raws, [0] * len(raws)
         found = [
-            redact_body(self._key, raw)
-            if is_suspect or self._is_always_redacted
-            else (raw, 0)
+            redact_body(self._key, raw) if is_suspect or self._is_always_redacted else (raw, 0)
             for raw, is_suspect in zip(raws, suspects, strict=True)
         ]
         return [body for body, _ in found], [count for _, count in found]
