@@ -204,8 +204,10 @@ def _job_type(text: str) -> Body:
     return {"integration": integration, "processingType": processing, "jobType": kind}
 
 
-def _sql(text: str) -> Body:
+def _sql(text: str | Body) -> Body:
     """Return the body of `sql`; a dialect stands before the text as `snowflake: select …`."""
+    if isinstance(text, dict):
+        return text
     dialect, _, query = text.partition(": ")
     return {"query": query, "dialect": dialect} if dialect.isidentifier() else {"query": text}
 

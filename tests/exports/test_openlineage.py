@@ -161,13 +161,14 @@ def test_any_graph_comes_back_from_its_events(
 def sayable(part: Subgraph) -> Subgraph:
     """Return the graph without what no event could say without saying more.
 
-    An edge may rest on columns that a later run no longer named, and columns may be named of an
-    edge that no longer holds, or that rests on more.
+    An edge may rest on columns that a later run no longer named, or on SQL that nobody states as
+    lineage, and columns may be named of an edge that no longer holds, or that rests on more.
     """
     said = {(c.source_node_id, c.target_node_id, c.job_node_id) for c in part.columns}
     edges = [
         edge
-        if edge.basis != "column" or ends_of(edge) in said
+        if edge.basis not in ("column", "inferred")
+        or (edge.basis == "column" and ends_of(edge) in said)
         else replace(edge, basis="cartesian")
         for edge in part.edges
     ]

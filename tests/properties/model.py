@@ -322,7 +322,7 @@ def dataset_versions(events: Sequence[Body]) -> list[Row]:
     for (node, run_id), told in written.items():
         stated = _greatest(version for _, version in told)
         basis = "stated" if stated else "inferred"
-        rows.append((node, stated or f"run:{run_id}", basis, run_id, max(told)[0]))
+        rows.append((node, stated or f"run:{run_id}", basis, run_id, max(when for when, _ in told)))
     return rows
 
 
