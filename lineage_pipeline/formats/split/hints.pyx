@@ -20,6 +20,7 @@ cdef enum:
     MOST_PUBLIC = 16
     LONGEST_PUBLIC = 64
     FARTHEST = 640
+    SHORT = 3
     NONE = -1
 
 cdef enum:
@@ -126,7 +127,9 @@ cdef class Hints:
                 end = start + self.size[mark]
                 if start >= 0 and end <= size and self.stands(data + start, mark):
                     if self.kind[mark] == TELLS:
-                        return True
+                        # Short beginnings of tokens stand in many words, such as `risk-7`.
+                        if self.size[mark] > SHORT or is_apart(data, start):
+                            return True
                     if self.kind[mark] == VALUE:
                         is_valued = is_valued or symbol(data, size, end) == c':'
                     elif self.kind[mark] == PREFIX:
@@ -214,8 +217,26 @@ cdef inline char symbol(const char* data, int64_t size, int64_t place) noexcept:
 cdef bint is_word(const char* data, int64_t size, int64_t start, int64_t end) noexcept:
     """Return whether this may be a word between separators or humps."""
     if start > 0 and is_letter(data[start - 1]) and not c'A' <= data[start] <= c'Z':
-        return False
+        if not is_behind_escape(data, start):
+            return False
     return end >= size or not c'a' <= data[end] <= c'z'
+
+
+cdef bint is_apart(const char* data, int64_t start) noexcept:
+    """Return whether a token may begin here: behind no letter or digit but that of an escape."""
+    cdef char before = data[start - 1] if start > 0 else c' '
+    if data[start] == c'\\' or not (is_letter(before) or c'0' <= before <= c'9' or before == c'_' or before == c'-'):
+        return True
+    return is_behind_escape(data, start)
+
+
+cdef bint is_behind_escape(const char* data, int64_t start) noexcept:
+    """Return whether an escape may end here, such as `\\n`: its letters and digits are no part of a word."""
+    cdef int64_t place
+    for place in range(max(0, start - 6), start):
+        if data[place] == c'\\':
+            return True
+    return False
 
 
 cdef bint is_followed(const char* data, int64_t size, int64_t place) noexcept:

@@ -21,7 +21,7 @@ WORDS: Final = st.sampled_from(
      "Authorization", "https", "http", "postgres", "credential", "bearer ", "env", "iron", "Vars",
      "pin", "Pin", "sig", "auth", "--", "value", "name", "ghp_" + "a" * 30, "AKIA" + "A" * 16,
      "identified by ", "jdbc:oracle:thin:a/b@h", "select ", "{", "}", "[", "]", ",", "5", "1234567",
-     "\n", "PRIVATE KEY-----", "-----BEGIN "]
+     "\n", "PRIVATE KEY-----", "-----BEGIN ", "sk-" + "a1" * 12, "hf_" + "b2" * 16]
 )  # fmt: skip
 TEXTS: Final = st.lists(WORDS, max_size=9).map("".join)
 KEYS: Final = TEXTS | st.sampled_from(
@@ -91,3 +91,12 @@ def test_a_key_that_is_public_is_passed_by_and_its_neighbours_are_not() -> None:
     assert not hints.stands_in(b'{"accessKeyId" : "ASIA1"}')
     assert hints.stands_in(b'{"accessKeyIds":"ASIA1"}')
     assert hints.stands_in(b'{"accessKeyId":"ASIA1","token":"x"}')
+
+
+def test_words_that_only_look_like_the_beginning_of_a_token_cost_no_closer_look() -> None:
+    hints = suspicion.compiled(())
+    assert hints is not None
+    words = [b'{"name": "credit-risk-4207"}', b'{"name": "disk-0001"}', b'{"name": "shelf_7"}']
+    tokens = [b'{"name": "sk-4207"}', b'{"name": "\\nsk-4207"}', b'{"name": "x\\/y"}']
+    assert hints.stand_in(words) == [False] * 3
+    assert hints.stand_in(tokens) == [True] * 3
