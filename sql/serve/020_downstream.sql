@@ -1,29 +1,15 @@
 -- object: lineage.downstream
 -- kind: macro
 -- grain: one row per node that data of the given one reaches; that node itself at depth 0
--- sources: graph.flow, graph.node, lineage.alias
+-- sources: graph.meant, graph.flow, graph.node
 -- clause: as_of asks what was true then (null: what is true now), known_at what we had been told then
 -- clause: is_cut, the same in every row: edges go on behind max_depth, or behind max_steps, where SQL stops to walk
 create or replace macro lineage.downstream(
     node, max_depth := null, as_of := null, known_at := null, max_steps := 1000
 ) as table
-with recursive known as (
-    select known.number
-    from graph.node as known
-    where known.node_id = node
-),
-
-start as (
-    select known.number
-    from known
-    union
-    select stands_for.number
-    from lineage.alias as alias
-    inner join graph.node as stands_for on alias.node_id = stands_for.node_id
-    where
-        alias.alias_node_id = node
-        and alias.known_to_at is null
-        and not exists (select 1 from known)
+with recursive start as (
+    select meant.number
+    from graph.meant(node) as meant
 ),
 
 walk (number, depth) using key (number) as (

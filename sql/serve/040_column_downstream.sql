@@ -1,7 +1,7 @@
 -- object: lineage.column_downstream
 -- kind: macro
 -- grain: one row per (node, field) that the given field goes into or steers; itself at depth 0
--- sources: graph.column_flow, graph.field, graph.schema_field, graph.node, lineage.alias
+-- sources: graph.meant, graph.column_flow, graph.field, graph.schema_field, graph.node
 -- clause: what a whole dataset depends on reaches every field that its schema or its lineage names
 -- clause: is_masked holds where every way passes a masking transformation
 -- clause: is_cut, the same in every row: edges go on behind max_depth, or behind max_steps, where SQL stops to walk
@@ -9,23 +9,9 @@ create or replace macro lineage.column_downstream(
     node, field, max_depth := null, as_of := null, known_at := null, include_indirect := true,
     max_steps := 1000
 ) as table
-with recursive known as (
-    select known.number
-    from graph.node as known
-    where known.node_id = node
-),
-
-asked as (
-    select known.number
-    from known
-    union
-    select stands_for.number
-    from lineage.alias as alias
-    inner join graph.node as stands_for on alias.node_id = stands_for.node_id
-    where
-        alias.alias_node_id = node
-        and alias.known_to_at is null
-        and not exists (select 1 from known)
+with recursive asked as (
+    select meant.number
+    from graph.meant(node) as meant
 ),
 
 start as (

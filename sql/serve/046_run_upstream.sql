@@ -1,39 +1,11 @@
 -- object: lineage.run_upstream
 -- kind: macro
 -- grain: one row per (run that stands behind the given one, dataset that it read); a run that read nothing has one row without a dataset
--- sources: lineage.run, lineage.run_input
+-- sources: graph.runs_behind
 -- clause: from each input to the run that wrote the version that was read, whatever was written since
-create or replace macro lineage.run_upstream(run, max_depth := null) as table
-with recursive walk (run_id, depth) using key (run_id) as (
-    select
-        known.run_id,
-        0
-    from lineage.run as known
-    where known.run_id = run
-    union
-    select
-        read.written_by_run_id,
-        min(walk.depth) + 1
-    from walk
-    inner join lineage.run_input as read on walk.run_id = read.run_id
-    anti join recurring.walk as seen on read.written_by_run_id = seen.run_id
-    where
-        read.written_by_run_id is not null
-        and (max_depth is null or walk.depth < max_depth)
-    group by read.written_by_run_id
-)
 
-select
-    walk.depth,
-    walk.run_id,
-    reached.job_node_id,
-    reached.state,
-    read.dataset_node_id,
-    read.dataset_version,
-    read.version_basis,
-    read.is_ambiguous,
-    read.written_by_run_id
-from walk
-inner join lineage.run as reached on walk.run_id = reached.run_id
-left join lineage.run_input as read on walk.run_id = read.run_id
-order by walk.depth, walk.run_id, read.dataset_node_id;
+-- noqa: disable=layout.indent
+create or replace macro lineage.run_upstream(run, max_depth := null) as table
+select behind.*
+from graph.runs_behind([run], max_depth) as behind
+order by behind.depth, behind.run_id, behind.dataset_node_id;
