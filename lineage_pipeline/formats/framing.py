@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
+from lineage_pipeline.formats import patient
 from lineage_pipeline.formats.rejection import (
     ENDS_EARLY,
+    HALF,
     TOO_DEEP,
     Problem,
     is_value,
-    is_whole,
     malformed,
     misfit,
     not_utf8,
@@ -287,11 +288,17 @@ class Framer:
         text = self._buffer[self._at : end].rstrip(_SPACE)
         frame = self._record(text) if len(text) <= self._limit else None
         if frame is None:
-            nested = Problem("not_an_object", "an array stands where a record is expected")
-            problem = nested if len(text) <= self._limit else too_large(len(text), self._limit)
-            frame = Frame(self.end_offset, len(text), None, problem)
+            frame = Frame(self.end_offset, len(text), None, self._no_record(text))
         self._at = end
         return frame
+
+    def _no_record(self, text: bytes) -> Problem:
+        """Return why a JSON value is no record."""
+        if len(text) > self._limit:
+            return too_large(len(text), self._limit)
+        if text.startswith(b"["):
+            return Problem("not_an_object", "an array stands where a record is expected")
+        return malformed(text, HALF)
 
     def _record(self, text: bytes) -> Frame | None:
         """Return `text`, which begins at hand, as a record; None if it is not one JSON value."""
@@ -315,27 +322,56 @@ class Framer:
         while True:
             rest = memoryview(self._buffer)[self._at :]
             try:
-                _RAW.decode(rest)
-            except RecursionError:
-                raise _Broken(self.end_offset, TOO_DEEP) from None
-            except msgspec.DecodeError as error:
-                if trailing := _TRAILING.search(str(error)):
-                    return self._at + int(trailing[1]) - 1
-                at = int(found[1]) if (found := _BYTE.search(str(error))) else 0
-                if "truncated" not in str(error) and at < len(rest):
-                    raise _Broken(self.end_offset + at, str(error)) from None
-            else:
-                return len(self._buffer)
+                end = self._end_in(rest)
             finally:
                 rest.release()
+            if end is not None:
+                return self._at + end
             self._wasted += len(self._buffer) - self._at
-            exhausted = self._wasted > 8 * (self._base + len(self._buffer)) + self._limit
-            if exhausted or len(self._buffer) - self._at > self._limit:
+            if self._is_exhausted() or len(self._buffer) - self._at > self._limit:
                 reason = f"no end of the record within {self._limit} bytes"
                 raise _Broken(self._base + len(self._buffer), reason)
             if self._is_eof:
                 raise _Truncated
             self._fill()
+
+    def _is_exhausted(self) -> bool:
+        """Whether more was read in vain than a file deserves that is not out to make us work."""
+        return self._wasted > 8 * (self._base + len(self._buffer)) + self._limit
+
+    def _end_in(self, rest: memoryview) -> int | None:
+        """Return where the value at hand ends in the rest of the buffer; None if not in there."""
+        try:
+            _RAW.decode(rest)
+        except RecursionError:
+            return self._patient_end(rest, 0, TOO_DEEP)
+        except msgspec.DecodeError as error:
+            if trailing := _TRAILING.search(str(error)):
+                return int(trailing[1]) - 1
+            at = int(found[1]) if (found := _BYTE.search(str(error))) else 0
+            is_cut = "truncated" in str(error) or at >= len(rest)
+            if is_cut and not self._is_eof:
+                return None
+            if patient.may_help(error, rest if is_cut else rest[: at + 1]):
+                return self._patient_end(rest, at, str(error))
+            if is_cut:
+                return None
+            raise _Broken(self.end_offset + at, str(error)) from None
+        return len(rest)
+
+    def _patient_end(self, rest: memoryview, at: int, reason: str) -> int | None:
+        """Return the same where the decoder met one of its limits at byte `at`."""
+        if self._is_exhausted():
+            raise _Broken(self.end_offset + at, reason)
+        try:
+            return patient.value_end(rest[: patient.LONGEST])
+        except patient.Refused as refused:
+            self._wasted += refused.at
+            if not refused.is_cut:
+                raise _Broken(self.end_offset + refused.at, reason) from None
+            if len(rest) > patient.LONGEST:
+                raise _Broken(self.end_offset + at, reason) from None
+        return None
 
     def _next_record(self) -> re.Pattern[bytes]:
         """Return what the line break before a sibling looks like: it is indented no differently."""
@@ -349,7 +385,7 @@ class Framer:
         tail = self._buffer[self._at :]
         line, newline, rest = tail.partition(b"\n")
         is_line = newline and line.rstrip() not in (b"{", b"[") and not rest.strip()
-        if is_line or next_record.search(tail) or is_whole(tail):
+        if is_line or next_record.search(tail):
             return self._set_aside(_Broken(self.end_offset, ENDS_EARLY), next_record)
         self.torn_bytes = len(tail)
         return None
