@@ -37,7 +37,9 @@ def incremental(scratch: Scratch, total_bytes: int) -> Case:
             _contestant(REBUILD, "rebuild", base, most, new),
             _contestant(NEW, "run", base, most, new),
             Contestant(
-                NOTHING, lambda repeat: ours.command("run", repeat / _FOLDERS[NEW]), reads_input=False
+                NOTHING,
+                lambda repeat: ours.command("run", repeat / _FOLDERS[NEW]),
+                reads_input=False,
             ),
         ),
         (
