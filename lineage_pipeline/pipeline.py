@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from lineage_pipeline.bronze.discover import list_landing, list_paths
 from lineage_pipeline.bronze.ingest import Ingest, ingest
 from lineage_pipeline.bronze.ledger import last_known_time, scanned_files
-from lineage_pipeline.bronze.reading import reader_digest
-from lineage_pipeline.bronze.undeclared import leave_out_undeclared
-from lineage_pipeline.bronze.unread import new_segments
 from lineage_pipeline.errors import ConfigError
 from lineage_pipeline.lake.lock import exclusive
 from lineage_pipeline.lake.tables import LakeTable
+from lineage_pipeline.landing.discover import list_landing, list_paths
+from lineage_pipeline.landing.reader_digest import reader_digest
+from lineage_pipeline.landing.undeclared import leave_out_undeclared
+from lineage_pipeline.landing.unread import new_segments
 from lineage_pipeline.paths import (
     LANDING_FOLDERS,
     SCANNED_FOLDERS,
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from lineage_pipeline.bronze.discover import Listing
-    from lineage_pipeline.bronze.tasks import SegmentTask
     from lineage_pipeline.lake.compaction import Compaction
+    from lineage_pipeline.landing.files import SegmentTask
+    from lineage_pipeline.landing.listing import Listing
     from lineage_pipeline.warehouse.catalogue import CheckResult, Table
     from lineage_pipeline.warehouse.publish import Publication
     from lineage_pipeline.warehouse.query import Warehouse
@@ -184,7 +184,7 @@ def _new_segments(workspace: Workspace, listing: Listing) -> tuple[SegmentTask, 
 
 def publish_warehouse(workspace: Workspace, *, from_nothing: bool = False) -> Publication | None:
     """Return what was published: every committed batch; None if it was current."""
-    from lineage_pipeline.bronze.kernel import kernel_schemas
+    from lineage_pipeline.scan.kernel import kernel_schemas
     from lineage_pipeline.schemas import MANIFEST, SEGMENT
     from lineage_pipeline.warehouse.publish import publish
 
