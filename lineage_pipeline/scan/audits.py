@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from lineage_pipeline.formats.audit.mapping import AuditMapping
     from lineage_pipeline.landing.files import LandingFile
-    from lineage_pipeline.scan.blocks import Block
+    from lineage_pipeline.scan.block import Block
     from lineage_pipeline.scan.counts import Counts
     from lineage_pipeline.scan.writer import BatchWriter
     from lineage_pipeline.settings import AuditDeclaration

@@ -7,87 +7,34 @@ of longer records; it is then framed from its first byte on, and so is the rest 
 from __future__ import annotations
 
 import hashlib
-import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
-import msgspec
 import numpy as np
 import pyarrow as pa
 
-from lineage_pipeline.formats.framing import BYTE_ORDER_MARK, CHUNK_BYTES, Framer
+from lineage_pipeline.formats.framing import BYTE_ORDER_MARK
 from lineage_pipeline.formats.records import Records
-from lineage_pipeline.formats.rejection import Problem, too_large
+from lineage_pipeline.formats.rejection import too_large
+from lineage_pipeline.scan.block import Block
+from lineage_pipeline.scan.framed import BLOCK_BYTES, BLOCK_RECORDS, framed_blocks, framer_of
+from lineage_pipeline.scan.lines import RETURN, line_bounds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     import numpy.typing as npt
 
-    from lineage_pipeline.formats.framing import Frame
+    from lineage_pipeline.formats.framing import Framer
+    from lineage_pipeline.formats.rejection import Problem
+    from lineage_pipeline.scan.lines import LineBounds
 
-BLOCK_BYTES: Final = CHUNK_BYTES
-BLOCK_RECORDS: Final = 65_536
 MOST_LINES: Final = 4 * BLOCK_RECORDS
 """A block has no more lines, however short they are: what is said of each takes memory."""
 
-_RAW: Final = msgspec.json.Decoder(msgspec.Raw)
-_DOCUMENT: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
-_LIST: Final = msgspec.json.Decoder(list[msgspec.Raw])
-_PIECE_BYTES: Final = 1 << 18
-_MEMBERS_BEFORE: Final = (
-    rb"\{\s*(?:\"[^\"\\]{1,64}\"\s*:\s*"
-    rb"(?:\"[^\"\\]{0,256}\"|[\w.+\-]{1,64}|\{[^{}\[\]\"]{0,64}\})\s*,\s*){0,8}"
-)
-"""Short members that may stand before the list, such as the kind and version of an EventList."""
-_NEWLINE: Final = 10
-_RETURN: Final = 13
 _BRACE: Final = ord("{")
 _END_BRACE: Final = ord("}")
 _NONE: Final = np.zeros(0, np.int64)
 _FIRST: Final = np.zeros(1, np.int64)
-
-
-class Block(NamedTuple):
-    """Some records of a file.
-
-    Attributes:
-        records: the records.
-        places: where in the file each of them begins.
-        problems: offset, size and reason of what is no record.
-        is_certain: whether the records were framed; lines may turn out to be parts of records.
-    """
-
-    records: Records
-    places: npt.NDArray[np.int64]
-    problems: list[tuple[int, int, Problem]]
-    is_certain: bool
-
-    def only(self, places: npt.NDArray[np.int64]) -> Block:
-        """Return the block with some of its records."""
-        data, offsets, sizes = self.records
-        records = Records(data, offsets[places], sizes[places])
-        return Block(records, self.places[places], [], self.is_certain)
-
-    def texts(self) -> list[bytes]:
-        """Return the records, each as bytes of its own."""
-        data, offsets, sizes = self.records
-        ends = (offsets + sizes).tolist()
-        return [bytes(data[start:end]) for start, end in zip(offsets.tolist(), ends, strict=True)]
-
-
-LineBounds = tuple["npt.NDArray[np.int64]", "npt.NDArray[np.int64]", int]
-"""Where lines begin, where they end, how many line breaks there are."""
-
-
-def line_bounds(block: bytes) -> LineBounds:
-    """Return the lines of a block that are not empty, without their line breaks."""
-    array = np.frombuffer(block, np.uint8)
-    ends = _line_breaks(array)
-    breaks = len(ends)
-    starts = np.concatenate(([0], ends[:-1] + 1))
-    ends = ends - ((ends > starts) & (array[ends - 1] == _RETURN))
-    is_filled = ends > starts
-    return starts[is_filled], ends[is_filled], breaks
 
 
 class RecordBlocks:
@@ -183,6 +130,23 @@ class RecordBlocks:
         elif self._rest or self._must_frame:
             yield from self._framed()
 
+    def _framed(self) -> Iterator[Block]:
+        """Yield the rest of the stream, framed record by record."""
+        left = [self._rest]
+        self._rest = b""
+        framer = self._framer = framer_of(
+            lambda size: left.pop() if left and left[0] else self._read(size),
+            self._base,
+            list_key=self._key,
+            limit=self._limit,
+            is_range=self._is_range or self._base > self._start,
+            hashed=self._hash,
+        )
+        yield from framed_blocks(framer, self._key)
+        self.torn_bytes = framer.torn_bytes
+        self.line_count += framer.line_count
+        self.is_between_records = framer.is_between_records
+
     def _next_block(self) -> tuple[bytes, bool]:
         """Return whole lines, maybe none yet, and whether the stream has ended."""
         if self._whole:
@@ -237,7 +201,7 @@ class RecordBlocks:
         """Return a block that is one line: most small files are, and vectors cost more than it."""
         self._break_count = 1
         size = len(block) - 1
-        if size and block[size - 1] == _RETURN:
+        if size and block[size - 1] == RETURN:
             size -= 1
         if not size:
             return Block(Records(block, _NONE, _NONE), _NONE, [], is_certain=False)
@@ -246,63 +210,6 @@ class RecordBlocks:
             return None
         records = Records(block, _FIRST, np.array((size,)))
         return Block(records, np.array((self._base,)), [], is_certain=False)
-
-    def _framed(self) -> Iterator[Block]:
-        """Yield the rest of the stream, framed record by record."""
-        left = [self._rest]
-        self._rest = b""
-        opener = (
-            None if self._key is None else _MEMBERS_BEFORE + re.escape(self._key) + rb"\s*:\s*\["
-        )
-        framer = self._framer = Framer(
-            lambda size: left.pop() if left and left[0] else self._read(size),
-            _as_it_stands,
-            offset=self._base,
-            max_record_bytes=self._limit,
-            is_range=self._is_range or self._base > self._start,
-            hashed=self._hash,
-            wrapper=None if opener is None else re.compile(opener),
-        )
-        frames: list[tuple[int, bytes]] = []
-        problems: list[tuple[int, int, Problem]] = []
-        gathered = 0
-        for frame in framer:
-            if frame.problem is not None:
-                problems.append((frame.offset, frame.size, frame.problem))
-                continue
-            frames += self._expanded(frame)
-            gathered += frame.size
-            if gathered > BLOCK_BYTES or len(frames) > BLOCK_RECORDS:
-                yield _block(frames, problems)
-                frames, problems, gathered = [], [], 0
-        yield _block(frames, problems)
-        self.torn_bytes = framer.torn_bytes
-        self.line_count += framer.line_count
-        self.is_between_records = framer.is_between_records
-
-    def _expanded(self, frame: Frame) -> list[tuple[int, bytes]]:
-        """Return the records of a document that holds a list of them, or the frame itself."""
-        text: bytes = frame.value  # type: ignore[assignment]
-        if self._key is None or self._key not in text:
-            return [(frame.offset, text)]
-        try:
-            listed = _LIST.decode(_DOCUMENT.decode(text)[self._key[1:-1].decode()])
-        except (msgspec.DecodeError, KeyError):
-            return [(frame.offset, text)]
-        records, place = [], 0
-        for item in listed:
-            record = bytes(item)
-            place = text.index(record, place)
-            records.append((frame.offset + place, record))
-            place += len(record)
-        return records
-
-
-def _line_breaks(array: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
-    """Return where line breaks stand, looked for piece by piece: one mask for all costs more."""
-    pieces = range(0, len(array), _PIECE_BYTES)
-    found = [np.flatnonzero(array[at : at + _PIECE_BYTES] == _NEWLINE) + at for at in pieces]
-    return np.concatenate(found)
 
 
 def _is_in(key: bytes, block: bytes, starts: npt.NDArray[np.int64]) -> bool:
@@ -313,19 +220,3 @@ def _is_in(key: bytes, block: bytes, starts: npt.NDArray[np.int64]) -> bool:
     buffers = [None, pa.py_buffer(breaks), pa.py_buffer(block)]
     lines = pl.Series(pa.LargeBinaryArray.from_buffers(pa.large_binary(), len(starts), buffers))
     return bool(lines.bin.contains(key).any())
-
-
-def _as_it_stands(text: bytes) -> bytes:
-    """Return the text, once it is known to be JSON."""
-    _RAW.decode(text)
-    return text
-
-
-def _block(frames: list[tuple[int, bytes]], problems: list[tuple[int, int, Problem]]) -> Block:
-    """Return framed records as one block: line breaks inside a record are only space."""
-    lines = [text.replace(b"\n", b" ") for _, text in frames]
-    sizes = np.fromiter(map(len, lines), np.int64, len(lines))
-    offsets = np.concatenate(([0], np.cumsum(sizes + 1)[:-1])) if lines else sizes
-    places = np.fromiter((place for place, _ in frames), np.int64, len(frames))
-    data = b"\n".join((*lines, b"")) if lines else b""
-    return Block(Records(data, offsets.astype(np.int64), sizes), places, problems, is_certain=True)

@@ -22,7 +22,7 @@ from lineage_pipeline.scan.openlineage.oddities import Oddities, envelope_flags,
 from lineage_pipeline.schemas import EVENT, EVENT_HOLDER, own_columns
 
 if TYPE_CHECKING:
-    from lineage_pipeline.scan.blocks import Block
+    from lineage_pipeline.scan.block import Block
     from lineage_pipeline.scan.counts import Counts
     from lineage_pipeline.scan.openlineage.envelopes import Envelopes
     from lineage_pipeline.scan.openlineage.holders import HolderStore

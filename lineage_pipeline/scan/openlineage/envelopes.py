@@ -11,7 +11,7 @@ from lineage_pipeline.formats.rejection import Problem, is_value, misfit
 
 if TYPE_CHECKING:
     from lineage_pipeline.formats.openlineage import Event
-    from lineage_pipeline.scan.blocks import Block
+    from lineage_pipeline.scan.block import Block
 
 
 class Envelopes(NamedTuple):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lineage_pipeline.scan.blocks import line_bounds
+from lineage_pipeline.scan.lines import line_bounds
 from lineage_pipeline.scan.openlineage.decoded import DecodedScan
 from lineage_pipeline.scan.openlineage.envelopes import decode_block
 from lineage_pipeline.scan.openlineage.facets import FacetStore
@@ -20,7 +20,8 @@ from lineage_pipeline.scan.openlineage.holders import HolderStore
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from lineage_pipeline.scan.blocks import Block, RecordBlocks
+    from lineage_pipeline.scan.block import Block
+    from lineage_pipeline.scan.blocks import RecordBlocks
     from lineage_pipeline.scan.counts import Counts
     from lineage_pipeline.scan.openlineage.known_facets import KnownFacets
     from lineage_pipeline.scan.openlineage.plain import PlainScan

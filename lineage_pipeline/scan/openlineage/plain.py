@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from lineage_pipeline.formats.split.lines import Lines
 from lineage_pipeline.formats.split.preimages import DIGEST, of_events
-from lineage_pipeline.scan.blocks import line_bounds
+from lineage_pipeline.scan.lines import line_bounds
 from lineage_pipeline.scan.openlineage import columns
 from lineage_pipeline.scan.openlineage.envelopes import is_utf8
 from lineage_pipeline.scan.openlineage.holders import MARKS
@@ -22,8 +22,9 @@ from lineage_pipeline.scan.openlineage.oddities import Oddities
 from lineage_pipeline.schemas import EVENT, EVENT_HOLDER, own_columns
 
 if TYPE_CHECKING:
-    from lineage_pipeline.scan.blocks import Block, LineBounds
+    from lineage_pipeline.scan.block import Block
     from lineage_pipeline.scan.counts import Counts
+    from lineage_pipeline.scan.lines import LineBounds
     from lineage_pipeline.scan.openlineage.facets import FacetStore
     from lineage_pipeline.scan.openlineage.holders import HolderStore
     from lineage_pipeline.scan.writer import BatchWriter
