@@ -7,6 +7,7 @@ of longer records; it is then framed from its first byte on, and so is the rest 
 from __future__ import annotations
 
 import hashlib
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -81,7 +82,8 @@ class RecordBlocks:
         self._key = None if list_key is None else f'"{list_key}"'.encode()
         self._hash = hashlib.sha256()
         self._rest = b""
-        self._whole = b""
+        self._whole: list[bytes] = []
+        self._cuts = _NONE
         # A file that was read before may have been left inside an array.
         self._must_frame = start > 0 and not is_range and not is_text
         self._framer: Framer | None = None
@@ -109,7 +111,7 @@ class RecordBlocks:
         while not self._must_frame:
             block, is_last = self._next_block()
             found = self._lines(block) if block else None
-            if block and self._break_count > MOST_LINES:
+            if block and len(self._cuts):
                 block = self._cut(block)
                 found = self._lines(block)
             if block and found is None:
@@ -150,8 +152,7 @@ class RecordBlocks:
     def _next_block(self) -> tuple[bytes, bool]:
         """Return whole lines, maybe none yet, and whether the stream has ended."""
         if self._whole:
-            block, self._whole = self._whole, b""
-            return block, False
+            return self._whole.pop(), False
         more = self._read(self._block_bytes)
         end = more.rfind(b"\n") + 1
         # One copy and no second: to touch new memory costs as much as what is done in it.
@@ -160,26 +161,31 @@ class RecordBlocks:
         return block, not more
 
     def _cut(self, block: bytes) -> bytes:
-        """Return the first lines of a block that has too many; the others come next."""
-        starts, ends, _ = self._find_lines(block)
-        if len(starts) <= MOST_LINES:
-            return block
-        end = block.index(b"\n", int(ends[MOST_LINES - 1])) + 1
-        self._whole = block[end:]
-        return block[:end]
+        """Return the first lines of a block that has too many; the others come next, as many each.
+
+        It is cut as a whole at once: to find the lines of what is left anew for each part would
+        take a time that grows with the square of their number.
+        """
+        bounds = [0, *(block.index(b"\n", end) + 1 for end in self._cuts.tolist()), len(block)]
+        first, *others = (block[start:end] for start, end in pairwise(bounds) if start < end)
+        self._whole += reversed(others)
+        return first
 
     def _give_back(self, block: bytes) -> None:
         """Have what is not done yet framed."""
-        self._rest = b"".join((block, self._whole, self._rest))
-        self._whole = b""
+        self._rest = b"".join((block, *reversed(self._whole), self._rest))
+        self._whole.clear()
 
     def _lines(self, block: bytes) -> Block | None:
         """Return the lines of the block as records; None if they look like parts of records."""
+        self._cuts = _NONE
         if self._base == 0 and block.startswith(BYTE_ORDER_MARK):
             return None
         if not self._is_text and self._key is None and block.find(b"\n") == len(block) - 1:
             return self._line(block)
         starts, ends, self._break_count = self._find_lines(block)
+        if len(starts) > MOST_LINES:
+            self._cuts = ends[MOST_LINES - 1 :: MOST_LINES]
         if self._key is not None and _is_in(self._key, block, starts):
             return None
         array = np.frombuffer(block, np.uint8)

@@ -11,6 +11,7 @@ import pytest
 
 from lineage_pipeline.scan import blocks
 from lineage_pipeline.scan.blocks import RecordBlocks
+from lineage_pipeline.scan.lines import LineBounds, line_bounds
 
 LIMIT = 2_000
 
@@ -84,6 +85,28 @@ def test_a_block_has_so_many_lines_and_no_more(monkeypatch: pytest.MonkeyPatch) 
     assert max(len(block.places) for block in found) <= 10
     assert (read_blocks.end_offset, read_blocks.line_count) == (len(data), 190)
     assert read_blocks.sha256 == hashlib.sha256(data).digest()
+
+
+@pytest.mark.parametrize("count", [100, 105])
+def test_lines_are_looked_for_twice_however_many_there_are(
+    monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    monkeypatch.setattr(blocks, "MOST_LINES", 10)
+    data = b"{}\n" * count
+    looked_at: list[int] = []
+
+    def find_lines(block: bytes) -> LineBounds:
+        looked_at.append(len(block))
+        return line_bounds(block)
+
+    found = list(
+        RecordBlocks(
+            io.BytesIO(data).read, 0, limit=LIMIT, list_key=None, is_text=False, is_range=False,
+            find_lines=find_lines,
+        )
+    )  # fmt: skip
+    assert sum(len(block.places) for block in found) == count
+    assert sum(looked_at) == 2 * len(data)
 
 
 def test_what_is_left_of_many_lines_can_still_be_framed(monkeypatch: pytest.MonkeyPatch) -> None:
