@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pyarrow as pa
 
-from lineage_pipeline.formats.framing import BYTE_ORDER_MARK
 from lineage_pipeline.formats.records import Records
 from lineage_pipeline.formats.rejection import too_large
+from lineage_pipeline.formats.window import BYTE_ORDER_MARK
 from lineage_pipeline.scan.block import Block
 from lineage_pipeline.scan.framed import BLOCK_BYTES, BLOCK_RECORDS, framed_blocks, framer_of
 from lineage_pipeline.scan.lines import RETURN, line_bounds

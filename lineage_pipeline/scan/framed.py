@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 import numpy as np
 
-from lineage_pipeline.formats.framing import CHUNK_BYTES, Framer
+from lineage_pipeline.formats.framing import Framer
 from lineage_pipeline.formats.records import Records
+from lineage_pipeline.formats.window import CHUNK_BYTES
 from lineage_pipeline.scan.block import Block
 
 if TYPE_CHECKING:

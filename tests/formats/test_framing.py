@@ -13,7 +13,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from lineage_pipeline.formats.framing import BYTE_ORDER_MARK, Frame, Framer
+from lineage_pipeline.formats.framing import Frame, Framer
+from lineage_pipeline.formats.window import BYTE_ORDER_MARK
 
 if TYPE_CHECKING:
     from collections.abc import Callable
