@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lineage_pipeline import pipeline
+from lineage_pipeline import inventory
 from tests.builders import make_event
 from tests.workspaces import CLOCK, deliver, make_workspace
 
@@ -116,7 +116,7 @@ def test_rebuild_builds_again(lineage: Callable[..., Result], tmp_path: Path) ->
     rebuilt = lineage("rebuild", "-w", workspace.paths.root)
     assert (rebuilt.code, rebuilt.err) == (0, "")
     assert "rebuilt from 1 batches" in rebuilt.out
-    assert all(result.is_passed for result in pipeline.check(workspace))
+    assert all(result.is_passed for result in inventory.run_checks(workspace.paths))
 
 
 def test_upstream_and_downstream_reach_as_far_as_asked(ask: Callable[..., Result]) -> None:
