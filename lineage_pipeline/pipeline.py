@@ -32,10 +32,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    import pyarrow as pa
+
     from lineage_pipeline.inventory import TableSize
     from lineage_pipeline.lake.compaction import Compaction
     from lineage_pipeline.landing.files import SegmentTask
     from lineage_pipeline.landing.listing import Listing
+    from lineage_pipeline.warehouse.comparison import Difference
     from lineage_pipeline.warehouse.publish import Publication
     from lineage_pipeline.warehouse.query import Warehouse
 
@@ -177,12 +180,30 @@ def _new_segments(workspace: Workspace, listing: Listing) -> tuple[SegmentTask, 
 
 def publish_warehouse(workspace: Workspace, *, from_nothing: bool = False) -> Publication | None:
     """Return what was published: every committed batch; None if it was current."""
-    from lineage_pipeline.scan.kernel import kernel_schemas
-    from lineage_pipeline.schemas import MANIFEST, SEGMENT
     from lineage_pipeline.warehouse.publish import publish
 
-    schemas = kernel_schemas() | {MANIFEST: SEGMENT}
+    schemas = _bronze_schemas()
     return publish(workspace.paths, workspace.settings, schemas, from_nothing=from_nothing)
+
+
+def check_warehouse(workspace: Workspace) -> list[Difference]:
+    """Return the tables in which what is published differs from a rebuild, which is thrown away.
+
+    Raises:
+        ConfigError: what is published is not of the present bronze, settings and release.
+        BusyError: another process is writing to the workspace.
+    """
+    from lineage_pipeline.warehouse.publish import check
+
+    with exclusive(workspace.paths.lock, wait=False):
+        return check(workspace.paths, workspace.settings, _bronze_schemas())
+
+
+def _bronze_schemas() -> dict[str, pa.Schema]:
+    from lineage_pipeline.scan.kernel import kernel_schemas
+    from lineage_pipeline.schemas import MANIFEST, SEGMENT
+
+    return kernel_schemas() | {MANIFEST: SEGMENT}
 
 
 def compact_lake(workspace: Workspace, known_at: datetime) -> Compaction:
