@@ -61,8 +61,17 @@ REJECTED: dict[str, tuple[bytes, str]] = {
         "invalid_utf8",
     ),
     "utf16": ('{"a": 1}'.encode("utf-16-le")[:-1], "null_byte"),
-    "lone_surrogate": (b'{"a": "\\udead"}', "malformed_json"),
-    "deep": (b'{"a":' + DEEP[:2000] + DEEP[-2000:] + b"}", "too_deep"),
+    "lone_surrogate_for_a_name": (
+        changed(job={**JOB, "name": "HALF"}).replace(b"HALF", b"\\udead"),
+        "not_an_event",
+    ),
+    "deep_name": (
+        changed(run={"runId": "DEEP"}).replace(b'"DEEP"', DEEP[:1200] + DEEP[-1200:]),
+        "not_an_event",
+    ),
+    "lone_surrogate_in_no_event": (b'{"a": "\\udead"}', "not_an_event"),
+    "deep_in_no_event": (b'{"a":' + DEEP[:1200] + DEEP[-1200:] + b"}", "not_an_event"),
+    "deep_and_torn": (b'{"a":' + DEEP[:1200] + DEEP[-900:] + b"}", "too_deep"),
     "long": (changed(producer="p" * LIMIT), "record_too_large"),
     "no_time": (changed(eventTime=None), "missing_event_time"),
     "empty_time": (changed(eventTime=""), "missing_event_time"),
@@ -98,6 +107,28 @@ KEPT: dict[str, tuple[bytes, str | None]] = {
     ),
     "null_facet": (changed(job={**JOB, "facets": {"sql": None}}), "null_facet"),
     "duplicate_keys": (BEFORE.replace(b'"producer"', b'"producer": "x", "producer"'), None),
+    "lone_surrogate_in_a_facet": (
+        changed(job={**JOB, "facets": {"sql": {"_producer": "p", "query": "HALF"}}}).replace(
+            b"HALF", b"\\udead"
+        ),
+        "facet_set_aside",
+    ),
+    "deep_custom_facet": (
+        changed(job={**JOB, "facets": {"custom": {"_producer": "p", "n": "DEEP"}}}).replace(
+            b'"DEEP"', DEEP[:1200] + DEEP[-1200:]
+        ),
+        "facet_set_aside",
+    ),
+    "deep_unknown_key": (
+        changed(vendorKey="DEEP").replace(b'"DEEP"', DEEP[:1200] + DEEP[-1200:]),
+        "unknown_keys",
+    ),
+    "overflow_under_an_unknown_key": (
+        changed(inputs=[{"namespace": "n", "name": "a", "size": "BIG"}]).replace(
+            b'"BIG"', b"1" + b"0" * 400
+        ),
+        "unknown_keys",
+    ),
     "overflow_in_facet": (
         changed(job={**JOB, "facets": {"custom": {"_producer": "p", "n": "BIG"}}}).replace(
             b'"BIG"', b"1" + b"0" * 400

@@ -1,37 +1,36 @@
 """Records in a byte stream: NDJSON, arrays, concatenated and indented JSON, told apart by content.
 
-Well-formed NDJSON takes one `find`, one slice and one decode a line. Everything else leans on what
-msgspec says of the rest of the buffer: "trailing characters (byte N)" ends a value exactly,
-"truncated" asks for more bytes, anything else is broken and costs that record alone.
+Well-formed NDJSON takes one `find`, one slice and one decode a line. Of everything else `extent`
+finds the end; what is broken costs that record alone.
 """
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
+from lineage_pipeline.formats.extent import Broken, Extent, Truncated
 from lineage_pipeline.formats.rejection import (
     ENDS_EARLY,
+    HALF,
     TOO_DEEP,
     Problem,
     is_value,
-    is_whole,
+    malformed,
     misfit,
     not_utf8,
     too_large,
 )
 from lineage_pipeline.formats.resuming import next_record, step_over
-from lineage_pipeline.formats.separators import SPACE, TRAILING, Separators
+from lineage_pipeline.formats.separators import SPACE, Separators
 from lineage_pipeline.formats.window import CHUNK_BYTES, Window
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable, Iterator
     from hashlib import _Hash as Hash
 
-_RAW: Final = msgspec.json.Decoder(msgspec.Raw)
-_BYTE: Final = re.compile(r"byte (\d+)")
 _BRACE: Final = ord("{")
 _END_BRACE: Final = ord("}")
 
@@ -43,19 +42,6 @@ class Frame(NamedTuple):
     size: int
     value: object
     problem: Problem | None
-
-
-class _Broken(Exception):  # noqa: N818 - control flow inside this module, never raised out of it
-    """The value is malformed from byte `at` of the file on."""
-
-    def __init__(self, at: int, reason: str) -> None:
-        self.at = at
-        self.reason = reason
-        super().__init__(reason)
-
-
-class _Truncated(Exception):  # noqa: N818 - as above
-    """The value may go on behind what was read."""
 
 
 class Framer:
@@ -96,7 +82,7 @@ class Framer:
         self._decode = decode
         self._limit = max_record_bytes
         self._odd_until = offset
-        self._wasted = 0
+        self._extent = Extent(self._window, max_record_bytes)
         self._ends_open = False
         self.torn_bytes = 0
 
@@ -170,19 +156,25 @@ class Framer:
         window = self._window
         sibling = next_record(window)
         try:
-            end = self._value_end()
-        except _Broken as broken:
+            end = self._extent.value_end()
+        except Broken as broken:
             return self._set_aside(broken, sibling)
-        except _Truncated:
+        except Truncated:
             return self._unfinished(sibling)
         text = window.text[window.at : end].rstrip(SPACE)
         frame = self._record(text) if len(text) <= self._limit else None
         if frame is None:
-            nested = Problem("not_an_object", "an array stands where a record is expected")
-            problem = nested if len(text) <= self._limit else too_large(len(text), self._limit)
-            frame = Frame(window.offset, len(text), None, problem)
+            frame = Frame(window.offset, len(text), None, self._no_record(text))
         window.at = end
         return frame
+
+    def _no_record(self, text: bytes) -> Problem:
+        """Return why a JSON value is no record."""
+        if len(text) > self._limit:
+            return too_large(len(text), self._limit)
+        if text.startswith(b"["):
+            return Problem("not_an_object", "an array stands where a record is expected")
+        return malformed(text, HALF)
 
     def _record(self, text: bytes) -> Frame | None:
         """Return `text`, which begins at hand, as a record; None if it is not one JSON value."""
@@ -201,46 +193,18 @@ class Framer:
             value, problem = None, wrong
         return Frame(self._window.offset, len(text), value, problem)
 
-    def _value_end(self) -> int:
-        """Return where the JSON value at hand ends in the window, reading on if it must."""
-        window = self._window
-        while True:
-            rest = memoryview(window.text)[window.at :]
-            try:
-                _RAW.decode(rest)
-            except RecursionError:
-                raise _Broken(window.offset, TOO_DEEP) from None
-            except msgspec.DecodeError as error:
-                if trailing := TRAILING.search(str(error)):
-                    return window.at + int(trailing[1]) - 1
-                at = int(found[1]) if (found := _BYTE.search(str(error))) else 0
-                if "truncated" not in str(error) and at < len(rest):
-                    raise _Broken(window.offset + at, str(error)) from None
-            else:
-                return len(window.text)
-            finally:
-                rest.release()
-            self._wasted += len(window.text) - window.at
-            exhausted = self._wasted > 8 * (window.base + len(window.text)) + self._limit
-            if exhausted or len(window.text) - window.at > self._limit:
-                reason = f"no end of the record within {self._limit} bytes"
-                raise _Broken(window.base + len(window.text), reason)
-            if window.is_eof:
-                raise _Truncated
-            window.fill()
-
     def _unfinished(self, sibling: re.Pattern[bytes]) -> Frame | None:
         """Decide between a torn end, to be left alone, and a line that will never be whole."""
         self._ends_open = True
         tail = self._window.text[self._window.at :]
         line, newline, rest = tail.partition(b"\n")
         is_line = newline and line.rstrip() not in (b"{", b"[") and not rest.strip()
-        if is_line or sibling.search(tail) or is_whole(tail):
-            return self._set_aside(_Broken(self.end_offset, ENDS_EARLY), sibling)
+        if is_line or sibling.search(tail):
+            return self._set_aside(Broken(self.end_offset, ENDS_EARLY), sibling)
         self.torn_bytes = len(tail)
         return None
 
-    def _set_aside(self, broken: _Broken, sibling: re.Pattern[bytes]) -> Frame:
+    def _set_aside(self, broken: Broken, sibling: re.Pattern[bytes]) -> Frame:
         """Report the broken value and go on behind it."""
         start, size, problem = step_over(
             self._window, broken.at, broken.reason, sibling, self._limit

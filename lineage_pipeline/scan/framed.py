@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 import numpy as np
 
+from lineage_pipeline.formats import patient
 from lineage_pipeline.formats.framing import Framer
 from lineage_pipeline.formats.records import Records
 from lineage_pipeline.formats.window import CHUNK_BYTES
@@ -82,8 +83,12 @@ def framed_blocks(framer: Framer, list_key: bytes | None) -> Iterator[Block]:
 
 
 def _as_it_stands(text: bytes) -> bytes:
-    """Return the text, once it is known to be JSON."""
-    _RAW.decode(text)
+    """Return the text, once it is known to be JSON, if only to a patient reader."""
+    try:
+        _RAW.decode(text)
+    except (msgspec.DecodeError, RecursionError) as error:
+        if not (patient.may_help(error, text) and patient.is_value(text)):
+            raise
     return text
 
 
@@ -92,17 +97,28 @@ def _expanded(frame: Frame, list_key: bytes | None) -> list[tuple[int, bytes]]:
     text: bytes = frame.value  # type: ignore[assignment]
     if list_key is None or list_key not in text:
         return [(frame.offset, text)]
-    try:
-        listed = _LIST.decode(_DOCUMENT.decode(text)[list_key[1:-1].decode()])
-    except (msgspec.DecodeError, KeyError):
+    listed = _listed(text, list_key[1:-1].decode())
+    if listed is None:
         return [(frame.offset, text)]
     records, place = [], 0
-    for item in listed:
-        record = bytes(item)
+    for record in listed:
         place = text.index(record, place)
         records.append((frame.offset + place, record))
         place += len(record)
     return records
+
+
+def _listed(document: bytes, key: str) -> list[bytes] | None:
+    """Return the items of the list under a key of a document; None if there is no such list."""
+    try:
+        return list(map(bytes, _LIST.decode(_DOCUMENT.decode(document)[key])))
+    except KeyError:
+        return None
+    except (msgspec.DecodeError, RecursionError) as error:
+        if not patient.may_help(error, document):
+            return None
+    parts = patient.members(document) or {}
+    return patient.items(parts[key]) if key in parts else None
 
 
 def _block(frames: list[tuple[int, bytes]], problems: list[tuple[int, int, Problem]]) -> Block:

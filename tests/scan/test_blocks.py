@@ -57,7 +57,7 @@ def test_short_members_may_stand_before_the_list(before: dict[str, Any]) -> None
 @pytest.mark.parametrize("chunk", [64, 1 << 20])
 @pytest.mark.parametrize(
     "damage",
-    [('"id": 3,', '"id": three,'), ('{"id": 3,', '{"id": 3, oops,'), ('"y', '"\\udce9y')],
+    [('"id": 3,', '"id": three,'), ('{"id": 3,', '{"id": 3, oops,'), ('"y', '"\\qy')],
 )
 @pytest.mark.parametrize("opening", ['{"Records": [', "["])
 def test_a_broken_record_costs_only_itself(
@@ -70,6 +70,28 @@ def test_a_broken_record_costs_only_itself(
     found, codes = read((opening + ", ".join(texts) + closing).encode(), chunk=chunk)
     assert found == [one for one in many if one["id"] != 3]
     assert codes == ["malformed_json"]
+
+
+@pytest.mark.parametrize("chunk", [1 << 10, 1 << 20])
+@pytest.mark.parametrize("odd", [r'"\ud800"', "[" * 5000 + "]" * 5000], ids=["half", "deep"])
+@pytest.mark.parametrize("opening", ['{"Records": [', "[", "{\n", ""])
+def test_what_only_the_decoder_refuses_is_a_record(odd: str, opening: str, chunk: int) -> None:
+    texts = ['{"id": 1}', f'{{"id": 2,\n "odd": {odd}}}', '{"id": 3}']
+    closing = {"{": "]}", "[": "]"}.get(opening.strip()[:1], "")
+    if opening == "{\n":
+        opening = '{\n"Records": ['
+    data = (opening + (", " if closing else "\n").join(texts) + closing + "\n").encode()
+    stream = io.BytesIO(data)
+    cut = RecordBlocks(
+        lambda size: stream.read(min(size, chunk)), 0,
+        limit=1 << 16, list_key="Records", is_text=False, is_range=False,
+    )  # fmt: skip
+    found = list(cut)
+    assert [text for block in found for text in block.texts()] == [
+        text.replace("\n", " ").encode() for text in texts
+    ]
+    assert [problem for block in found for problem in block.problems] == []
+    assert (cut.end_offset, cut.torn_bytes) == (len(data), 0)
 
 
 def test_a_block_has_so_many_lines_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 
+from lineage_pipeline.formats import patient
 from lineage_pipeline.formats.facets import FACETS
 from lineage_pipeline.formats.facets.format import Facet, decode, decode_many, heads
 from lineage_pipeline.formats.redaction import is_always_redacted, redact_body
+from lineage_pipeline.formats.rejection import HALF, TOO_DEEP
 from lineage_pipeline.scan.openlineage.known_facets import ORDINARY, KnownFacet
 from lineage_pipeline.schemas import FACET, own_columns
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from lineage_pipeline.formats.facets.format import FacetFormat, Holder
     from lineage_pipeline.scan.openlineage.known_facets import KnownFacets
     from lineage_pipeline.scan.writer import BatchWriter
@@ -204,14 +208,21 @@ def _one(fmt: FacetFormat | None, body: bytes) -> _Said:
             problem = str(error)
     if facet is not None:
         return _Said(facet, facet.producer, facet.schema_url, is_deleted, problem)
+    head: Mapping[str, bytes | msgspec.Raw] | None
     try:
         head = _HEAD.decode(body)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, RecursionError) as error:
+        head = patient.members(body)
+        problem = TOO_DEEP if isinstance(error, RecursionError) else HALF
+    if head is None:
         return _Said(None, None, None, is_deleted, _NO_OBJECT)
     producer, schema_url = _text(head.get("_producer")), _text(head.get("_schemaURL"))
     return _Said(None, producer, schema_url, is_deleted, problem)
 
 
-def _text(raw: msgspec.Raw | None) -> str | None:
-    value = None if raw is None else msgspec.json.decode(raw)
+def _text(raw: bytes | msgspec.Raw | None) -> str | None:
+    try:
+        value = None if raw is None else msgspec.json.decode(raw)
+    except (msgspec.DecodeError, RecursionError):
+        return None
     return value if isinstance(value, str) else None

@@ -164,4 +164,7 @@ def _misfit(event: Event) -> Problem:
         openlineage.check_whole(msgspec.json.encode(event))
     except msgspec.ValidationError as located:
         return misfit(b"{", located)
+    except (msgspec.DecodeError, RecursionError):
+        # The decoder cannot follow all of it; what stands under the names is no name.
+        pass
     return Problem("not_an_event", "a run, job or dataset has not the shape of one")
