@@ -92,6 +92,7 @@ KEPT: dict[str, tuple[bytes, str | None]] = {
     "run_id_no_uuid": (changed(run={"runId": "nightly"}), "run_id_not_uuid"),
     "no_event_type": (changed(eventType=None), "missing_event_type"),
     "odd_event_type": (changed(eventType="DONE"), "unknown_event_type"),
+    "small_event_type": (changed(eventType="complete"), "event_type_spelling"),
     "no_schema_url": (changed(schemaURL=None), "missing_schema_url"),
     "no_producer": (changed(producer=None), "missing_producer"),
     "naive_time": (changed(eventTime="2026-01-01T12:00:00"), "naive_event_time"),

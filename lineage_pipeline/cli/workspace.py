@@ -60,7 +60,7 @@ def run(root: Path, clock: datetime | None, *, dry_run: bool) -> None:
 )
 @dry_run_option
 def scan(places: tuple[str, ...], root: Path, source: str, *, dry_run: bool) -> None:
-    """Scan files, folders, patterns and s3:// addresses where they lie; `lineage run` builds on."""
+    """Scan files, folders, patterns, s3:// addresses where they lie; `run` then builds on them."""
     from lineage_pipeline import pipeline
     from lineage_pipeline.cli.report import report_scan
 
@@ -76,7 +76,7 @@ def scan(places: tuple[str, ...], root: Path, source: str, *, dry_run: bool) -> 
 @workspace_option
 @click.option("--check", is_flag=True, help="Only compare: 3 if a table differs from a rebuild.")
 def rebuild(root: Path, *, check: bool) -> None:
-    """Build the warehouse again from bronze, batch by batch in the order of known times."""
+    """Build the warehouse again from the lake, batch by batch in the order of known times."""
     from lineage_pipeline import pipeline
     from lineage_pipeline.lake.lock import exclusive
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from lineage_pipeline.formats import openlineage
 from lineage_pipeline.formats.openlineage import EVENT_TYPES
+from lineage_pipeline.formats.redaction import redacted_flag
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,7 +58,7 @@ class Oddities:
         if has_extra:
             flags.append(("unknown_keys", "kept in extra_json"))
         if masked:
-            flags.append(("redacted", f"{masked} secret values were masked"))
+            flags.append(redacted_flag(masked))
         self._writer.extend("flag", [(event_id, *flag) for flag in dict.fromkeys(flags)])
         return masked
 
@@ -76,8 +77,13 @@ def envelope_flags(event: Event, *, is_run: bool, is_naive: bool) -> list[Flag]:
         flags.append(("missing_event_type", ""))
     if not is_run and event_type:
         flags.append(("event_type_without_run", ""))
-    if event_type and event_type not in EVENT_TYPES and event_type.upper() not in EVENT_TYPES:
-        flags.append(("unknown_event_type", ""))
+    if event_type and event_type not in EVENT_TYPES:
+        is_known = event_type.upper() in EVENT_TYPES
+        flags.append(
+            ("event_type_spelling", f"sent as {event_type}")
+            if is_known
+            else ("unknown_event_type", "")
+        )
     return flags
 
 
