@@ -78,6 +78,15 @@ known_field as materialized (
     semi join near on known.node_number = near.number
 ),
 
+nested as materialized (
+    select
+        inside.number,
+        inside.inner_number
+    from graph.nested_field as inside
+    semi join known_field as outermost on inside.number = outermost.number
+    semi join known_field as innermost on inside.inner_number = innermost.number
+),
+
 stated as materialized (
     select distinct
         flow.source_number,
@@ -114,7 +123,7 @@ spread as (
         nested.inner_number,
         carrying.target_node_number
     from carrying
-    inner join graph.nested_field as nested on carrying.target_number = nested.number
+    inner join nested on carrying.target_number = nested.number
     union
     select
         carrying.source_number,
@@ -140,7 +149,7 @@ carried as materialized (
         spread.target_node_number,
         true as is_weak
     from spread
-    inner join graph.nested_field as nested on spread.source_number = nested.number
+    inner join nested on spread.source_number = nested.number
 ),
 
 told as (
@@ -161,14 +170,14 @@ explained as (
         told.target_node_number,
         nested.inner_number
     from told
-    inner join graph.nested_field as nested on told.number = nested.number
+    inner join nested on told.number = nested.number
     union
     select
         told.job_number,
         told.target_node_number,
         nested.number
     from told
-    inner join graph.nested_field as nested on told.number = nested.inner_number
+    inner join nested on told.number = nested.inner_number
 ),
 
 flowing as (
@@ -247,7 +256,7 @@ declared as (
         true as is_covered,
         held.number as origin_number
     from held
-    inner join graph.nested_field as nested on held.number = nested.number
+    inner join nested on held.number = nested.number
     semi join near on held.node_number = near.number
     union all
     select
@@ -366,7 +375,7 @@ holding as (
             }
         ))[2] as behind
     from walk
-    inner join graph.nested_field as nested on walk.number = nested.inner_number
+    inner join nested on walk.number = nested.inner_number
     anti join walk as known
         on nested.number = known.number and walk.tag_number = known.tag_number
     group by nested.number, walk.node_number, walk.tag_number
