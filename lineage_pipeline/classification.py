@@ -69,5 +69,5 @@ def rule_rows(classification: ClassificationSettings) -> list[RuleRow]:
         RuleRow(place, rule.category, key.lower().replace("-", "_"), value, rule.of_dataset)
         for place, rule in enumerate(classification.rule)
         for key in rule.keys
-        for value in ([one.strip().lower() for one in rule.values] or [None])
+        for value in (*(one.strip().lower() for one in rule.values), *[None] * (not rule.values))
     ]
