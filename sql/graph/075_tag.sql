@@ -113,7 +113,7 @@ select
     standing.statement_id,
     standing.owner_id,
     standing.node_id as target_node_id,
-    standing.latest.facet_digest as facet_digest,
+    standing.latest.facet_digest,
     -- What a job event says of tags is not the job's whole word on all datasets.
     if(standing.kind = 'run', 'run', 'dataset') as origin,
     standing.latest.first_ns as stated_ns,

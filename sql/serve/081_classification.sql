@@ -49,7 +49,7 @@ select
         when place.best.depth = 0 then 'declared'
         else 'derived'
     end as status,
-    place.best.depth as depth,
+    place.best.depth,
     origin.node_id as origin_node_id,
     origin_field.field as origin_field,
     place.is_cut

@@ -249,11 +249,11 @@ select
         else 'derived'
     end as status,
     proof.step_basis as basis,
-    proof.told.transformation_type as transformation_type,
-    proof.told.transformation_subtype as transformation_subtype,
-    proof.told.is_masking as is_masking,
-    proof.told.job_node_id as job_node_id,
-    proof.told.valid_from_at as valid_from_at,
+    proof.told.transformation_type,
+    proof.told.transformation_subtype,
+    proof.told.is_masking,
+    proof.told.job_node_id,
+    proof.told.valid_from_at,
     case proof.step_basis
         when 'declared'
             then
