@@ -41,17 +41,6 @@ link as (
         and graph.holds(flow.known_from_at, flow.known_to_at, known_at)
 ),
 
-ahead (number) using key (number) as (
-    select held.node_number
-    from held
-    where only_node is null
-    union
-    select distinct link.target_number
-    from ahead
-    inner join link on ahead.number = link.source_number
-    anti join recurring.ahead as seen on link.target_number = seen.number
-),
-
 before (number) using key (number) as (
     select meant.number
     from graph.meant(only_node) as meant
@@ -62,12 +51,17 @@ before (number) using key (number) as (
     anti join recurring.before as seen on link.source_number = seen.number
 ),
 
-near as materialized (
-    select ahead.number
-    from ahead
+-- Downstream of what is tagged and, if one node is asked about, upstream of it: nothing else counts.
+near (number) using key (number) as (
+    select held.node_number
+    from held
+    where only_node is null or held.node_number in (select before.number from before)
     union
-    select before.number
-    from before
+    select distinct link.target_number
+    from near
+    inner join link on near.number = link.source_number
+    anti join recurring.near as seen on link.target_number = seen.number
+    where only_node is null or link.target_number in (select before.number from before)
 ),
 
 known_field as materialized (
