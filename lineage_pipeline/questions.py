@@ -69,6 +69,12 @@ def tag_proof(warehouse: Warehouse, asked: TagQuestion) -> pa.Table:
     return warehouse.table("tag_path", **asdict(asked))
 
 
+def classified_fields(warehouse: Warehouse, asked: TagQuestion) -> list[str]:
+    """Return the fields of the node that tags reach, whatever field is asked about."""
+    given = {name: value for name, value in asdict(asked).items() if name != "field"}
+    return [field for (field,) in warehouse.ask("classified_fields", **given).rows]
+
+
 def reached(warehouse: Warehouse, asked: Closure) -> Answer:
     """Return the rows of `lineage.upstream` and its siblings.
 

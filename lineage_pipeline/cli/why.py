@@ -53,7 +53,7 @@ def why(
     """Why NODE, or its --field, is classified: each tag with its way from where it is declared."""
     from lineage_pipeline.cli.rows import show
     from lineage_pipeline.paths import WorkspacePaths
-    from lineage_pipeline.questions import TagQuestion, tag_proof
+    from lineage_pipeline.questions import TagQuestion, classified_fields, tag_proof
     from lineage_pipeline.warehouse.query import Answer, open_warehouse
 
     with open_warehouse(WorkspacePaths(root.resolve())) as warehouse:
@@ -62,7 +62,10 @@ def why(
         rows = [tuple(row.values()) for row in proof.to_pylist()]
         answer = Answer(tuple(proof.column_names), rows)
         show(answer, fmt, hidden=HIDDEN)
-        if not answer.rows:
+        fields = classified_fields(warehouse, asked) if field is None else []
+        if fields:
+            click.echo(f"note: tags reach its fields {', '.join(fields)}; ask --field", err=True)
+        elif not answer.rows:
             click.echo(
                 "note: no tag that was declared leads there; that is no proof that there is "
                 "nothing to declare",

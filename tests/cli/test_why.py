@@ -63,11 +63,18 @@ def test_a_category_is_a_name_for_its_tags(ask: Callable[..., Any]) -> None:
 
 def test_where_no_tag_leads_it_is_no_proof_of_nothing(ask: Callable[..., Any]) -> None:
     for more in ((), ("--as-of", "2026-01-01T01:30Z"), ("--known-at", "2026-05-01")):
-        result = ask("dataset:db:b", "--field", "key", *more)
-        assert (result.code, json.loads(ask("dataset:db:b", *more, "--format", "json").out)) == (
-            0, [],
-        )  # fmt: skip
+        result = ask("dataset:db:b", "--field", "key", *more, "--format", "json")
+        assert (result.code, json.loads(result.out)) == (0, [])
         assert "no proof that there is nothing to declare" in result.err
+
+
+def test_a_node_that_is_not_tagged_as_a_whole_names_its_fields(ask: Callable[..., Any]) -> None:
+    result = ask("dataset:db:b", "--format", "json")
+    assert json.loads(result.out) == []
+    assert "note: tags reach its fields mail; ask --field" in result.err
+    assert "no proof" not in result.err
+    assert "note" not in ask("dataset:db:a", "--tag", "licence", "--field", "mail").err
+    assert "no proof" in ask("dataset:db:b", "--tag", "special-category").err
 
 
 def test_unknown_names_are_refused(ask: Callable[..., Any]) -> None:
