@@ -20,12 +20,20 @@ def fresh_workspace(workspace: Path) -> None:
     initialise(workspace)
 
 
+def command(name: str, workspace: Path) -> list[str]:
+    """Return the command of this name on a workspace."""
+    return [_program(), name, "-w", str(workspace)]
+
+
 def scan_command(files: str, workspace: Path, source: str) -> list[str]:
     """Return the command that scans the files matching `files` into the workspace."""
-    program = str(Path(sysconfig.get_path("scripts")) / "lineage")
     # A user names a folder of many files, and lets the shell expand a pattern for few.
     paths = [_folder(files)] if "**" in files else landing_files(files)
-    return [program, "scan", *paths, "-w", str(workspace), "--source", source]
+    return [_program(), "scan", *paths, "-w", str(workspace), "--source", source]
+
+
+def _program() -> str:
+    return str(Path(sysconfig.get_path("scripts")) / "lineage")
 
 
 def _folder(files: str) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import dagster as dg
 
-from lineage_pipeline import pipeline
+from lineage_pipeline import inventory
 from lineage_pipeline.paths import AUDIT_FOLDERS, OPENLINEAGE_FOLDERS, SCANNED_FOLDERS
 
 if TYPE_CHECKING:
@@ -60,19 +60,19 @@ def bronze_specs() -> list[dg.AssetSpec]:
             [folder_key(folder) for folder in FED_BY.get(table.name, OPENLINEAGE_FOLDERS)],
             table.columns,
         )
-        for table in pipeline.catalogue_tables()
+        for table in inventory.tables()
         if table.layer == "bronze"
     ]
 
 
 def built_tables() -> list[str]:
     """Return the names of the tables that a build makes of bronze, sources first."""
-    return [table.name for table in pipeline.catalogue_tables() if table.layer != "bronze"]
+    return [table.name for table in inventory.tables() if table.layer != "bronze"]
 
 
 def built_specs() -> list[dg.AssetSpec]:
     """Return the tables that a build makes of bronze, and the file that holds them."""
-    made = [table for table in pipeline.catalogue_tables() if table.layer != "bronze"]
+    made = [table for table in inventory.tables() if table.layer != "bronze"]
     read = {source for table in made for source in table.sources}
     # The last tables of each line are enough: all others reach the file through them.
     last = [table_key(table.name) for table in made if table.name not in read]

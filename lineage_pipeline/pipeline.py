@@ -9,17 +9,17 @@ import os
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from lineage_pipeline.bronze.discover import list_landing, list_paths
 from lineage_pipeline.bronze.ingest import Ingest, ingest
 from lineage_pipeline.bronze.ledger import last_known_time, scanned_files
-from lineage_pipeline.bronze.reading import reader_digest
-from lineage_pipeline.bronze.undeclared import leave_out_undeclared
-from lineage_pipeline.bronze.unread import new_segments
 from lineage_pipeline.errors import ConfigError
+from lineage_pipeline.inventory import measure_bronze
 from lineage_pipeline.lake.lock import exclusive
-from lineage_pipeline.lake.tables import LakeTable
+from lineage_pipeline.landing.discover import list_landing, list_paths
+from lineage_pipeline.landing.reader_digest import reader_digest
+from lineage_pipeline.landing.undeclared import leave_out_undeclared
+from lineage_pipeline.landing.unread import new_segments
 from lineage_pipeline.paths import (
     LANDING_FOLDERS,
     SCANNED_FOLDERS,
@@ -32,10 +32,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from lineage_pipeline.bronze.discover import Listing
-    from lineage_pipeline.bronze.tasks import SegmentTask
+    import pyarrow as pa
+
+    from lineage_pipeline.inventory import TableSize
     from lineage_pipeline.lake.compaction import Compaction
-    from lineage_pipeline.warehouse.catalogue import CheckResult, Table
+    from lineage_pipeline.landing.files import SegmentTask
+    from lineage_pipeline.landing.listing import Listing
+    from lineage_pipeline.warehouse.comparison import Difference
     from lineage_pipeline.warehouse.publish import Publication
     from lineage_pipeline.warehouse.query import Warehouse
 
@@ -46,13 +49,6 @@ class Workspace:
 
     paths: WorkspacePaths
     settings: Settings
-
-
-class TableSize(NamedTuple):
-    """Rows of a table, and the bytes of its files where it has files of its own."""
-
-    row_count: int
-    total_bytes: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,12 +180,30 @@ def _new_segments(workspace: Workspace, listing: Listing) -> tuple[SegmentTask, 
 
 def publish_warehouse(workspace: Workspace, *, from_nothing: bool = False) -> Publication | None:
     """Return what was published: every committed batch; None if it was current."""
-    from lineage_pipeline.bronze.kernel import kernel_schemas
-    from lineage_pipeline.schemas import MANIFEST, SEGMENT
     from lineage_pipeline.warehouse.publish import publish
 
-    schemas = kernel_schemas() | {MANIFEST: SEGMENT}
+    schemas = _bronze_schemas()
     return publish(workspace.paths, workspace.settings, schemas, from_nothing=from_nothing)
+
+
+def check_warehouse(workspace: Workspace) -> list[Difference]:
+    """Return the tables in which what is published differs from a rebuild, which is thrown away.
+
+    Raises:
+        ConfigError: what is published is not of the present bronze, settings and release.
+        BusyError: another process is writing to the workspace.
+    """
+    from lineage_pipeline.warehouse.publish import check
+
+    with exclusive(workspace.paths.lock, wait=False):
+        return check(workspace.paths, workspace.settings, _bronze_schemas())
+
+
+def _bronze_schemas() -> dict[str, pa.Schema]:
+    from lineage_pipeline.scan.kernel import kernel_schemas
+    from lineage_pipeline.schemas import MANIFEST, SEGMENT
+
+    return kernel_schemas() | {MANIFEST: SEGMENT}
 
 
 def compact_lake(workspace: Workspace, known_at: datetime) -> Compaction:
@@ -215,7 +229,7 @@ def scan_stage(
     """
     with exclusive(workspace.paths.lock, wait=True):
         scanned = scan_landing(workspace, known_time(workspace, clock(), None))
-        return scanned, measure_bronze(workspace)
+        return scanned, measure_bronze(workspace.paths)
 
 
 def publish_stage(workspace: Workspace) -> Publication | None:
@@ -235,49 +249,6 @@ def open_warehouse(paths: WorkspacePaths) -> Warehouse:
     from lineage_pipeline.warehouse import query
 
     return query.open_warehouse(paths)
-
-
-def catalogue_tables() -> tuple[Table, ...]:
-    """Return every table that a run makes, bronze to warehouse, sources first."""
-    from lineage_pipeline.warehouse import catalogue
-
-    return catalogue.tables()
-
-
-def catalogue_checks() -> tuple[tuple[str, str, tuple[str, ...]], ...]:
-    """Return name, description and tables of every SQL check."""
-    from lineage_pipeline.warehouse import catalogue
-
-    return tuple((file.path.stem, file.grain, file.sources) for file in catalogue.checks())
-
-
-def measure(workspace: Workspace) -> dict[str, TableSize]:
-    """Return the size of every table of the catalogue; one that is not there yet is left out."""
-    from lineage_pipeline.warehouse import catalogue
-
-    sizes = measure_bronze(workspace)
-    if workspace.paths.warehouse.exists():
-        made = [table.name for table in catalogue.tables() if table.name not in sizes]
-        with open_warehouse(workspace.paths) as warehouse:
-            sizes |= {name: TableSize(warehouse.count_rows(name), None) for name in made}
-    return sizes
-
-
-def measure_bronze(workspace: Workspace) -> dict[str, TableSize]:
-    """Return the size of every bronze table; one that is not there yet is empty."""
-    from lineage_pipeline.warehouse import catalogue
-
-    names = [table.name for table in catalogue.tables() if table.layer == "bronze"]
-    folders = {name: workspace.paths.table("bronze", name.partition(".")[2]) for name in names}
-    return {name: TableSize(*LakeTable(folder).size()) for name, folder in folders.items()}
-
-
-def check(workspace: Workspace) -> list[CheckResult]:
-    """Return the result of every SQL check on the published warehouse."""
-    from lineage_pipeline.warehouse import catalogue
-
-    with open_warehouse(workspace.paths) as warehouse:
-        return catalogue.run_checks(warehouse)
 
 
 def new_files(workspace: Workspace) -> tuple[str, ...]:

@@ -15,17 +15,18 @@ import pytest
 import zstandard
 
 from lineage_pipeline import pipeline
-from lineage_pipeline.bronze import kernel
-from lineage_pipeline.bronze.tasks import LandingFile, ScanTask, SegmentTask
+from lineage_pipeline.landing.files import LandingFile, SegmentTask
+from lineage_pipeline.scan import kernel
+from lineage_pipeline.scan.tasks import ScanTask
 from lineage_pipeline.settings import ScanSettings
-from tests.bronze.scans import AFTER, BEFORE, KEPT, REJECTED, Scan, line, run_uuid, scanned
+from tests.scans import AFTER, BEFORE, KEPT, REJECTED, Scan, line, run_uuid, scanned
 from tests.workspaces import CLOCK, make_workspace
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from lineage_pipeline.bronze.tasks import Manifest
     from lineage_pipeline.pipeline import Workspace
+    from lineage_pipeline.scan.tasks import Manifest
 
 
 def good_line(name: str, place: str) -> bytes:

@@ -16,10 +16,10 @@ import polars as pl
 import pytest
 
 from lineage_pipeline import pipeline
-from lineage_pipeline.bronze.kernel import kernel_schemas
 from lineage_pipeline.errors import BusyError
 from lineage_pipeline.lake.lock import exclusive
 from lineage_pipeline.lake.tables import DataFile, LakeTable
+from lineage_pipeline.scan.kernel import kernel_schemas
 from lineage_pipeline.schemas import MANIFEST
 from lineage_pipeline.warehouse.query import open_warehouse
 from tests.builders import make_event
@@ -44,7 +44,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from lineage_pipeline import pipeline
-from lineage_pipeline.bronze import workers
+from lineage_pipeline.bronze import crew
 from lineage_pipeline.lake.tables import LakeTable
 from lineage_pipeline.warehouse.build import Builder
 
@@ -65,7 +65,7 @@ def watch(owner, name):
         return original(*given, **named)
     setattr(owner, name, watched)
 
-watch(workers, "scan")
+watch(crew, "scan")
 watch(Path, "write_text")
 unlink = Path.unlink
 

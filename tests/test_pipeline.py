@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lineage_pipeline import pipeline
+from lineage_pipeline import inventory, pipeline
 from lineage_pipeline.errors import ConfigError
 from lineage_pipeline.initialise import initialise
 from tests.builders import make_event
@@ -41,7 +41,7 @@ def test_an_empty_workspace_publishes_an_empty_warehouse_once(workspace: Workspa
     assert done.publication is not None
     assert done.publication.is_rebuild
     assert pipeline.run(workspace, at(CLOCK)).publication is None
-    assert all(result.is_passed for result in pipeline.check(workspace))
+    assert all(result.is_passed for result in inventory.run_checks(workspace.paths))
 
 
 def test_known_time_never_runs_backwards(workspace: Workspace) -> None:
@@ -91,22 +91,22 @@ def test_a_damaged_warehouse_is_built_again(workspace: Workspace) -> None:
     done = pipeline.run(workspace, at(CLOCK + HOUR))
     assert done.publication is not None
     assert done.publication.is_rebuild
-    assert all(result.is_passed for result in pipeline.check(workspace))
+    assert all(result.is_passed for result in inventory.run_checks(workspace.paths))
 
 
 def test_sizes_are_given_for_every_table(workspace: Workspace) -> None:
     deliver(workspace, {"a": [EVENT, OTHER, "not json"]}, CLOCK)
-    sizes = pipeline.measure(workspace)
+    sizes = inventory.measure(workspace.paths)
     assert sizes["bronze.event"].row_count == 2
     assert (sizes["bronze.event"].total_bytes or 0) > 0
     assert sizes["lineage.run"] == (2, None)
     assert sizes["quality.quarantine"].row_count == 1
-    assert sizes.keys() == {table.name for table in pipeline.catalogue_tables()}
+    assert sizes.keys() == {table.name for table in inventory.tables()}
 
 
 def test_tables_come_behind_their_sources() -> None:
     seen: set[str] = set()
-    catalogue = pipeline.catalogue_tables()
+    catalogue = inventory.tables()
     names = {table.name for table in catalogue}
     for table in catalogue:
         seen.add(table.name)
@@ -116,10 +116,9 @@ def test_tables_come_behind_their_sources() -> None:
 
 def test_every_check_of_the_catalogue_runs(workspace: Workspace) -> None:
     deliver(workspace, {"a": [EVENT, OTHER]}, CLOCK)
-    results = pipeline.check(workspace)
+    results = inventory.run_checks(workspace.paths)
     assert {result.name for result in results} == {
-        name.partition("_")[2] if name[0].isdigit() else name
-        for name, _, _ in pipeline.catalogue_checks()
+        name.partition("_")[2] if name[0].isdigit() else name for name, _, _ in inventory.checks()
     }
     assert [result.name for result in results if not result.is_passed] == []
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from benchmarks.cases import audit, lineage, openlineage, questions, shapes
+from benchmarks.cases import audit, folding, lineage, openlineage, questions, shapes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -31,6 +31,7 @@ CASES: Final[Mapping[str, Callable[[Scratch, Sizes], Case]]] = {
     "small": lambda scratch, sizes: shapes.small(scratch, sizes.total_bytes // 10_000),
     "needle": lambda scratch, sizes: questions.needle(scratch, sizes.needle_rows),
     "graph": lambda scratch, sizes: lineage.graph(scratch, sizes.graph_nodes),
+    "incremental": lambda scratch, sizes: folding.incremental(scratch, sizes.total_bytes // 2),
     "memory": lambda scratch, sizes: shapes.memory(scratch, 10 * sizes.total_bytes),
 }
 """The makers of the cases, in the order in which they run."""

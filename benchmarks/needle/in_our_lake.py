@@ -11,10 +11,10 @@ import duckdb
 import polars as pl
 
 from lineage_pipeline import pipeline
-from lineage_pipeline.bronze.ingest import commit
-from lineage_pipeline.bronze.tasks import Manifest, Segment
-from lineage_pipeline.bronze.writer import WrittenFile
+from lineage_pipeline.bronze.commit import commit
 from lineage_pipeline.initialise import initialise
+from lineage_pipeline.scan.tasks import Manifest, Segment
+from lineage_pipeline.scan.writer import WrittenFile
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

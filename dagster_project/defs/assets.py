@@ -16,7 +16,7 @@ from dagster_project.asset_spec import (
     table_key,
 )
 from dagster_project.defs.resources import WorkspaceResource
-from lineage_pipeline import pipeline
+from lineage_pipeline import inventory, pipeline
 
 SUMMED: Final = (
     "file_bytes",
@@ -55,13 +55,13 @@ def build(workspace: WorkspaceResource) -> Iterator[dg.MaterializeResult[Any]]:
     published = pipeline.publish_stage(opened)
     batch_count = published.batch_count if published else 0
     facts = {"batch_count": batch_count, "duration_ms": _since(started)}
-    sizes = pipeline.measure(opened)
+    sizes = inventory.measure(opened.paths)
     yield from _materialized({table: sizes[table] for table in built_tables()}, facts)
     yield _published(opened.paths.warehouse, facts)
 
 
 def _materialized(
-    sizes: Mapping[str, pipeline.TableSize], facts: Mapping[str, float]
+    sizes: Mapping[str, inventory.TableSize], facts: Mapping[str, float]
 ) -> Iterator[dg.MaterializeResult[Any]]:
     for table, size in sizes.items():
         metadata: dict[str, Any] = {"dagster/row_count": size.row_count, **facts}

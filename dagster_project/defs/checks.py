@@ -7,7 +7,7 @@ import dagster as dg
 
 from dagster_project.asset_spec import table_key
 from dagster_project.defs.resources import WorkspaceResource
-from lineage_pipeline import pipeline
+from lineage_pipeline import inventory
 
 
 def check_specs() -> list[dg.AssetCheckSpec]:
@@ -19,7 +19,7 @@ def check_specs() -> list[dg.AssetCheckSpec]:
             additional_deps=[table_key(table) for table in tables[1:]],
             description=f"Any row fails it: {description}",
         )
-        for name, description, tables in pipeline.catalogue_checks()
+        for name, description, tables in inventory.checks()
     ]
 
 
@@ -30,7 +30,7 @@ def sql_checks(
     context: dg.AssetCheckExecutionContext, workspace: WorkspaceResource
 ) -> Iterator[dg.AssetCheckResult]:
     """Yield the verdict of every check that was asked for."""
-    for result in pipeline.check(workspace.open()):
+    for result in inventory.run_checks(workspace.open().paths):
         key = table_key(result.tables[0])
         if dg.AssetCheckKey(key, result.name) in context.selected_asset_check_keys:
             yield verdict(result.name, key, result.failure_count, result.examples)

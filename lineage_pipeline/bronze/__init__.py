@@ -1,1 +1,1 @@
-"""Landing files to bronze: discover, scan, quarantine, commit."""
+"""A batch of bronze: planned, shared among processes, committed, remembered."""

@@ -4,30 +4,26 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import msgspec
 
+from lineage_pipeline.bronze.commit import commit, note, sweep
+from lineage_pipeline.bronze.crew import Crew, available_cores
 from lineage_pipeline.bronze.ledger import known_facets
 from lineage_pipeline.bronze.plan import plan_tasks, task_bytes
-from lineage_pipeline.bronze.tasks import Manifest, ScanTask
-from lineage_pipeline.bronze.workers import Crew, available_cores
-from lineage_pipeline.lake.tables import DataFile, LakeTable
+from lineage_pipeline.scan.tasks import Manifest, ScanTask
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
     from datetime import datetime
-    from pathlib import Path
 
-    from lineage_pipeline.bronze.discover import Listing, Skipped
-    from lineage_pipeline.bronze.tasks import Segment, SegmentTask
+    from lineage_pipeline.landing.files import SegmentTask
+    from lineage_pipeline.landing.listing import Listing, Skipped
     from lineage_pipeline.paths import WorkspacePaths
+    from lineage_pipeline.scan.tasks import Segment
     from lineage_pipeline.settings import Settings
-
-JOURNAL: Final = ".writing"
-COMMITS_AT_ONCE: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +91,7 @@ def ingest(
         manifest = scan_as_planned()
     else:
         sweep(paths)
-        journal = _journal(paths, batch_id)
+        journal = note(paths, batch_id)
         try:
             manifest = scan_as_planned()
             if manifest.segments:
@@ -157,67 +153,6 @@ def merged(manifests: Sequence[Manifest]) -> Manifest:
         tuple(segment for manifest in manifests for segment in manifest.unsure),
         tuple(sorted(rejected_by.items())),
     )
-
-
-def commit(paths: WorkspacePaths, batch_id: str, manifest: Manifest, clock: datetime) -> None:
-    """Register the batch's files table by table; the manifest comes last and shows them."""
-    import pyarrow.parquet as pq
-
-    from lineage_pipeline.bronze.kernel import kernel_schemas
-    from lineage_pipeline.schemas import SEGMENT, arrow_table
-
-    schemas = kernel_schemas()
-    modified_ms = int(clock.timestamp() * 1000)
-    by_table: dict[str, list[DataFile]] = {}
-    for written in manifest.files:
-        file = DataFile(written.name, written.row_count, written.file_bytes)
-        by_table.setdefault(written.table, []).append(file)
-
-    def register(name: str) -> None:
-        table = LakeTable(paths.table("bronze", name))
-        table.append(by_table[name], schemas[name], batch_id, modified_ms)
-
-    # A commit waits for the file system most of the time, and tables know nothing of each other.
-    with ThreadPoolExecutor(COMMITS_AT_ONCE) as pool:
-        list(pool.map(register, by_table))
-    manifests = LakeTable(paths.manifests)
-    manifests.folder.mkdir(parents=True, exist_ok=True)
-    file_path = manifests.folder / f"{batch_id}.parquet"
-    rows = [(batch_id, *segment) for segment in manifest.segments]
-    columns = dict(zip(SEGMENT.names, zip(*rows, strict=True), strict=True))
-    pq.write_table(arrow_table(SEGMENT, columns), file_path, compression="zstd")
-    manifests.append(
-        [DataFile(file_path.name, len(rows), file_path.stat().st_size)],
-        SEGMENT,
-        batch_id,
-        modified_ms,
-    )
-
-
-def sweep(paths: WorkspacePaths) -> None:
-    """Remove the files of a batch that was never committed: its scan failed or was killed."""
-    journal = paths.lake / "bronze" / JOURNAL
-    try:
-        batch_id = journal.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return
-    from lineage_pipeline.bronze.kernel import kernel_schemas
-    from lineage_pipeline.schemas import MANIFEST
-
-    for name in (*kernel_schemas(), MANIFEST):
-        table = LakeTable(paths.table("bronze", name))
-        if batch_id and not table.has(batch_id):
-            for file in table.folder.glob(f"{batch_id}*.parquet"):
-                file.unlink()
-    journal.unlink()
-
-
-def _journal(paths: WorkspacePaths, batch_id: str) -> Path:
-    """Note which batch is being written, so that what a crash leaves of it can be removed."""
-    journal = paths.lake / "bronze" / JOURNAL
-    journal.parent.mkdir(parents=True, exist_ok=True)
-    journal.write_text(batch_id, encoding="utf-8")
-    return journal
 
 
 def _batch_id(segments: Sequence[SegmentTask], clock: datetime) -> str:

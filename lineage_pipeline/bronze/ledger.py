@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
-    from lineage_pipeline.bronze.known import KnownFacets
     from lineage_pipeline.lake.tables import DataFile
     from lineage_pipeline.paths import WorkspacePaths
+    from lineage_pipeline.scan.openlineage.known_facets import KnownFacets
 
 KEPT: Final = ".known_facets"
 MANY_FILES: Final = 32
@@ -48,7 +48,7 @@ def known_facets(paths: WorkspacePaths, *, is_kept: bool) -> KnownFacets:
         paths: the workspace.
         is_kept: write down what is known, where that spares the next scan much reading.
     """
-    from lineage_pipeline.bronze.known import KnownFacets, merged
+    from lineage_pipeline.scan.openlineage.known_facets import KnownFacets, merged
 
     # A manifest is named after its batch, as is each file of the scan: none is opened to ask.
     table = LakeTable(paths.table("bronze", "facet"))
@@ -56,18 +56,18 @@ def known_facets(paths: WorkspacePaths, *, is_kept: bool) -> KnownFacets:
     files = {file for file in table.data_files() if file.name.partition("-")[0] in visible}
     if not files:
         return KnownFacets()
-    from lineage_pipeline.bronze import known_file
+    from lineage_pipeline.bronze import known_facets_file
 
     place = paths.lake / "bronze" / KEPT
-    kept = known_file.load(place)
+    kept = known_facets_file.load(place)
     if not kept.files <= files:
-        kept = known_file.NOTHING
+        kept = known_facets_file.NOTHING
     more = files - kept.files
     if not more:
         return kept.facets
     facets = merged(kept.facets, _read(str(table.folder / file.name) for file in more))
     if is_kept and _is_worth_keeping(kept.files, more):
-        known_file.save(place, known_file.Kept(facets, frozenset(files)))
+        known_facets_file.save(place, known_facets_file.Kept(facets, frozenset(files)))
     return facets
 
 
@@ -81,8 +81,8 @@ def _read(files: Iterable[str]) -> KnownFacets:
     """Return the bodies of job and dataset facets in files of their table."""
     import polars as pl
 
-    from lineage_pipeline.bronze.known import KnownFacet, KnownFacets
     from lineage_pipeline.formats.facets.format import PERSISTENT
+    from lineage_pipeline.scan.openlineage.known_facets import KnownFacet, KnownFacets
 
     facets = (
         pl.scan_parquet(list(files))
@@ -107,7 +107,7 @@ def _digests(facets: pl.DataFrame) -> dict[tuple[str, str], NDArray[np.bytes_]]:
     import numpy as np
     import polars as pl
 
-    from lineage_pipeline.bronze.known import DIGEST
+    from lineage_pipeline.scan.openlineage.known_facets import DIGEST
 
     column = facets["facet_digest"].to_arrow(compat_level=pl.CompatLevel.oldest())
     start, count = column.offset * DIGEST.itemsize, len(column)

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from lineage_pipeline.bronze.storage import open_range
+from lineage_pipeline.landing.storage import open_range
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
 
-    from lineage_pipeline.bronze.tasks import LandingFile, SegmentTask
+    from lineage_pipeline.landing.files import LandingFile, SegmentTask
 
 SMALLEST_TASK_BYTES: Final = 16 << 20
 FILE_COST_BYTES: Final = 16 << 10

@@ -21,8 +21,8 @@ from lineage_pipeline.errors import WorkerDiedError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from lineage_pipeline.bronze.known import KnownFacets
-    from lineage_pipeline.bronze.tasks import Manifest, ScanTask
+    from lineage_pipeline.scan.openlineage.known_facets import KnownFacets
+    from lineage_pipeline.scan.tasks import Manifest, ScanTask
 
 _START: Final = """
 import pickle, sys
@@ -59,7 +59,7 @@ class Worker:
             WorkerDiedError: the process ended before it was done.
             StorageError: a table cannot be written; so with whatever else the scan raises.
         """
-        from lineage_pipeline.bronze.known import KnownFacets
+        from lineage_pipeline.scan.openlineage.known_facets import KnownFacets
 
         # What is known is by far the largest part of a task, and the same for all of a scan.
         known = None if task.known is self._known else task.known
@@ -105,7 +105,7 @@ def serve() -> None:
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     # Whatever a library may print must not come between the manifests.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    from lineage_pipeline.bronze import kernel
+    from lineage_pipeline.scan import kernel
 
     def tell(message: int | Manifest | BaseException) -> None:
         pickle.dump(message, answers, pickle.HIGHEST_PROTOCOL)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
 
+    from lineage_pipeline.pipeline import Workspace
+
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
@@ -58,7 +60,7 @@ def run(root: Path, clock: datetime | None, *, dry_run: bool) -> None:
 )
 @dry_run_option
 def scan(places: tuple[str, ...], root: Path, source: str, *, dry_run: bool) -> None:
-    """Scan files, folders, patterns and s3:// addresses where they lie; `lineage run` builds on."""
+    """Scan files, folders, patterns, s3:// addresses where they lie; `run` then builds on them."""
     from lineage_pipeline import pipeline
     from lineage_pipeline.cli.report import report_scan
 
@@ -72,16 +74,38 @@ def scan(places: tuple[str, ...], root: Path, source: str, *, dry_run: bool) -> 
 
 @click.command()
 @workspace_option
-def rebuild(root: Path) -> None:
-    """Build the warehouse again from bronze, batch by batch in the order of known times."""
+@click.option("--check", is_flag=True, help="Only compare: 3 if a table differs from a rebuild.")
+def rebuild(root: Path, *, check: bool) -> None:
+    """Build the warehouse again from the lake, batch by batch in the order of known times."""
     from lineage_pipeline import pipeline
     from lineage_pipeline.lake.lock import exclusive
 
     workspace = pipeline.open_workspace(root)
+    if check:
+        _check(workspace)
+        return
     with exclusive(workspace.paths.lock, wait=False):
         publication = pipeline.publish_warehouse(workspace, from_nothing=True)
     if publication is not None:
         click.echo(f"{workspace.paths.warehouse}: rebuilt from {publication.batch_count} batches")
+
+
+def _check(workspace: Workspace) -> None:
+    from lineage_pipeline import pipeline
+    from lineage_pipeline.errors import IntegrityError
+
+    found = pipeline.check_warehouse(workspace)
+    if found:
+        told = "; ".join(
+            f"{one.table}: {one.only_published} rows only here, "
+            f"{one.only_rebuilt} only in a rebuild"
+            for one in found
+        )
+        raise IntegrityError(
+            f"{workspace.paths.warehouse}: differs from a rebuild from bronze: {told}. Keep it as "
+            f"evidence, then `lineage rebuild`"
+        )
+    click.echo(f"{workspace.paths.warehouse}: equal to a rebuild from bronze, table by table")
 
 
 @contextmanager

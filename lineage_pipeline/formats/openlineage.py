@@ -15,12 +15,16 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 import msgspec
 from msgspec import Raw, Struct
 
+from lineage_pipeline.formats import patient
+
 if TYPE_CHECKING:
     from lineage_pipeline.formats.facets.format import Holder
 
 Kind = Literal["run", "job", "dataset"]
 Role = Literal["run", "job", "dataset", "input", "output"]
 Facets = dict[str, Raw] | None
+_UNREADABLE: Final = "Expected a name or a time, got what nests deeply or half a character"
+_LIST: Final = list[Raw] | None
 
 EVENT_TYPES: Final = frozenset({"START", "RUNNING", "COMPLETE", "ABORT", "FAIL", "OTHER"})
 NULL: Final = Raw(b"null")
@@ -139,7 +143,7 @@ EVENTS: Final = msgspec.json.Decoder(Event)
 
 _OPEN_EVENT: Final = msgspec.json.Decoder(_OpenEvent)
 _WHOLE: Final = msgspec.json.Decoder(_Whole)
-_OBJECT: Final = msgspec.json.Decoder(dict[str, Any])
+_OBJECT: Final = msgspec.json.Decoder(dict[str, Raw])
 _RUN: Final = (msgspec.json.Decoder(Run), msgspec.json.Decoder(_OpenRun))
 _JOB: Final = (msgspec.json.Decoder(Job), msgspec.json.Decoder(_OpenJob))
 _DATASET: Final = (msgspec.json.Decoder(Dataset), msgspec.json.Decoder(_OpenDataset))
@@ -153,14 +157,9 @@ def decode_envelope(record: bytes) -> Envelope:
     Raises:
         msgspec.ValidationError: it is JSON, but not of an event's shape.
         msgspec.DecodeError: it is not JSON.
+        RecursionError: it is longer than a deeply nested record may be.
     """
-    try:
-        return Envelope(EVENTS.decode(record), None)
-    except msgspec.ValidationError as error:
-        if "unknown field" not in str(error):
-            raise
-    event = _OPEN_EVENT.decode(record)
-    return Envelope(event, _unknown(record, Event))
+    return Envelope(*_decode((EVENTS, _OPEN_EVENT), record, Event))
 
 
 def check_whole(record: bytes) -> None:
@@ -218,13 +217,48 @@ def _decode(
     body: bytes,
     kind: type[Struct],
 ) -> tuple[Any, dict[str, Any] | None]:
+    """Return what the body decodes to, and the keys of it that the specification does not know."""
     strict, lenient = decoders
     try:
-        return strict.decode(body), None
-    except msgspec.ValidationError as error:
-        if "unknown field" not in str(error):
+        try:
+            return strict.decode(body), None
+        except msgspec.ValidationError as error:
+            if "unknown field" not in str(error):
+                raise
+        return lenient.decode(body), _unknown(body, kind)
+    except (msgspec.DecodeError, RecursionError) as error:
+        if isinstance(error, msgspec.ValidationError) or not patient.may_help(error, body):
             raise
-    return lenient.decode(body), _unknown(body, kind)
+        parts = patient.members(body)
+        if parts is None:
+            raise
+    return _fitted(parts, kind)
+
+
+def _fitted(parts: dict[str, bytes], kind: type[Struct]) -> tuple[Any, dict[str, Any] | None]:
+    """Return the members of an object as their kind, and those that it does not know.
+
+    Raises:
+        msgspec.ValidationError: they have not the shape of one.
+    """
+    types = {field.encode_name: field.type for field in msgspec.structs.fields(kind)}
+    known = {key: _part(body, types[key]) for key, body in parts.items() if key in types}
+    unknown = {key: _value(parts[key]) for key in sorted(parts.keys() - known.keys())}
+    return msgspec.convert(known, type=kind), unknown or None
+
+
+def _part(body: bytes, kind: object) -> object:
+    """Return a member with the values in it that are kept as they were sent."""
+    if kind is Raw:
+        return Raw(body)
+    if kind == _LIST and (items := patient.items(body)) is not None:
+        return list(map(Raw, items))
+    if kind == Facets and (members := patient.members(body)) is not None:
+        return {key: Raw(member) for key, member in members.items()}
+    try:
+        return msgspec.json.decode(body)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise msgspec.ValidationError(_UNREADABLE) from error
 
 
 def _listed(holder: Holder, facets: Facets) -> list[tuple[Holder, str, bytes | Raw]]:
@@ -235,4 +269,12 @@ def _unknown(body: bytes, kind: type[Struct]) -> dict[str, Any]:
     """Return the keys that the specification does not know, sorted."""
     whole = _OBJECT.decode(body)
     known = {field.encode_name for field in msgspec.structs.fields(kind)}
-    return {key: whole[key] for key in sorted(whole.keys() - known)}
+    return {key: _value(whole[key]) for key in sorted(whole.keys() - known)}
+
+
+def _value(body: bytes | Raw) -> Any:
+    """Return a value, as it was sent where it has no other form here, such as 1e400."""
+    try:
+        return msgspec.json.decode(body)
+    except (msgspec.DecodeError, RecursionError):
+        return Raw(body)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from typing import Final, NamedTuple
 
 import msgspec
 
+from lineage_pipeline.formats import patient
+
 _RAW: Final = msgspec.json.Decoder(msgspec.Raw)
 TOO_DEEP: Final = "nested too deeply to read"
+HALF: Final = "half a character stands in a text"
 ENDS_EARLY: Final = "the record ends before its JSON does"
 
 
@@ -23,17 +25,8 @@ def is_value(text: bytes) -> bool:
     """Return whether the text is exactly one JSON value, of whatever shape."""
     try:
         _RAW.decode(text)
-    except (msgspec.DecodeError, RecursionError):
-        return False
-    return True
-
-
-def is_whole(tail: bytes) -> bool:
-    """Return whether the standard decoder takes it whole: to msgspec a lone surrogate is cut."""
-    try:
-        json.loads(tail)
-    except (ValueError, RecursionError):
-        return False
+    except (msgspec.DecodeError, RecursionError) as error:
+        return patient.may_help(error, text) and patient.is_value(text)
     return True
 
 

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Final
 
 import duckdb
 
+from lineage_pipeline.errors import ConfigError
 from lineage_pipeline.lake.batches import visible_batches
 from lineage_pipeline.schemas import MANIFEST
 from lineage_pipeline.warehouse import bronze_views, lake_log
 from lineage_pipeline.warehouse.build import SERVED, Builder, built_with
+from lineage_pipeline.warehouse.comparison import differences
 from lineage_pipeline.warehouse.sqlfiles import FOLDED, stage_files
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from lineage_pipeline.paths import WorkspacePaths
     from lineage_pipeline.settings import Settings
     from lineage_pipeline.warehouse.bronze_views import BronzeFiles
+    from lineage_pipeline.warehouse.comparison import Difference
 
 _QUOTED: Final = re.compile(r"'((?:[^']|'')*\.parquet)'")
 
@@ -74,12 +77,46 @@ def publish(
         for position, batches in enumerate(_by_known_time(pending)):
             builder.take_in(batches, bronze)
             lake_log.append(paths, builder, batches, replace=before is None and position == 0)
-        builder.take_in_audit(pending, bronze)
-        builder.serve(bronze, names, is_new=before is None)
-        builder.close()
+        _finish(builder, pending, bronze, names, is_new=before is None)
         _put_in_place(staging, paths.warehouse)
     paths.rebuilding.unlink(missing_ok=True)
     return Publication(len(pending), before is None, paths.warehouse.stat().st_size)
+
+
+def check(
+    paths: WorkspacePaths, settings: Settings, schemas: Mapping[str, pa.Schema]
+) -> list[Difference]:
+    """Return the tables in which the published warehouse differs from one built from nothing.
+
+    Nothing is published or written to the lake.
+
+    Raises:
+        ConfigError: what is published was built with other settings, by another release, or of
+            other batches than bronze holds.
+    """
+    bronze = bronze_views.bronze_files(paths, _needed(schemas))
+    visible = visible_batches(bronze.files[MANIFEST])
+    names = {batch.batch_id for batch in visible}
+    if _published(paths.warehouse, built_with(settings)) != names:
+        raise ConfigError(
+            f"{paths.warehouse}: bronze, the settings or the release are not those that it was "
+            f"built with; publish with `lineage run` first"
+        )
+    with _staging(paths.warehouse, is_copy=False) as staging:
+        builder = Builder(staging, settings)
+        for batches in _by_known_time(visible):
+            builder.take_in(batches, bronze)
+        _finish(builder, visible, bronze, names, is_new=True)
+        return differences(paths.warehouse, staging)
+
+
+def _finish(
+    builder: Builder, pending: list[Batch], bronze: BronzeFiles, names: set[str], *, is_new: bool
+) -> None:
+    """Take in what does not depend on known time, and close what was built."""
+    builder.take_in_audit(pending, bronze)
+    builder.serve(bronze, names, is_new=is_new)
+    builder.close()
 
 
 @contextmanager

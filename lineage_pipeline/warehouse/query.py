@@ -150,7 +150,12 @@ def open_warehouse(paths: WorkspacePaths) -> Warehouse:
         ConfigError: none has been published yet, or this DuckDB cannot open it.
     """
     if not paths.warehouse.exists():
-        raise ConfigError(f"{paths.warehouse}: nothing is published yet; run `lineage run` first")
+        remedy = (
+            "run `lineage run` first"
+            if paths.settings.exists()
+            else f"{paths.root} is no workspace: name one with -w, or make one with `lineage init`"
+        )
+        raise ConfigError(f"{paths.warehouse}: nothing is published yet; {remedy}")
     try:
         connection = duckdb.connect(str(paths.warehouse), read_only=True)
     except duckdb.Error as error:

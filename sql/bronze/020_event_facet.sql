@@ -2,6 +2,9 @@
 -- kind: step
 -- grain: one row per facet of one occurrence of an event, by the digest of its body
 -- sources: bronze.event_holder, bronze.holder_facet
+-- column direction: input, output or dataset, of the dataset that holds it; null where a run or a job does
+-- column namespace: of that dataset
+-- column name: of that dataset
 create or replace view bronze.event_facet as
 with stated as (
     select distinct
@@ -16,8 +19,9 @@ select
     held.batch_id,
     held.event_id,
     stated.holder,
-    case when held.role in ('input', 'output', 'dataset') then held.role end as direction,
-    held.position,
+    if(held.role in ('input', 'output', 'dataset'), held.role, null) as direction,
+    if(held.role in ('input', 'output', 'dataset'), held.namespace, null) as namespace,
+    if(held.role in ('input', 'output', 'dataset'), held.name, null) as name,
     stated.key,
     stated.facet_digest
 from bronze.event_holder as held

@@ -1,7 +1,7 @@
 -- object: lineage.edge
 -- kind: history
 -- grain: one row per (source, target, job, validity, known time): a flow between two nodes
--- sources: step.spells, step.touched_owner, step.writing, silver.statement, silver.statement_edge
+-- sources: step.spells, step.united, step.touched_owner, step.writing, silver.statement, silver.statement_edge
 -- clause: valid from the first event that states it until that job's next COMPLETE that writes the target without that source
 -- clause: what a job event states holds until the job's next job event, too; it never ends what runs state
 -- clause: what dataset events state of a dataset holds until its next one that states lineage without it
@@ -46,38 +46,26 @@ from silver.statement_edge as edge
 semi join step.touched_owner as touched on edge.owner_id = touched.owner_id
 inner join silver.statement as statement on edge.statement_id = statement.statement_id;
 
+create or replace table step.edge_spell as
+select
+    {
+        'owner_id': spell.owner_id,
+        'item': spell.item,
+        'target_node_id': spell.target_node_id
+    } as subject,
+    spell.from_ns,
+    spell.to_ns
+from step.spells('step.stated_edge', 'step.writing') as spell;
+
 create or replace table step.edge as
-with apart as (
+with held as (
     select
-        spell.*,
-        spell.from_ns > max(spell.to_ns) over (
-            partition by spell.owner_id, spell.item, spell.target_node_id
-            order by spell.from_ns, spell.to_ns
-            rows between unbounded preceding and 1 preceding
-        ) as is_apart
-    from step.spells('step.stated_edge', 'step.writing') as spell
-),
-
-island as (
-    select
-        apart.*,
-        count(*) filter (where coalesce(apart.is_apart, false)) over (
-            partition by apart.owner_id, apart.item, apart.target_node_id
-            order by apart.from_ns, apart.to_ns
-            rows between unbounded preceding and current row
-        ) as number
-    from apart
-),
-
-held as (
-    select
-        island.owner_id,
-        island.item,
-        island.target_node_id,
-        min(island.from_ns) as from_ns,
-        max(island.to_ns) as to_ns
-    from island
-    group by island.owner_id, island.item, island.target_node_id, island.number
+        united.subject.owner_id,
+        united.subject.item,
+        united.subject.target_node_id,
+        united.from_ns,
+        united.to_ns
+    from step.united('step.edge_spell') as united
 ),
 
 moment as (

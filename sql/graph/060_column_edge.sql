@@ -1,7 +1,7 @@
 -- object: lineage.column_edge
 -- kind: history
 -- grain: one row per (source field, target field, transformation, job, validity, known time)
--- sources: step.spells, step.touched_owner, step.writing, silver.statement, silver.statement_column, silver.column_item, silver.statement_node, silver.column_lineage_facet, silver.lineage_facet, silver.inferred_column, silver.identity
+-- sources: step.spells, step.united, step.touched_owner, step.writing, silver.statement, silver.statement_column, silver.column_item, silver.statement_node, silver.column_lineage_facet, silver.lineage_facet, silver.inferred_column, silver.identity
 -- clause: OpenLineage ColumnLineageDatasetFacet 1-2-0, LineageFacet 1-0-0; validity as in lineage.edge
 -- clause: inferred from SQL only for targets of which neither is stated; it never says that a value is masked
 -- column source_node_id: the node that holds the source field
@@ -46,7 +46,7 @@ from silver.statement_column as stated
 semi join step.touched_owner as touched on stated.owner_id = touched.owner_id
 inner join silver.statement as statement on stated.statement_id = statement.statement_id;
 
-create or replace table step.column_edge as
+create or replace table step.column_spell as
 with spell as (
     select
         stated.owner_id,
@@ -115,74 +115,36 @@ read as (
     semi join step.touched_owner as touched
         on coalesce(node.job_node_id, node.node_id) = touched.owner_id
     where node.direction = 'input' and node.model_node_id is not null
-),
-
-field_spell as (
-    select distinct
-        coalesce(read.node_id, identity.node_id) as source_node_id,
-        said.source_field,
-        said.target_node_id,
-        said.target_field,
-        said.transformation_type,
-        said.transformation_subtype,
-        said.is_masking,
-        said.basis,
-        if(starts_with(said.owner_id, 'job:'), said.owner_id, null) as job_node_id,
-        said.from_ns,
-        said.to_ns
-    from said
-    inner join silver.identity as identity
-        on said.source_namespace = identity.namespace and said.source_name = identity.name
-    left join read
-        on
-            said.owner_id = read.owner_id
-            and identity.node_id = read.model_node_id
-),
-
-started as (
-    select
-        field_spell.*,
-        from_ns > max(to_ns) over (
-            partition by
-                source_node_id, source_field, target_node_id, target_field,
-                transformation_type, transformation_subtype, is_masking, basis, job_node_id
-            order by from_ns
-            rows between unbounded preceding and 1 preceding
-        ) as is_apart
-    from field_spell
-),
-
-island as (
-    select
-        started.*,
-        count(*) filter (where coalesce(is_apart, false)) over (
-            partition by
-                source_node_id, source_field, target_node_id, target_field,
-                transformation_type, transformation_subtype, is_masking, basis, job_node_id
-            order by from_ns
-            rows between unbounded preceding and current row
-        ) as number
-    from started
 )
 
+select distinct
+    {
+        'source_node_id': coalesce(read.node_id, identity.node_id),
+        'source_field': said.source_field,
+        'target_node_id': said.target_node_id,
+        'target_field': said.target_field,
+        'transformation_type': said.transformation_type,
+        'transformation_subtype': said.transformation_subtype,
+        'is_masking': said.is_masking,
+        'basis': said.basis,
+        'job_node_id': if(starts_with(said.owner_id, 'job:'), said.owner_id, null)
+    } as subject,
+    said.from_ns,
+    said.to_ns
+from said
+inner join silver.identity as identity
+    on said.source_namespace = identity.namespace and said.source_name = identity.name
+left join read
+    on
+        said.owner_id = read.owner_id
+        and identity.node_id = read.model_node_id;
+
+create or replace table step.column_edge as
 select
-    island.source_node_id,
-    island.source_field,
-    island.target_node_id,
-    island.target_field,
-    island.transformation_type,
-    island.transformation_subtype,
-    island.is_masking,
-    island.basis,
-    island.job_node_id,
-    silver.instant(min(island.from_ns)) as valid_from_at,
-    silver.instant(nullif(max(island.to_ns), 9223372036854775807))
-        as valid_to_at
-from island
-group by
-    island.source_node_id, island.source_field, island.target_node_id, island.target_field,
-    island.transformation_type, island.transformation_subtype, island.is_masking,
-    island.basis, island.job_node_id, island.number;
+    unnest(united.subject),
+    silver.instant(united.from_ns) as valid_from_at,
+    silver.instant(nullif(united.to_ns, 9223372036854775807)) as valid_to_at
+from step.united('step.column_spell') as united;
 
 -- noqa: disable=layout.indent
 merge into lineage.column_edge as told

@@ -1,7 +1,7 @@
 -- object: lineage.dataset_field
 -- kind: history
 -- grain: one row per (dataset, field, validity, known time)
--- sources: step.new_schema_statement, step.changed_name, silver.schema_statement, silver.schema_facet, silver.identity
+-- sources: step.united, step.new_schema_statement, step.changed_name, silver.schema_statement, silver.schema_facet, silver.identity
 -- clause: what writers state comes before what readers state; between two statements the earlier holds
 -- column dataset_node_id: the dataset
 -- column field_path: the field, nested names joined with dots
@@ -36,7 +36,7 @@ union
 select changed.old_node_id as dataset_node_id
 from step.changed_name as changed;
 
-create or replace table step.dataset_field as
+create or replace table step.field_spell as
 with stated as (
     select
         identity.node_id as dataset_node_id,
@@ -78,53 +78,26 @@ change as (
         ) as to_ns
     from ordered
     where ordered.place = 1 or ordered.facet_digest is distinct from ordered.before
-),
-
-field_spell as (
-    select distinct
-        change.dataset_node_id,
-        field.field_path,
-        field.ordinal,
-        field.type,
-        change.event_ns as from_ns,
-        change.to_ns
-    from change
-    inner join silver.schema_facet as field on change.facet_digest = field.facet_digest
-),
-
-started as (
-    select
-        field_spell.*,
-        from_ns > max(coalesce(to_ns, 9223372036854775807)) over (
-            partition by dataset_node_id, field_path, ordinal, type
-            order by from_ns
-            rows between unbounded preceding and 1 preceding
-        ) as is_apart
-    from field_spell
-),
-
-island as (
-    select
-        started.*,
-        count(*) filter (where coalesce(is_apart, false)) over (
-            partition by dataset_node_id, field_path, ordinal, type
-            order by from_ns
-            rows between unbounded preceding and current row
-        ) as number
-    from started
 )
 
+select distinct
+    {
+        'dataset_node_id': change.dataset_node_id,
+        'field_path': field.field_path,
+        'ordinal': field.ordinal,
+        'type': field.type
+    } as subject,
+    change.event_ns as from_ns,
+    coalesce(change.to_ns, 9223372036854775807) as to_ns
+from change
+inner join silver.schema_facet as field on change.facet_digest = field.facet_digest;
+
+create or replace table step.dataset_field as
 select
-    island.dataset_node_id,
-    island.field_path,
-    island.ordinal,
-    island.type,
-    silver.instant(min(island.from_ns)) as valid_from_at,
-    silver.instant(nullif(max(coalesce(island.to_ns, 9223372036854775807)), 9223372036854775807))
-        as valid_to_at
-from island
-group by
-    island.dataset_node_id, island.field_path, island.ordinal, island.type, island.number;
+    unnest(united.subject),
+    silver.instant(united.from_ns) as valid_from_at,
+    silver.instant(nullif(united.to_ns, 9223372036854775807)) as valid_to_at
+from step.united('step.field_spell') as united;
 
 -- noqa: disable=layout.indent
 merge into lineage.dataset_field as told

@@ -1,7 +1,7 @@
 -- object: silver.statement_schema
 -- kind: facts
 -- grain: one row per (statement with SQL, direction, dataset name): the schema that it states itself
--- sources: step.touched_statement, silver.statement_sql, step.statement_event, bronze.event_facet, bronze.event_dataset
+-- sources: step.touched_statement, silver.statement_sql, step.statement_event, bronze.event_facet
 create table if not exists silver.statement_schema (
     statement_id varchar,
     direction varchar,
@@ -18,18 +18,13 @@ insert into silver.statement_schema
 with stated as (
     select
         event.statement_id,
-        dataset.direction,
-        dataset.namespace,
-        dataset.name,
+        facet.direction,
+        facet.namespace,
+        facet.name,
         max({'event_ns': event.event_ns, 'digest': facet.facet_digest}) as latest
     from step.statement_event as event
     semi join silver.statement_sql as statement on event.statement_id = statement.statement_id
     inner join bronze.event_facet as facet on event.event_id = facet.event_id
-    inner join bronze.event_dataset as dataset
-        on
-            facet.event_id = dataset.event_id
-            and facet.direction = dataset.direction
-            and facet.position = dataset.position
     where facet.key = 'schema' and facet.holder = 'dataset'
     group by all
 )

@@ -47,21 +47,16 @@ version as (
 statistic as (
     select
         event.statement_id,
-        dataset.direction,
-        dataset.namespace,
-        dataset.name,
+        facet.direction,
+        facet.namespace,
+        facet.name,
         max(counted.row_count) as row_count,
         max(counted.total_bytes) as total_bytes,
         max(counted.file_count) as file_count
     from step.statement_event as event
     inner join bronze.event_facet as facet on event.event_id = facet.event_id
-    inner join bronze.event_dataset as dataset
-        on
-            facet.event_id = dataset.event_id
-            and facet.direction = dataset.direction
-            and facet.position = dataset.position
     inner join silver.statistics_facet as counted on facet.facet_digest = counted.facet_digest
-    where facet.key in ('outputStatistics', 'inputStatistics')
+    where facet.key in ('outputStatistics', 'inputStatistics') and facet.direction is not null
     group by all
 )
 

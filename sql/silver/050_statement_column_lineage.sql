@@ -1,7 +1,7 @@
 -- object: silver.statement_column_lineage
 -- kind: facts
 -- grain: one row per (statement, output name, facet body): the column lineage that it has stated
--- sources: step.statement_event, step.statement_facet, bronze.event_facet, bronze.event_dataset, step.touched_statement
+-- sources: step.statement_event, step.statement_facet, bronze.event_facet, step.touched_statement
 -- column first_ns: the first event that carries this body
 -- column is_standing: whether no later event of the statement has replaced it
 create table if not exists silver.statement_column_lineage (
@@ -20,18 +20,13 @@ insert into silver.statement_column_lineage
 with stated as (
     select
         event.statement_id,
-        dataset.namespace,
-        dataset.name,
+        facet.namespace,
+        facet.name,
         facet.facet_digest,
         min(event.event_ns) as first_ns
     from step.statement_event as event
     inner join bronze.event_facet as facet on event.event_id = facet.event_id
-    inner join bronze.event_dataset as dataset
-        on
-            facet.event_id = dataset.event_id
-            and facet.direction = dataset.direction
-            and facet.position = dataset.position
-    where facet.key = 'columnLineage'
+    where facet.key = 'columnLineage' and facet.direction is not null
     group by all
 )
 

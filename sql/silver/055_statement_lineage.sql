@@ -1,7 +1,7 @@
 -- object: silver.statement_lineage
 -- kind: facts
 -- grain: one row per (statement, holder, facet body): the explicit lineage that stands
--- sources: step.statement_event, bronze.event_facet, bronze.event_dataset, silver.lineage_body, step.touched_statement
+-- sources: step.statement_event, bronze.event_facet, silver.lineage_body, step.touched_statement
 -- clause: OpenLineage explicit lineage: what a job states in the events of a run adds up, what a dataset states replaces
 -- column namespace: the dataset that holds the facet; null where the job does
 -- column first_ns: the first event that carries this body
@@ -22,8 +22,8 @@ with stated as (
     select
         event.statement_id,
         facet.holder,
-        dataset.namespace,
-        dataset.name,
+        facet.namespace,
+        facet.name,
         facet.facet_digest,
         body.is_deleted,
         min(event.event_ns) as first_ns,
@@ -31,11 +31,6 @@ with stated as (
     from step.statement_event as event
     inner join bronze.event_facet as facet on event.event_id = facet.event_id
     inner join silver.lineage_body as body on facet.facet_digest = body.facet_digest
-    left join bronze.event_dataset as dataset
-        on
-            facet.event_id = dataset.event_id
-            and facet.direction = dataset.direction
-            and facet.position = dataset.position
     where facet.key = 'lineage' and facet.holder in ('job', 'dataset')
     group by all
 ),

@@ -1,7 +1,7 @@
 -- object: silver.schema_statement
 -- kind: facts
 -- grain: one row per (dataset name, time, schema facet): when which schema was stated, by writer or reader
--- sources: step.new_event, bronze.event_facet, bronze.event_dataset
+-- sources: step.new_event, bronze.event_facet
 create table if not exists silver.schema_statement (
     namespace varchar,
     name varchar,
@@ -12,18 +12,13 @@ create table if not exists silver.schema_statement (
 
 create or replace table step.new_schema_statement as
 select distinct
-    dataset.namespace,
-    dataset.name,
+    facet.namespace,
+    facet.name,
     event.event_ns,
     facet.facet_digest,
-    dataset.direction != 'input' as is_by_writer
+    facet.direction != 'input' as is_by_writer
 from step.new_event as event
 inner join bronze.event_facet as facet on event.event_id = facet.event_id
-inner join bronze.event_dataset as dataset
-    on
-        facet.event_id = dataset.event_id
-        and facet.direction = dataset.direction
-        and facet.position = dataset.position
 where facet.key = 'schema' and facet.holder = 'dataset';
 
 insert into silver.schema_statement

@@ -1,7 +1,7 @@
 -- object: step.new_facet
 -- kind: step
 -- grain: one row per facet of a new event, with the dataset that holds it where one does
--- sources: step.new_event, step.new_dataset, bronze.event_facet
+-- sources: step.new_event, bronze.event_facet
 create or replace table step.new_facet as
 select distinct
     new_event.event_id,
@@ -12,12 +12,7 @@ select distinct
     facet.holder,
     facet.key,
     facet.facet_digest,
-    dataset.namespace,
-    dataset.name
+    facet.namespace,
+    facet.name
 from step.new_event as new_event
-inner join bronze.event_facet as facet on new_event.event_id = facet.event_id
-left join step.new_dataset as dataset
-    on
-        facet.event_id = dataset.event_id
-        and facet.direction = dataset.direction
-        and facet.position = dataset.position;
+inner join bronze.event_facet as facet on new_event.event_id = facet.event_id;

@@ -10,7 +10,7 @@ import zstandard
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.bronze.scans import REJECTED, line, scanned
+from tests.scans import REJECTED, line, scanned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

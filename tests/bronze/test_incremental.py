@@ -8,20 +8,20 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import lineage_pipeline
 from lineage_pipeline import pipeline
 from lineage_pipeline.warehouse.query import open_warehouse
 from tests.builders import make_event
 from tests.workspaces import CLOCK, KNOWN_TIMES, OCCURRENCE, make_workspace, tables
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from lineage_pipeline.bronze.tasks import Segment
     from lineage_pipeline.pipeline import Run, Workspace
+    from lineage_pipeline.scan.tasks import Segment
 
 NAME = "landing/openlineage/events.ndjson"
 
@@ -88,6 +88,7 @@ def tree(root: Path) -> dict[str, tuple[str, int]]:
     }
 
 
+CODE = Path(lineage_pipeline.__file__).parent
 WATCH = """
 import sys
 opened = []
@@ -95,18 +96,19 @@ sys.addaudithook(
     lambda event, given: opened.append(str(given[0])) if event == "open" and given else None
 )
 from lineage_pipeline.cli import main
-sys.argv = ["lineage", "run", "-w", sys.argv[1]]
+code, sys.argv = sys.argv[2], ["lineage", "run", "-w", sys.argv[1]]
 try:
     main()
 finally:
-    print(*sorted({name for name in opened if "/landing/" in name}), sep="\\n", file=sys.stderr)
+    landed = {name for name in opened if "/landing/" in name and not name.startswith(code)}
+    print(*sorted(landed), sep="\\n", file=sys.stderr)
 """
 
 
 def watched(workspace: Workspace) -> tuple[str, list[str]]:
     """Run in a process of its own; return what it printed and the landing files it opened."""
     done = subprocess.run(  # noqa: S603
-        [sys.executable, "-c", WATCH, str(workspace.paths.root)],
+        [sys.executable, "-c", WATCH, str(workspace.paths.root), str(CODE)],
         capture_output=True,
         text=True,
         check=True,

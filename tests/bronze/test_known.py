@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from lineage_pipeline import pipeline
-from lineage_pipeline.bronze import known_file, ledger
-from lineage_pipeline.bronze.known import KnownFacets, merged
+from lineage_pipeline.bronze import known_facets_file, ledger
 from lineage_pipeline.lake.tables import LakeTable
+from lineage_pipeline.scan.openlineage.known_facets import KnownFacets, merged
 from tests.builders import make_event
 from tests.workspaces import CLOCK, make_workspace
 
@@ -62,7 +62,7 @@ def kept_file(workspace: Workspace) -> Path:
 
 
 def test_what_is_kept_and_what_is_new_are_all_there_is(workspace: Workspace) -> None:
-    kept = known_file.load(kept_file(workspace))
+    kept = known_facets_file.load(kept_file(workspace))
     assert len(kept.files) == DELIVERIES - 1
     with_file = known(workspace)
     kept_file(workspace).unlink()
@@ -92,7 +92,7 @@ def test_a_file_that_cannot_be_read_is_made_again(
     file.write_bytes(content[damage] if isinstance(damage, slice) else damage)
     assert known(workspace) == expected
     ledger.known_facets(workspace.paths, is_kept=True)
-    assert len(known_file.load(file).files) == DELIVERIES
+    assert len(known_facets_file.load(file).files) == DELIVERIES
     assert known(workspace) == expected
 
 
@@ -109,8 +109,8 @@ def test_another_form_of_the_file_does_not_count(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     expected = known(workspace)
-    monkeypatch.setattr(known_file, "_FORM", 0)
-    assert known_file.load(kept_file(workspace)) == known_file.NOTHING
+    monkeypatch.setattr(known_facets_file, "_FORM", 0)
+    assert known_facets_file.load(kept_file(workspace)) == known_facets_file.NOTHING
     assert known(workspace) == expected
 
 

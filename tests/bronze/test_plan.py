@@ -12,10 +12,11 @@ import polars as pl
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from lineage_pipeline.bronze.crew import Crew
 from lineage_pipeline.bronze.ingest import merged
 from lineage_pipeline.bronze.plan import FILE_COST_BYTES, plan_tasks, task_bytes
-from lineage_pipeline.bronze.tasks import LandingFile, Manifest, ScannedPart, ScanTask, SegmentTask
-from lineage_pipeline.bronze.workers import Crew
+from lineage_pipeline.landing.files import LandingFile, ScannedPart, SegmentTask
+from lineage_pipeline.scan.tasks import Manifest, ScanTask
 from lineage_pipeline.settings import ScanSettings
 from tests.builders import make_event
 from tests.workspaces import CLOCK

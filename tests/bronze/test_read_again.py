@@ -11,7 +11,7 @@ import pytest
 from lineage_pipeline import pipeline
 from lineage_pipeline.errors import ConfigError
 from lineage_pipeline.warehouse.query import open_warehouse
-from tests.bronze.scans import BEFORE
+from tests.scans import BEFORE
 from tests.workspaces import CLOCK, make_workspace
 
 if TYPE_CHECKING:

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lineage_pipeline.bronze.tasks import LandingFile, ScanTask, SegmentTask
+from lineage_pipeline.bronze.crew import Crew
 from lineage_pipeline.bronze.worker import Worker
-from lineage_pipeline.bronze.workers import Crew
 from lineage_pipeline.errors import StorageError, WorkerDiedError
+from lineage_pipeline.landing.files import LandingFile, SegmentTask
+from lineage_pipeline.scan.tasks import ScanTask
 from lineage_pipeline.settings import ScanSettings
 from tests.builders import make_event
 from tests.workspaces import CLOCK
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 OTHERS = """
 import os, sys
-from lineage_pipeline.bronze.workers import Crew
+from lineage_pipeline.bronze.crew import Crew
 with Crew(3) as crew:
     print(*(worker._process.pid for worker in crew._others), flush=True)
     {end}

@@ -8,9 +8,10 @@ import sys
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import duckdb
 import pytest
 
-from lineage_pipeline import pipeline
+from lineage_pipeline import inventory
 from tests.builders import make_event
 from tests.workspaces import CLOCK, deliver, make_workspace
 
@@ -116,7 +117,41 @@ def test_rebuild_builds_again(lineage: Callable[..., Result], tmp_path: Path) ->
     rebuilt = lineage("rebuild", "-w", workspace.paths.root)
     assert (rebuilt.code, rebuilt.err) == (0, "")
     assert "rebuilt from 1 batches" in rebuilt.out
-    assert all(result.is_passed for result in pipeline.check(workspace))
+    assert all(result.is_passed for result in inventory.run_checks(workspace.paths))
+
+
+def test_a_rebuild_can_be_only_compared(lineage: Callable[..., Result], tmp_path: Path) -> None:
+    workspace = make_workspace(tmp_path / "workspace")
+    root = workspace.paths.root
+    deliver(workspace, {"a": [event("one", "2026-01-01T10:00Z", ["raw"], ["clean"])]})
+    deliver(workspace, {"b": [event("two", "2026-01-02T10:00Z", ["raw", "more"], ["clean"])]})
+    before = workspace.paths.warehouse.read_bytes()
+    good = lineage("rebuild", "--check", "-w", root)
+    assert (good.code, good.err) == (0, "")
+    assert workspace.paths.warehouse.read_bytes() == before
+    with duckdb.connect(str(workspace.paths.warehouse)) as connection:
+        connection.execute("delete from lineage.run where rowid = 0")
+        connection.execute("update lineage.edge set run_count = 9")
+        (edges,) = connection.execute("select count(*) from lineage.edge").fetchone() or (0,)
+    changed = lineage("rebuild", "--check", "-w", root)
+    assert (changed.code, changed.out) == (3, "")
+    assert f"lineage.edge: {edges} rows only here, {edges} only in a rebuild" in changed.err
+    assert "lineage.run: 0 rows only here, 1 only in a rebuild" in changed.err
+    assert lineage("rebuild", "-w", root).code == 0
+    assert lineage("rebuild", "--check", "-w", root).code == 0
+
+
+def test_a_warehouse_behind_bronze_is_not_compared(
+    lineage: Callable[..., Result], tmp_path: Path
+) -> None:
+    workspace = make_workspace(tmp_path / "workspace")
+    deliver(workspace, {"a": [event("one", "2026-01-01T10:00Z", ["raw"], ["clean"])]})
+    file = tmp_path / "late.ndjson"
+    file.write_text(json.dumps(event("two", "2026-01-02T10:00Z", ["raw"], ["clean"])) + "\n")
+    assert lineage("scan", file, "-w", workspace.paths.root).code == 0
+    behind = lineage("rebuild", "--check", "-w", workspace.paths.root)
+    assert behind.code == 2
+    assert "publish with `lineage run` first" in behind.err
 
 
 def test_upstream_and_downstream_reach_as_far_as_asked(ask: Callable[..., Result]) -> None:

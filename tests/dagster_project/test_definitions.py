@@ -7,7 +7,7 @@ import dagster as dg
 import pytest
 
 from dagster_project.definitions import defs as load
-from lineage_pipeline import pipeline
+from lineage_pipeline import inventory
 from tests.dagster_project.asset_lines import asset_lines
 
 SNAPSHOT = Path(__file__).with_name("assets.txt")
@@ -20,7 +20,7 @@ def test_assets_groups_and_sources_are_those_of_the_snapshot(definitions: dg.Def
 
 def test_every_table_of_the_catalogue_is_an_asset(definitions: dg.Definitions) -> None:
     specs = {spec.key.to_user_string(): spec for spec in definitions.resolve_all_asset_specs()}
-    for table in pipeline.catalogue_tables():
+    for table in inventory.tables():
         spec = specs[table.name.replace(".", "/")]
         assert (spec.description, spec.group_name) == (table.description, table.layer)
 
@@ -29,7 +29,7 @@ def test_columns_keep_their_descriptions(definitions: dg.Definitions) -> None:
     specs = {spec.key: spec for spec in definitions.resolve_all_asset_specs()}
     schema = specs[dg.AssetKey(["lineage", "edge"])].metadata["dagster/column_schema"]
     shown = {column.name: column.description for column in schema.columns}
-    table = next(one for one in pipeline.catalogue_tables() if one.name == "lineage.edge")
+    table = next(one for one in inventory.tables() if one.name == "lineage.edge")
     assert shown == dict(table.columns)
     assert "basis" in shown
 
@@ -51,9 +51,7 @@ def test_every_sql_check_stands_with_the_first_table_that_it_reads(
         (key.asset_key.to_user_string(), key.name)
         for key in definitions.resolve_asset_graph().asset_check_keys
     }
-    assert shown == {
-        (tables[0].replace(".", "/"), name) for name, _, tables in pipeline.catalogue_checks()
-    }
+    assert shown == {(tables[0].replace(".", "/"), name) for name, _, tables in inventory.checks()}
 
 
 def test_one_job_one_schedule_and_one_sensor_start_everything(definitions: dg.Definitions) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from dagster_project.definitions import defs as load
 from dagster_project.defs.checks import verdict
-from lineage_pipeline import pipeline
+from lineage_pipeline import inventory, pipeline
 from lineage_pipeline.errors import ConfigError
 from lineage_pipeline.initialise import initialise
 from lineage_pipeline.lake.lock import exclusive
@@ -37,14 +37,14 @@ def passed(done: dg.ExecuteInProcessResult) -> dict[str, bool]:
 
 
 def every_check(*, expected: bool) -> dict[str, bool]:
-    return {name: expected for name, _, _ in pipeline.catalogue_checks()}
+    return {name: expected for name, _, _ in inventory.checks()}
 
 
 def test_one_run_makes_every_table_and_passes_every_check(
     small: pipeline.Workspace, materialize: Callable[[], dg.ExecuteInProcessResult]
 ) -> None:
     done = materialize()
-    tables = {table.name.replace(".", "/") for table in pipeline.catalogue_tables()}
+    tables = {table.name.replace(".", "/") for table in inventory.tables()}
     assert done.success
     assert set(shown(done)) == tables | {"warehouse"}
     assert passed(done) == every_check(expected=True)
@@ -54,7 +54,7 @@ def test_row_counts_and_bytes_are_those_of_the_workspace(
     small: pipeline.Workspace, materialize: Callable[[], dg.ExecuteInProcessResult]
 ) -> None:
     made = shown(materialize())
-    sizes = pipeline.measure(small)
+    sizes = inventory.measure(small.paths)
     for table, size in sizes.items():
         metadata = made[table.replace(".", "/")]
         assert metadata["dagster/row_count"] == size.row_count, table

@@ -16,7 +16,7 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import Page, expect
 
-from lineage_pipeline import pipeline
+from lineage_pipeline import inventory, pipeline
 from tests.browsers import browser_context
 
 # Without a daemon beside the webserver nobody would take runs out of the queue.
@@ -85,7 +85,7 @@ def test_everything_is_materialized_from_the_asset_graph(
     until(lambda: statuses(server)[0] in ("SUCCESS", "FAILURE"), "the run ended")
     assert statuses(server) == ["SUCCESS"]
     assert pipeline.new_files(small) == ()
-    expected = dict.fromkeys((name for name, _, _ in pipeline.catalogue_checks()), "SUCCEEDED")
+    expected = dict.fromkeys((name for name, _, _ in inventory.checks()), "SUCCEEDED")
     assert check_statuses(server) == expected
 
     open_graph(page, server)

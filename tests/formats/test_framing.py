@@ -13,7 +13,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from lineage_pipeline.formats.framing import BYTE_ORDER_MARK, Frame, Framer
+from lineage_pipeline.formats.framing import Frame, Framer
+from lineage_pipeline.formats.window import BYTE_ORDER_MARK
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -363,7 +364,7 @@ def test_hostile_input_is_not_decoded_over_and_over(
     """Work grows with the bytes, not with their square: count what the decoders are shown."""
     data = HOSTILE[kind]
     probe = Counting()
-    framing = "lineage_pipeline.formats.framing"
+    extent = "lineage_pipeline.formats.extent"
     raw = msgspec.json.Decoder(msgspec.Raw)
     spent = {"bytes": 0}
 
@@ -379,7 +380,7 @@ def test_hostile_input_is_not_decoded_over_and_over(
             finally:
                 spent["bytes"] += 1
 
-    monkeypatch.setattr(f"{framing}._RAW", CountingRaw)
+    monkeypatch.setattr(f"{extent}._RAW", CountingRaw)
     framed = framer(data, chunk=1 << 14, decode=probe)
     assert_accounted_for(data, framed, list(framed))
     assert probe.shown_bytes + spent["bytes"] < 30 * len(data) + LIMIT * 10

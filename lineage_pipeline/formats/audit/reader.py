@@ -15,6 +15,7 @@ from lineage_pipeline.formats.audit.records import Chunk, problem_of, unreadable
 from lineage_pipeline.formats.audit.redaction import Redaction
 from lineage_pipeline.formats.audit.rows import DIGESTS, ROW, event_rows, misfits
 from lineage_pipeline.formats.records import Records
+from lineage_pipeline.formats.redaction import redacted_flag
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -159,8 +160,5 @@ def _flags(
     odd = [(place, *_NAIVE) for place in is_naive.arg_true()]
     if masked:
         place_of = {number: place for place, number in enumerate(numbers)}
-        odd += [
-            (place_of[number], "redacted", f"{count} secret values were masked")
-            for number, count in masked.items()
-        ]
+        odd += [(place_of[number], *redacted_flag(count)) for number, count in masked.items()]
     return [(ids[place], flag, detail) for place, flag, detail in sorted(odd)]

@@ -9,6 +9,7 @@ secret in free text that nothing marks. `vocabulary` holds the words as data.
 from lineage_pipeline.formats.redaction.body import is_always_redacted, redact_body
 from lineage_pipeline.formats.redaction.suspicion import suspected
 from lineage_pipeline.formats.redaction.text import redact_identifier, redact_text
+from lineage_pipeline.formats.redaction.told import redacted_flag
 from lineage_pipeline.formats.redaction.vocabulary import MASK
 
 __all__ = [
@@ -17,5 +18,6 @@ __all__ = [
     "redact_body",
     "redact_identifier",
     "redact_text",
+    "redacted_flag",
     "suspected",
 ]

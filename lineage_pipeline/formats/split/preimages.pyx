@@ -1,8 +1,8 @@
 # cython: language_level=3, boundscheck=False, wraparound=False
 """What is hashed for the identities of holders and events, laid out for many at once.
 
-The layouts are those of `bronze.holders.holder_digest` and of `bronze.decoded`: names and heads as
-JSON arrays, then what holders and facets add, 32 bytes each.
+The layouts are those of `holders.holder_digest` and of `decoded` in `scan/openlineage`: names and
+heads as JSON arrays, then what holders and facets add, 32 bytes each.
 """
 
 from libc.stdint cimport int32_t, int64_t, uint8_t

@@ -53,6 +53,7 @@ def test_a_secret_reaches_no_cell(secret: str, key: str, before: int, *, escaped
 def test_a_secret_that_a_column_would_take_is_masked() -> None:
     found = read(DECLARED, [as_bytes(event(deep={"password": "hunter2"}))])
     assert found.rows["reason"].to_pylist() == ["***"]
+    assert [flag[1:] for flag in found.flags] == [("redacted", "1 secret value was masked")]
 
 
 def test_a_public_key_is_no_secret_unless_it_holds_one() -> None:

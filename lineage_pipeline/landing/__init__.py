@@ -1,0 +1,1 @@
+"""What lies in landing/ and elsewhere: found, listed, read in ranges, and which of it is new."""
