@@ -1,7 +1,7 @@
 -- object: lineage.tag
 -- kind: history
 -- grain: one row per (node, field, key, value, source, job, validity, known time): a tag that somebody states
--- sources: step.spells, step.new_tag_statement, step.touched_statement, step.changed_name, step.tag_rule, silver.tag_statement, silver.tag_facet, silver.identity, silver.statement
+-- sources: step.spells, step.united, step.new_tag_statement, step.touched_statement, step.changed_name, step.tag_rule, silver.tag_statement, silver.tag_facet, silver.identity, silver.statement
 -- clause: OpenLineage TagsDatasetFacet, TagsJobFacet 1-0-0; validity as in lineage.edge, of each who states tags by itself
 -- clause: a tag ends when who stated it states tags of the node without it, or deletes them; nobody ends what others state
 -- clause: a run that fails states what it states and ends nothing; a run's own tags are no tags of data: see lineage.facet
@@ -145,38 +145,26 @@ select distinct
 from step.standing_tags as standing
 where standing.completed_ns is not null;
 
+create or replace table step.tag_spell as
+select
+    {
+        'owner_id': spell.owner_id,
+        'item': spell.item,
+        'target_node_id': spell.target_node_id
+    } as subject,
+    spell.from_ns,
+    spell.to_ns
+from step.spells('step.stated_tag', 'step.tag_writing') as spell;
+
 create or replace table step.tag as
-with apart as (
+with held as (
     select
-        spell.*,
-        spell.from_ns > max(spell.to_ns) over (
-            partition by spell.owner_id, spell.item, spell.target_node_id
-            order by spell.from_ns, spell.to_ns
-            rows between unbounded preceding and 1 preceding
-        ) as is_apart
-    from step.spells('step.stated_tag', 'step.tag_writing') as spell
-),
-
-island as (
-    select
-        apart.*,
-        count(*) filter (where coalesce(apart.is_apart, false)) over (
-            partition by apart.owner_id, apart.item, apart.target_node_id
-            order by apart.from_ns, apart.to_ns
-            rows between unbounded preceding and current row
-        ) as number
-    from apart
-),
-
-held as (
-    select
-        island.owner_id,
-        island.item,
-        island.target_node_id,
-        min(island.from_ns) as from_ns,
-        max(island.to_ns) as to_ns
-    from island
-    group by island.owner_id, island.item, island.target_node_id, island.number
+        united.subject.owner_id,
+        united.subject.item,
+        united.subject.target_node_id,
+        united.from_ns,
+        united.to_ns
+    from step.united('step.tag_spell') as united
 ),
 
 ruled as (
