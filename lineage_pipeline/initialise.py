@@ -22,6 +22,9 @@ name = "{name}"
 
 [stages]
 # override = [{{ node = "dataset:*:scratch_*", stage = "raw" }}]
+
+[classification]
+# rule = [{{ category = "personal-data", keys = ["pii"], of_dataset = "some" }}]
 """
 
 

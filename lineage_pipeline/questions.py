@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from lineage_pipeline.exports.subgraph import ColumnFlow, Subgraph, SubgraphEdge, SubgraphNode
@@ -12,6 +12,8 @@ from lineage_pipeline.identifiers import encode_part
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
+
+    import pyarrow as pa
 
     from lineage_pipeline.warehouse.query import Answer, Warehouse
 
@@ -37,6 +39,40 @@ class Closure:
     def clocks(self) -> dict[str, datetime | None]:
         """Return the two clocks by name."""
         return {"as_of": self.as_of, "known_at": self.known_at}
+
+
+@dataclass(frozen=True, slots=True)
+class TagQuestion:
+    """A question: which tags reach a field, or a node as a whole, and on which ways.
+
+    `tag` keeps to one key or category; `include_indirect` also follows what only steers values.
+    """
+
+    node: str
+    field: str | None = None
+    tag: str | None = None
+    as_of: datetime | None = None
+    known_at: datetime | None = None
+    include_indirect: bool = False
+
+
+def tag_proof(warehouse: Warehouse, asked: TagQuestion) -> pa.Table:
+    """Return the rows of `lineage.tag_path`: each tag with its steps from where it is declared.
+
+    Raises:
+        UnknownNodeError: there is no such node.
+        UnknownFieldError: it never had such a field.
+    """
+    warehouse.require_node(asked.node)
+    if asked.field is not None:
+        warehouse.require_field(asked.node, asked.field)
+    return warehouse.table("tag_path", **asdict(asked))
+
+
+def classified_fields(warehouse: Warehouse, asked: TagQuestion) -> list[str]:
+    """Return the fields of the node that tags reach, whatever field is asked about."""
+    given = {name: value for name, value in asdict(asked).items() if name != "field"}
+    return [field for (field,) in warehouse.ask("classified_fields", **given).rows]
 
 
 def reached(warehouse: Warehouse, asked: Closure) -> Answer:

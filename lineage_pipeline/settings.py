@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
+from lineage_pipeline.classification import ClassificationSettings
 from lineage_pipeline.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -211,6 +212,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     scan: ScanSettings = ScanSettings()
     stages: StageSettings = StageSettings()
     lineage: LineageSettings = LineageSettings()
+    classification: ClassificationSettings = ClassificationSettings()
     audit: AuditSettings = AuditSettings()
 
 

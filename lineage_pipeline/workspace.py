@@ -25,6 +25,7 @@ from lineage_pipeline.graph.columns import open_column_graph
 from lineage_pipeline.graph.graph import open_graph
 from lineage_pipeline.graph.paths import paths_between
 from lineage_pipeline.paths import workspace_paths
+from lineage_pipeline.questions import TagQuestion, tag_proof
 from lineage_pipeline.warehouse.query import open_warehouse
 
 if TYPE_CHECKING:
@@ -152,6 +153,40 @@ class Workspace:
         """
         graph = self._known(self._known(self.graph(as_of, known_at), source), target)
         return paths_between(graph, source, target, depth=depth, limit=limit).frame
+
+    def classification(
+        self, as_of: Time = None, known_at: Time = None, *, include_indirect: bool = False
+    ) -> pl.DataFrame:
+        """Return what tags such as personal data reach: the rows of `lineage.classification`.
+
+        A row per node, field (None: the node as a whole) and tag: node_id, field, category, key,
+        value, status (declared, derived, or possible: nobody says whether it is), depth,
+        origin_node_id, origin_field, is_cut. `include_indirect` follows what only steers, too.
+        """
+        times = {"as_of": _instant("as_of", as_of), "known_at": _instant("known_at", known_at)}
+        with open_warehouse(self._paths) as warehouse:
+            asked = {"include_indirect": include_indirect, **times}
+            return pl.DataFrame(warehouse.table("classification", **asked))
+
+    def why(
+        self,
+        node: str,
+        field: str | None = None,
+        tag: str | None = None,
+        as_of: Time = None,
+        known_at: Time = None,
+        *,
+        include_indirect: bool = False,
+    ) -> pl.DataFrame:
+        """Return why a field is classified, or a node as a whole: the rows of `lineage.tag_path`.
+
+        A row per tag (of the key or category `tag`, if given) and step from where it is declared,
+        `reason` in words. Raises as `column_upstream`.
+        """
+        times = (_instant("as_of", as_of), _instant("known_at", known_at))
+        asked = TagQuestion(node, field, tag, *times, include_indirect=include_indirect)
+        with open_warehouse(self._paths) as warehouse:
+            return pl.DataFrame(tag_proof(warehouse, asked))
 
     def nodes(self, pattern: str = "%") -> pl.DataFrame:
         """Return the nodes whose identifier or alias contains `pattern`; % and _ as in LIKE.

@@ -212,8 +212,14 @@ def _sql(text: str | Body) -> Body:
     return {"query": query, "dialect": dialect} if dialect.isidentifier() else {"query": text}
 
 
-def _tags(tags: Mapping[str, str]) -> Body:
-    return {"tags": [{"key": key, "value": value} for key, value in tags.items()]}
+def _tags(tags: Mapping[str, Any]) -> Body:
+    """Return the body of `tags`; `pii@email` is the tag `pii` of the field `email`."""
+    return dict(tags) if "_deleted" in tags else {"tags": [_tag(*tag) for tag in tags.items()]}
+
+
+def _tag(key: str, value: str) -> Body:
+    name, _, field = key.partition("@")
+    return {"key": name, "value": value} | ({"field": field} if field else {})
 
 
 FACETS: Final[dict[str, Callable[[Any], Body]]] = {

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from lineage_pipeline.classification import TagRule
 from lineage_pipeline.errors import ConfigError
 from lineage_pipeline.initialise import SETTINGS_TEXT
 from lineage_pipeline.settings import Settings, read_settings, settings_digest_source
@@ -29,6 +30,10 @@ raw = ["inbox"]
 
 [lineage]
 max_alias_group = 8
+
+[classification]
+rule = [{ category = "secret", keys = ["level"], values = ["high"], of_dataset = "some" }]
+denials = ["nothing"]
 """
 
 
@@ -73,6 +78,15 @@ def test_every_key_is_taken(tmp_path: Path) -> None:
     assert settings.stages.override[0].node == "dataset:*:scratch_*"
     assert settings.stages.raw == ("inbox",)
     assert settings.lineage.max_alias_group == 8
+    assert settings.classification.rule == (TagRule("secret", ("level",), ("high",), "some"),)
+    assert settings.classification.denials == ("nothing",)
+
+
+def test_shipped_rules_know_personal_data_special_categories_licences_and_consent() -> None:
+    rules = Settings().classification.rule
+    assert {rule.category for rule in rules} == {
+        "personal-data", "special-category", "licence", "consent-basis",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -85,6 +99,7 @@ def test_every_key_is_taken(tmp_path: Path) -> None:
         ("[scan]\ntimezone = 'UTC'", "[scan] ", "timezone", "default_timezone"),
         ("[workspace]\nnmae = 'x'", "[workspace] ", "nmae", "name"),
         ("[lineage]\nmax_alias = 3", "[lineage] ", "max_alias", "max_alias_group"),
+        ("[classification]\nrules = []", "[classification] ", "rules", "rule"),
         ("[stages]\noverides = []", "[stages] ", "overides", "override"),
         (
             "[[stages.override]]\nnode = 'a'\nstage = 'raw'\n[[stages.override]]\nnod = 'a'",

@@ -27,6 +27,7 @@ COMMANDS: Final[Mapping[str, Place]] = {
     "upstream": Place("graph", "upstream", "Where a node's data comes from."),
     "downstream": Place("graph", "downstream", "Where a node's data goes to."),
     "path": Place("path", "path", "The ways from one node to another."),
+    "why": Place("why", "why", "Why a node or a field is classified, step by step."),
     "node": Place("graph", "node", "Search nodes by identifier or alias."),
     "sql": Place("query", "sql", "Read-only SQL on the warehouse."),
 }

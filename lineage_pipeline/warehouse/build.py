@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import duckdb
 import pyarrow as pa
 
+from lineage_pipeline.classification import RuleRow, rule_rows
 from lineage_pipeline.errors import SqlFileError, StorageError, is_out_of_room
 from lineage_pipeline.inference import RULES
 from lineage_pipeline.schemas import arrow_table
@@ -30,6 +31,12 @@ if TYPE_CHECKING:
 NEW_BATCH: Final = pa.schema([("batch_id", pa.string())])
 STAGE_OVERRIDE: Final = pa.schema(
     [("place", pa.int64()), ("pattern", pa.string()), ("stage", pa.string())]
+)
+TAG_RULE: Final = pa.schema(
+    [
+        ("place", pa.int64()),
+        *((name, pa.string()) for name in ("category", "key", "value", "of_dataset")),
+    ]
 )
 SERVED: Final = ("event", "facet", "audit_event")
 """The bronze tables that the warehouse shows as views instead of holding their rows."""
@@ -170,7 +177,7 @@ class Builder:
         self._connection.execute("use warehouse")
 
     def _set_rules(self, settings: Settings) -> None:
-        """Hand the settings to the SQL files: as variables, and one table of overrides."""
+        """Hand the settings to the SQL files: as variables and small tables."""
         stages = settings.stages
         self._connection.execute(
             "set variable max_alias_group = $limit", {"limit": settings.lineage.max_alias_group}
@@ -193,6 +200,16 @@ class Builder:
             "stage": [override.stage for override in stages.override],
         }
         self._keep("stage_override", STAGE_OVERRIDE, overrides)
+        classification = settings.classification
+        self._connection.execute(
+            "set variable denials = $words::varchar[]", {"words": list(classification.denials)}
+        )
+        rules = rule_rows(classification)
+        self._keep(
+            "tag_rule",
+            TAG_RULE,
+            {name: [getattr(rule, name) for rule in rules] for name in RuleRow._fields},
+        )
 
 
 def built_with(settings: Settings) -> str:

@@ -1,7 +1,7 @@
 -- object: ask.fields
 -- kind: ask
--- grain: one row per field that $node, or the node of which it is an alias, was ever stated to have
--- sources: lineage.dataset_field, lineage.column_edge, lineage.alias
+-- grain: one row per field that $node, or the node of which it is an alias, was ever stated to have, by a schema, column lineage or a tag
+-- sources: lineage.dataset_field, lineage.column_edge, lineage.tag, lineage.alias
 with asked as (
     select $node as node_id
     union
@@ -22,4 +22,9 @@ select edge.target_field as field
 from lineage.column_edge as edge
 semi join asked on edge.target_node_id = asked.node_id
 where edge.target_field is not null
+union
+select tag.field
+from lineage.tag as tag
+semi join asked on tag.node_id = asked.node_id
+where tag.field is not null
 order by field;

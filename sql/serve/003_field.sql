@@ -1,7 +1,7 @@
 -- object: graph.field
 -- kind: facts
--- grain: one row per field of a node that its schema or any column lineage ever named
--- sources: lineage.column_edge, lineage.dataset_field, graph.node
+-- grain: one row per field of a node that its schema, any column lineage or a tag ever named
+-- sources: lineage.column_edge, lineage.dataset_field, lineage.tag, graph.node
 -- clause: numbered in the order of node_id and field; made anew by every publication
 -- column number: its place among all fields, from 0, without gaps
 -- column node_number: the node that holds it, in graph.node
@@ -30,6 +30,11 @@ with named as (
         field_of.dataset_node_id,
         field_of.field_path
     from lineage.dataset_field as field_of
+    union
+    select
+        tag.node_id,
+        tag.field
+    from lineage.tag as tag
 )
 
 select

@@ -7,6 +7,7 @@
 -- column source_node_number: the node that holds it
 -- column target_number: the field that is written; null where the whole dataset depends on the source
 -- column target_node_number: the node that holds it
+-- column job_number: the job that moves it; null where no node stands for it
 -- column is_masking: whether the source's values are known to be hidden on this way
 -- column is_indirect: whether the source only steers
 -- column valid_from_at: as in lineage.column_edge
@@ -18,6 +19,7 @@ create table if not exists graph.column_flow (
     source_node_number integer,
     target_number integer,
     target_node_number integer,
+    job_number integer,
     is_masking boolean,
     is_indirect boolean,
     valid_from_at timestamptz,
@@ -44,6 +46,7 @@ select
     source.node_number as source_node_number,
     target.number as target_number,
     target_node.number as target_node_number,
+    job.number as job_number,
     coalesce(edge.is_masking, false) as is_masking,
     coalesce(edge.transformation_type = 'INDIRECT', false) as is_indirect,
     edge.valid_from_at,
@@ -54,6 +57,7 @@ from lineage.column_edge as edge
 inner join named as source
     on edge.source_node_id = source.node_id and edge.source_field = source.field
 inner join graph.node as target_node on edge.target_node_id = target_node.node_id
+left join graph.node as job on edge.job_node_id = job.node_id
 left join named as target
     on edge.target_node_id = target.node_id and edge.target_field = target.field
 order by target_node_number, target_number, source_number;

@@ -28,6 +28,10 @@ QUERIES: Final = (
     "insert into c select x from a, elsewhere",
     "insert into c selct x frm a",
 )
+TAGS: Final[tuple[dict[str, Any], ...]] = (
+    {"lineage.stage": "raw"}, {"lineage.stage": "feature"}, {"pii@x": "yes", "licence": "one"},
+    {"pii@x": "yes"}, {"_deleted": True},
+)  # fmt: skip
 KINDS: Final = (None, "DIRECT/IDENTITY", "INDIRECT/JOIN", "DIRECT/TRANSFORMATION/masked")
 
 
@@ -67,7 +71,7 @@ def facets(draw: st.DrawFn, space: str, name: str, *, is_output: bool) -> Body:
         "schema": st.sampled_from(SCHEMAS),
         "version": st.sampled_from(("1", "2")),
         "symlinks": st.just([f"{draw(st.sampled_from(('TABLE', 'LOCATION')))}:{space}|{name}_too"]),
-        "tags": st.sampled_from(({"lineage.stage": "raw"}, {"lineage.stage": "feature"})),
+        "tags": st.sampled_from(TAGS),
     }
     if draw(st.integers(0, 9)) == 0:
         kinds["symlinks"] = one_of_names.map(lambda other: [f"LOCATION:{other}"])
@@ -91,7 +95,9 @@ def facets(draw: st.DrawFn, space: str, name: str, *, is_output: bool) -> Body:
 @st.composite
 def job_facets(draw: st.DrawFn, space: str) -> Body | None:
     """Return what a job carries, most often nothing."""
-    match draw(st.integers(0, 15)):
+    match draw(st.integers(0, 16)):
+        case 16:
+            return {"tags": draw(st.sampled_from(TAGS))}
         case 0 | 1:
             return {"jobType": "SPARK/STREAMING/JOB"}
         case 2 | 3:

@@ -35,7 +35,7 @@ PUBLIC: Final = [
 GIVEN: Final = {
     *(f"bronze.{name}" for name in (*BRONZE, *TABLES)),
     *("lake.event", "lake.facet", "lake.audit_event", "bronze.audit_earlier"),
-    *("step.new_batch", "step.stage_override"),
+    *("step.new_batch", "step.stage_override", "step.tag_rule"),
 }
 """The tables that Python hands to sql/."""
 TABLE_NAME: Final = re.compile(r"(step|silver|lineage)\.[a-z_]+")
