@@ -22,6 +22,9 @@ name = "{name}"
 
 [stages]
 # override = [{{ node = "dataset:*:scratch_*", stage = "raw" }}]
+
+[lineage]
+# case_insensitive = ["snowflake://*"]   # namespaces whose names are one in upper and lower case
 """
 
 

@@ -29,6 +29,7 @@ raw = ["inbox"]
 
 [lineage]
 max_alias_group = 8
+case_insensitive = ["snowflake://*"]
 """
 
 
@@ -73,6 +74,7 @@ def test_every_key_is_taken(tmp_path: Path) -> None:
     assert settings.stages.override[0].node == "dataset:*:scratch_*"
     assert settings.stages.raw == ("inbox",)
     assert settings.lineage.max_alias_group == 8
+    assert settings.lineage.case_insensitive == ("snowflake://*",)
 
 
 @pytest.mark.parametrize(
