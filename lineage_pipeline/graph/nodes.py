@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 import polars as pl
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from lineage_pipeline.graph.adjacency import Reach
@@ -40,11 +40,14 @@ class Nodes:
 
         What nobody had told of at the time that was asked for means what it means today.
         """
-        meant = self.aliases.filter(pl.col("alias_node_id") == node)
         ids = self.frame["node_id"]
         place = ids.search_sorted(node)
-        if place < len(ids) and ids[place] == node and self.precedence[place] is not None:
-            own = pl.DataFrame([[node], [place], [self.precedence[place]]], self.aliases.schema)
+        precedence = self.precedence[place] if place < len(ids) and ids[place] == node else None
+        if precedence == 0:
+            return np.array([place], np.int32)
+        meant = self.aliases.filter(pl.col("alias_node_id") == node)
+        if precedence is not None:
+            own = pl.DataFrame([[node], [place], [precedence]], self.aliases.schema)
             meant = pl.concat([own, meant])
         first = meant.filter(pl.col("precedence") == pl.col("precedence").min())
         return first["number"].cast(pl.Int32).to_numpy()
