@@ -110,7 +110,10 @@ class Warehouse:
         Raises:
             UnknownNodeError: it is neither; the error names the nearest ones.
         """
-        if not self.ask("known_node", node=node, known_at=known_at).rows:
+        is_known = self.ask("known_node", node=node).rows or (
+            known_at is not None and self.ask("meant_node", node=node, known_at=known_at).rows
+        )
+        if not is_known:
             nearest = tuple(row[0] for row in self.ask("nearest_node", node=node).rows)
             raise UnknownNodeError(node, nearest)
 

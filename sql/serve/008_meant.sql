@@ -6,7 +6,7 @@
 -- clause: what nobody had told of by then means what it means today
 
 -- noqa: disable=layout.indent,references.qualification
-create or replace macro graph.meant(identifier, known_at) as table
+create or replace macro graph.meant(identifier, known_at := null) as table
 with candidate as (
     select
         node.number,

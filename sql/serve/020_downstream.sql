@@ -9,7 +9,7 @@ create or replace macro lineage.downstream(
 ) as table
 with recursive start as (
     select meant.number
-    from graph.meant(node, known_at) as meant
+    from graph.meant(node, known_at := known_at) as meant
 ),
 
 walk (number, depth) using key (number) as (

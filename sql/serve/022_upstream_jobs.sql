@@ -10,7 +10,7 @@ create or replace macro lineage.upstream_jobs(
 ) as table
 with recursive start as (
     select meant.number
-    from graph.meant(node, known_at) as meant
+    from graph.meant(node, known_at := known_at) as meant
 ),
 
 seed as (
