@@ -25,6 +25,9 @@ name = "{name}"
 
 [classification]
 # rule = [{{ category = "personal-data", keys = ["pii"], of_dataset = "some" }}]
+
+[lineage]
+# case_insensitive = ["snowflake://*"]   # namespaces whose names are one in upper and lower case
 """
 
 

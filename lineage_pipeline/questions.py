@@ -82,7 +82,7 @@ def reached(warehouse: Warehouse, asked: Closure) -> Answer:
         UnknownNodeError: there is no such node.
         UnknownFieldError: it never had such a field.
     """
-    warehouse.require_node(asked.node)
+    warehouse.require_node(asked.node, asked.known_at)
     given = {"node": asked.node, "max_depth": asked.max_depth} | asked.clocks
     if asked.field is None:
         answer = warehouse.ask(f"{asked.direction}{'_jobs' * asked.is_of_jobs}", **given)
@@ -158,7 +158,7 @@ def between(
     """
     given: dict[str, Any] = {"nodes": list(depths)}
     clocks = {"as_of": as_of, "known_at": known_at}
-    nodes = _rows(warehouse.ask("subgraph_nodes", **given))
+    nodes = _rows(warehouse.ask("subgraph_nodes", **given, known_at=known_at))
     edges = _rows(warehouse.ask("subgraph", **given, **clocks))
     columns = _rows(warehouse.ask("subgraph_columns", **given, **clocks))
     return Subgraph(
@@ -177,9 +177,8 @@ def field_subgraph(warehouse: Warehouse, asked: Closure) -> Subgraph:
     """
     rows = _rows(reached(warehouse, asked))
     node_ids = sorted({row["node_id"] for row in rows})
-    described = {
-        row["node_id"]: row for row in _rows(warehouse.ask("subgraph_nodes", nodes=node_ids))
-    }
+    told = warehouse.ask("subgraph_nodes", nodes=node_ids, known_at=asked.known_at)
+    described = {row["node_id"]: row for row in _rows(told)}
     fields: defaultdict[str, list[str]] = defaultdict(list)
     for row in rows:
         fields[row["node_id"]].append(row["field"])

@@ -81,9 +81,12 @@ class LineageSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Attributes:
         max_alias_group: names joined by symlinks; a larger group stays apart and is flagged.
+        case_insensitive: namespaces, in which `*` stands for anything, whose dataset names mean the
+            same in upper and lower case. Their nodes are called in lower case.
     """
 
     max_alias_group: Annotated[int, msgspec.Meta(ge=2)] = 64
+    case_insensitive: tuple[str, ...] = ()
 
 
 class AuditValue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -74,13 +74,13 @@ class Workspace:
         Raises:
             UnknownNodeError: there is no such node.
         """
-        return self._known(self.graph(as_of, known_at), node).upstream(node, depth)
+        return self._known(as_of, known_at, node).upstream(node, depth)
 
     def downstream(
         self, node: str, depth: int | None = None, as_of: Time = None, known_at: Time = None
     ) -> pl.DataFrame:
         """Return where the data of `node` goes to; rows and columns as of `upstream`."""
-        return self._known(self.graph(as_of, known_at), node).downstream(node, depth)
+        return self._known(as_of, known_at, node).downstream(node, depth)
 
     def upstream_jobs(
         self, node: str, depth: int | None = None, as_of: Time = None, known_at: Time = None
@@ -90,13 +90,13 @@ class Workspace:
         A row per job, columns as of `upstream`; depth counts jobs on the shortest way, and a job
         that was asked for stands at depth 0.
         """
-        return self._known(self.graph(as_of, known_at), node).upstream_jobs(node, depth)
+        return self._known(as_of, known_at, node).upstream_jobs(node, depth)
 
     def downstream_jobs(
         self, node: str, depth: int | None = None, as_of: Time = None, known_at: Time = None
     ) -> pl.DataFrame:
         """Return the jobs that data of `node` reaches; rows and columns as of `upstream_jobs`."""
-        return self._known(self.graph(as_of, known_at), node).downstream_jobs(node, depth)
+        return self._known(as_of, known_at, node).downstream_jobs(node, depth)
 
     def column_upstream(
         self,
@@ -118,7 +118,7 @@ class Workspace:
             UnknownNodeError: there is no such node.
             UnknownFieldError: nobody ever stated that the node has such a field.
         """
-        graph = self._known_field(self.column_graph(as_of, known_at), node, field)
+        graph = self._known_field(as_of, known_at, node, field)
         return graph.upstream(node, field, depth, include_indirect=include_indirect)
 
     def column_downstream(
@@ -132,7 +132,7 @@ class Workspace:
         include_indirect: bool = True,
     ) -> pl.DataFrame:
         """Return what a field goes into; rows and columns as of `column_upstream`."""
-        graph = self._known_field(self.column_graph(as_of, known_at), node, field)
+        graph = self._known_field(as_of, known_at, node, field)
         return graph.downstream(node, field, depth, include_indirect=include_indirect)
 
     def paths(
@@ -151,7 +151,7 @@ class Workspace:
         `source`), node_id, kind, stage, namespace, name, is_cut (the same in every row: there are
         more paths than `limit`, or longer ones than `depth`).
         """
-        graph = self._known(self._known(self.graph(as_of, known_at), source), target)
+        graph = self._known(as_of, known_at, source, target)
         return paths_between(graph, source, target, depth=depth, limit=limit).frame
 
     def classification(
@@ -252,16 +252,21 @@ class Workspace:
             return (0, 0)
         return (stat.st_ino, stat.st_mtime_ns)
 
-    def _known(self, graph: Graph, node: str) -> Graph:
-        if not len(graph.nodes.find(node)):
-            with open_warehouse(self._paths) as warehouse:
-                warehouse.require_node(node)
+    def _known(self, as_of: Time, known_at: Time, *nodes: str) -> Graph:
+        """Return the graph at these times, once it is sure that it knows the nodes."""
+        graph = self.graph(as_of, known_at)
+        for node in nodes:
+            if not len(graph.nodes.find(node)):
+                with open_warehouse(self._paths) as warehouse:
+                    warehouse.require_node(node, _instant("known_at", known_at))
         return graph
 
-    def _known_field(self, graph: ColumnGraph, node: str, field: str) -> ColumnGraph:
+    def _known_field(self, as_of: Time, known_at: Time, node: str, field: str) -> ColumnGraph:
+        """Return the graph at these times, once it is sure that the node has had the field."""
+        graph = self.column_graph(as_of, known_at)
         if not graph.knows(node, field):
             with open_warehouse(self._paths) as warehouse:
-                warehouse.require_node(node)
+                warehouse.require_node(node, _instant("known_at", known_at))
                 warehouse.require_field(node, field)
         return graph
 

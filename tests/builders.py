@@ -191,7 +191,10 @@ def _named(name: str) -> Body:
     return {"namespace": namespace or NAMESPACE, "name": short}
 
 
-def _rename(previous: str) -> Body:
+def _lifecycle(previous: str) -> Body:
+    """Return the body of `lifecycleStateChange`: a word in capitals, else a rename from a name."""
+    if previous.isupper():
+        return {"lifecycleStateChange": previous}
     return {"lifecycleStateChange": "RENAME", "previousIdentifier": _named(previous)}
 
 
@@ -229,7 +232,7 @@ FACETS: Final[dict[str, Callable[[Any], Body]]] = {
     "symlinks": symlinks_facet,
     "version": lambda text: {"datasetVersion": text},
     "datasetType": lambda text: {"datasetType": text},
-    "lifecycleStateChange": _rename,
+    "lifecycleStateChange": _lifecycle,
     "parent": _parent,
     "jobType": _job_type,
     "tags": _tags,

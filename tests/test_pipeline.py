@@ -12,7 +12,7 @@ from lineage_pipeline import inventory, pipeline
 from lineage_pipeline.errors import ConfigError
 from lineage_pipeline.initialise import initialise
 from tests.builders import make_event
-from tests.workspaces import CLOCK, deliver, make_workspace
+from tests.workspaces import CLOCK, deliver, differences, make_workspace, tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -139,3 +139,20 @@ def test_a_workspace_may_lie_under_an_odd_path(tmp_path: Path, name: str) -> Non
 def test_a_path_that_tables_cannot_be_found_under_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(ConfigError, match="use a folder without it"):
         initialise(tmp_path / name)
+
+
+def test_changed_rules_of_names_build_what_a_fresh_workspace_builds(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    upper = make_event(run="r1", type="COMPLETE", inputs=["a"], outputs=["snowflake://x|DB.T"])
+    lower = make_event(run="r2", type="COMPLETE", inputs=["snowflake://x|db.t"], outputs=["c"])
+    rule = "[lineage]\ncase_insensitive = ['snowflake://*']\n"
+    fresh = make_workspace(tmp_path / "fresh", rule)
+    deliver(fresh, {"a": [upper, lower]}, CLOCK)
+    deliver(workspace, {"a": [upper, lower]}, CLOCK)
+    assert differences(tables(workspace, "lineage"), tables(fresh, "lineage")) != {}
+
+    workspace.paths.settings.write_text(workspace.paths.settings.read_text() + rule)
+    changed = pipeline.open_workspace(workspace.paths.root)
+    pipeline.run(changed, at(CLOCK + HOUR))
+    assert differences(tables(changed, "lineage"), tables(fresh, "lineage")) == {}

@@ -30,6 +30,7 @@ raw = ["inbox"]
 
 [lineage]
 max_alias_group = 8
+case_insensitive = ["snowflake://*"]
 
 [classification]
 rule = [{ category = "secret", keys = ["level"], values = ["high"], of_dataset = "some" }]
@@ -78,6 +79,7 @@ def test_every_key_is_taken(tmp_path: Path) -> None:
     assert settings.stages.override[0].node == "dataset:*:scratch_*"
     assert settings.stages.raw == ("inbox",)
     assert settings.lineage.max_alias_group == 8
+    assert settings.lineage.case_insensitive == ("snowflake://*",)
     assert settings.classification.rule == (TagRule("secret", ("level",), ("high",), "some"),)
     assert settings.classification.denials == ("nothing",)
 

@@ -9,6 +9,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from lineage_pipeline.errors import ConfigError, UnknownFieldError, UnknownNodeError
+from lineage_pipeline.questions import Closure, subgraph
 from lineage_pipeline.warehouse.query import open_warehouse
 from lineage_pipeline.workspace import Workspace
 from tests.builders import make_event
@@ -147,3 +148,34 @@ def test_a_new_publication_is_read(tmp_path: Path) -> None:
     more = [make_event(run="r2", job="two", type="COMPLETE", inputs=["c"], outputs=["b"])]
     deliver(workspace, {"b": more}, CLOCK + timedelta(days=1))
     assert named(lineage.upstream(B)) == {"b": 0, "a": 1, "c": 1}
+
+
+def test_what_was_known_is_told_with_the_names_of_then(tmp_path: Path) -> None:
+    workspace = make_workspace(tmp_path / "workspace")
+    lineage, path = Workspace(workspace.paths.root), "dataset:db:/b"
+    written = {"name": "/b", "columnLineage": {"x": ["a.x"]}}
+    before = [
+        make_event(run="r1", job="one", type="COMPLETE", at=1, inputs=["a"], outputs=[written]),
+        make_event(run="r2", job="two", type="COMPLETE", at=2, inputs=["/b"], outputs=["c"]),
+    ]
+    deliver(workspace, {"before": before})
+
+    def told(known_at: datetime | None = None) -> list[pl.DataFrame]:
+        return [
+            lineage.upstream(C, known_at=known_at),
+            lineage.downstream(path, known_at=known_at),
+            lineage.column_upstream(path, "x", known_at=known_at),
+            lineage.paths(A, C, known_at=known_at),
+            lineage.orphans(known_at=known_at),
+        ]
+
+    as_told = told()
+    joined = make_event(dataset={"name": "/b", "symlinks": ["TABLE:b"]}, at=3, job=None)
+    deliver(workspace, {"joined": [joined]}, CLOCK + timedelta(days=1))
+
+    for now, then in zip(told(CLOCK), as_told, strict=True):
+        assert_frame_equal(now, then)
+    with open_warehouse(workspace.paths) as warehouse:
+        drawn = subgraph(warehouse, Closure("upstream", C, known_at=CLOCK))
+    assert {node.node_id for node in drawn.nodes} == {A, path, C}
+    assert set(lineage.upstream(path)["node_id"]) == {A, B}

@@ -29,6 +29,13 @@ select
     'load_' || range as name, $at::timestamptz as first_seen_at, first_seen_at as last_seen_at
 from range($jobs)
 """
+_KNOWN = """
+insert into lineage.node_history by name
+select
+    node_id, kind, namespace, name, stage, stage_rule, stage_confidence,
+    $at::timestamptz as known_from_at
+from lineage.node
+"""
 _EDGE = """
 insert into lineage.edge by name
 select
@@ -51,6 +58,7 @@ def make_warehouse(root: Path, shape: Shape) -> None:
         connection.execute("set timezone = 'UTC'")
         at = "2026-01-01"
         connection.execute(_NODE, {"at": at, "count": shape.nodes, "jobs": jobs})
+        connection.execute(_KNOWN, {"at": at})
         connection.register("edges", pl.DataFrame({"source": shape.source, "target": shape.target}))
         connection.execute(_EDGE, {"at": at, "jobs": jobs})
         for file in stage_files("serve"):

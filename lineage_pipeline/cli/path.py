@@ -49,8 +49,8 @@ def path(
     from lineage_pipeline.warehouse.query import Answer, open_warehouse
 
     with open_warehouse(WorkspacePaths(root.resolve())) as warehouse:
-        warehouse.require_node(source)
-        warehouse.require_node(target)
+        warehouse.require_node(source, known_at)
+        warehouse.require_node(target, known_at)
         graph = open_graph(warehouse, as_of, known_at)
         frame, is_cut = paths_between(graph, source, target, depth=depth, limit=limit)
         show(Answer(tuple(frame.columns), frame.rows()), fmt, hidden=NODE_PARTS)

@@ -33,7 +33,7 @@ class ColumnGraph:
     """Edges between fields that held at one time, as they were known at one time.
 
     Attributes:
-        nodes: every node that the warehouse knows.
+        nodes: every node that was ever believed.
         fields: node_number, field, is_known (whether it was then); the row is the field's number.
         edges: what held.
     """
@@ -136,11 +136,11 @@ def open_column_graph(
         warehouse: an open one; it may be closed afterwards.
         as_of: what was true then; None is what is true now.
         known_at: what we had been told then; None is all that we know.
-        nodes: those of the warehouse, where they were read already.
+        nodes: those at `known_at`, where they were read already.
     """
     times = {"as_of": as_of, "known_at": known_at}
     return ColumnGraph(
-        nodes or read_nodes(warehouse),
+        nodes or read_nodes(warehouse, known_at),
         pl.DataFrame(warehouse.table("graph_field", **times)).rechunk(),
         read_column_edges(warehouse.table("graph_column_flow", **times)),
     )

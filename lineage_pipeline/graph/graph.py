@@ -28,7 +28,7 @@ class Graph:
     """Edges that held at one time, as they were known at one time.
 
     Attributes:
-        nodes: every node that the warehouse knows, jobs too.
+        nodes: every node that was ever believed, jobs too.
         source: the number of the node that each edge comes from.
         target: the number of the node that it goes to.
         job: the number of the job that moves the data; -1 where none is known.
@@ -110,7 +110,7 @@ def open_graph(
     """
     flow = warehouse.table("graph_flow", as_of=as_of, known_at=known_at)
     return Graph(
-        read_nodes(warehouse),
+        read_nodes(warehouse, known_at),
         flow["source_number"].to_numpy(),
         flow["target_number"].to_numpy(),
         flow["job_number"].fill_null(-1).to_numpy(),

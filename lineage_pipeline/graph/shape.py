@@ -40,7 +40,7 @@ def orphans(graph: Graph) -> pl.DataFrame:
 
     A row per node, jobs apart; columns: node_id, kind, stage, namespace, name.
     """
-    is_alone = ~(_marked(graph, graph.source) | _marked(graph, graph.target))
+    is_alone = graph.nodes.is_known & ~(_marked(graph, graph.source) | _marked(graph, graph.target))
     return _without_jobs(graph, is_alone)
 
 

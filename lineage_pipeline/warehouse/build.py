@@ -187,16 +187,13 @@ class Builder:
             self._connection.execute(
                 f"set variable {stage}_words = $words::varchar[]", {"words": words}
             )
-        patterns = [
-            override.node.replace("\\", r"\\")
-            .replace("%", r"\%")
-            .replace("_", r"\_")
-            .replace("*", "%")
-            for override in stages.override
-        ]
+        self._connection.execute(
+            "set variable case_insensitive = $patterns::varchar[]",
+            {"patterns": [_like(pattern) for pattern in settings.lineage.case_insensitive]},
+        )
         overrides = {
-            "place": list(range(len(patterns))),
-            "pattern": patterns,
+            "place": list(range(len(stages.override))),
+            "pattern": [_like(override.node) for override in stages.override],
             "stage": [override.stage for override in stages.override],
         }
         self._keep("stage_override", STAGE_OVERRIDE, overrides)
@@ -233,6 +230,12 @@ def comment(connection: duckdb.DuckDBPyConnection, file: SqlFile) -> None:
     connection.execute(f"comment on {noun} {file.object} is {_literal(text)}")
     for column, meaning in file.columns.items():
         connection.execute(f"comment on column {file.object}.{column} is {_literal(meaning)}")
+
+
+def _like(pattern: str) -> str:
+    """Return a pattern in which `*` stands for anything as LIKE has it, escaped by backslashes."""
+    escaped = pattern.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+    return escaped.replace("*", "%")
 
 
 def _literal(text: str) -> str:

@@ -14,6 +14,7 @@ from lineage_pipeline.warehouse.sqlfiles import SqlFile, stage_files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
     from types import TracebackType
 
     import pyarrow as pa
@@ -30,6 +31,7 @@ MISSING: Final = (
     ("torn_file_count", "file", "files", "with an unfinished record"),
     ("open_run_count", "run", "runs", "without an end"),
     ("unexplained_count", "input", "inputs", "that no stated lineage uses"),
+    ("large_group_count", "group", "groups", "of names too many to be one dataset"),
 )
 """What `quality.coverage` counts as missing, in words."""
 
@@ -102,13 +104,16 @@ class Warehouse:
         count = self.connection.table(name).count("*").fetchall()
         return int(count[0][0])
 
-    def require_node(self, node: str) -> None:
-        """Check that `node` is a node or an alias of one.
+    def require_node(self, node: str, known_at: datetime | None = None) -> None:
+        """Check that `node` is a node or an alias of one, today or as was known at `known_at`.
 
         Raises:
             UnknownNodeError: it is neither; the error names the nearest ones.
         """
-        if not self.ask("known_node", node=node).rows:
+        is_known = self.ask("known_node", node=node).rows or (
+            known_at is not None and self.ask("meant_node", node=node, known_at=known_at).rows
+        )
+        if not is_known:
             nearest = tuple(row[0] for row in self.ask("nearest_node", node=node).rows)
             raise UnknownNodeError(node, nearest)
 

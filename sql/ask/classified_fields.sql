@@ -27,7 +27,7 @@ wanted as (
 
 meant as (
     select asked.number
-    from graph.meant($node) as asked
+    from graph.meant($node, known_at := $known_at) as asked
 )
 
 select distinct wanted.field

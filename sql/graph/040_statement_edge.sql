@@ -1,9 +1,10 @@
 -- object: silver.statement_edge
 -- kind: facts
 -- grain: one row per (statement, source node, target node): a flow that it states
--- sources: step.graph_statement, step.statement_explicit, step.explained_target, step.statement_column_source, step.statement_inferred, step.covered_target, silver.statement_node, silver.statement_rename, silver.identity, silver.statement
+-- sources: step.graph_statement, step.statement_explicit, step.explained_target, step.statement_column_source, step.statement_inferred, step.covered_target, silver.statement_node, silver.statement_change, silver.statement_rename, silver.identity, silver.statement
 -- clause: for each output, explicit lineage comes first, then stated column lineage, then what SQL says, then inputs times outputs
 -- clause: SQL whose tables are all known leaves no input to guess, so that one it does not name is unexplained; else inputs times outputs stay beside it
+-- clause: nothing is taken to flow into what a run drops
 -- column basis_rank: 1 explicit, 2 column, 3 inferred, 4 cartesian, 5 registry, 6 deployment
 -- column owner_id: who states it: the job, or the dataset itself where a dataset event does
 -- column stated_ns: when the statement first held both ends
@@ -89,6 +90,11 @@ flow as (
         on
             output.statement_id = explained.statement_id
             and output.node_id = explained.target_node_id
+    anti join silver.statement_change as change
+        on
+            output.statement_id = change.statement_id
+            and output.node_id = change.node_id
+            and change.state_change = 'DROP'
     where input.direction = 'input'
     union all
     select

@@ -5,6 +5,7 @@
 -- clause: valid from the first event that states it until that job's next COMPLETE that writes the target without that source
 -- clause: what a job event states holds until the job's next job event, too; it never ends what runs state
 -- clause: what dataset events state of a dataset holds until its next one that states lineage without it
+-- clause: once a dropped dataset is written again, what flowed into it before ends unless it is stated again; see lineage.dropped
 -- clause: inferred: SQL of the run says so, for an output of which neither explicit nor column lineage is stated
 -- clause: cartesian: nothing says which inputs flow, or SQL reads a table that is none of the run's datasets
 -- column source_node_id: where the data comes from

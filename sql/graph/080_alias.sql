@@ -5,7 +5,7 @@
 -- clause: OpenLineage SymlinksDatasetFacet 1-0-1, LifecycleStateChangeDatasetFacet 1-0-1
 -- column alias_node_id: the other identifier, accepted wherever a node is
 -- column node_id: the node that it stands for
--- column basis: symlink (equal names), rename (the former name), naming (a model or endpoint written as a dataset)
+-- column basis: symlink (equal names), spelling (the same name written otherwise), rename (the former name), naming (a model or endpoint written as a dataset)
 -- column valid_from_at: the event from which the names are equal
 -- column valid_to_at: null while they are
 -- column known_from_at: the scan that told us
@@ -23,35 +23,61 @@ create table if not exists lineage.alias (
 create or replace table step.alias as
 with linked as (
     select
-        name.namespace,
-        name.name,
-        min(name.first_ns) as first_ns
-    from (
-        select
-            symlink.namespace,
-            symlink.name,
-            symlink.first_ns
-        from silver.symlink as symlink
-        union all
-        select
-            symlink.other_namespace,
-            symlink.other_name,
-            symlink.first_ns
-        from silver.symlink as symlink
-    ) as name
+        identity.spelled_namespace,
+        identity.spelled_name,
+        min(symlink.first_ns) as first_ns
+    from silver.identity as identity
+    inner join silver.symlink as symlink
+        on
+            (identity.namespace = symlink.namespace and identity.name = symlink.name)
+            or (
+                identity.namespace = symlink.other_namespace
+                and identity.name = symlink.other_name
+            )
     group by all
+),
+
+written as (
+    select
+        identity.*,
+        dataset_name.first_ns
+    from silver.identity as identity
+    inner join silver.dataset_name as dataset_name
+        on identity.namespace = dataset_name.namespace and identity.name = dataset_name.name
+),
+
+-- As producers write it, and as the node would be called that it is an alias of by spelling alone.
+called as (
+    select
+        written.*,
+        if(
+            (written.namespace, written.name)
+            = (written.spelled_namespace, written.spelled_name),
+            'naming',
+            'spelling'
+        ) as basis
+    from written
+    union all
+    select
+        written.* replace (
+            written.spelled_namespace as namespace, written.spelled_name as name
+        ),
+        'naming' as basis
+    from written
 ),
 
 other_name as (
     select
-        silver.node_of('dataset', identity.namespace, identity.name) as alias_node_id,
-        identity.node_id,
-        case when linked.name is null then 'naming' else 'symlink' end as basis,
-        coalesce(linked.first_ns, dataset_name.first_ns) as from_ns
-    from silver.identity as identity
-    inner join silver.dataset_name as dataset_name
-        on identity.namespace = dataset_name.namespace and identity.name = dataset_name.name
-    left join linked on identity.namespace = linked.namespace and identity.name = linked.name
+        silver.node_of('dataset', called.namespace, called.name) as alias_node_id,
+        called.node_id,
+        if(called.is_linked, 'symlink', called.basis) as basis,
+        min(if(called.is_linked, linked.first_ns, called.first_ns)) as from_ns
+    from called
+    left join linked
+        on
+            called.spelled_namespace = linked.spelled_namespace
+            and called.spelled_name = linked.spelled_name
+    group by all
     union all
     select
         previous.node_id as alias_node_id,

@@ -1,9 +1,10 @@
 -- object: lineage.dataset_version
 -- kind: facts
 -- grain: one row per (dataset, version, run that wrote it)
--- sources: step.touched_io, silver.statement_node, silver.statement
+-- sources: step.touched_io, silver.statement_node, silver.statement, silver.statement_change
 -- clause: OpenLineage DatasetVersionDatasetFacet 1-0-1 states a version, else the run that wrote it stands for one
 -- clause: only a run that completes makes a version: one that fails or is aborted leaves the current one as it is
+-- clause: a run that drops a dataset makes no version of it
 -- column dataset_node_id: the dataset, or the model version
 -- column dataset_version: the version that the run states; run: and its id where it states none
 -- column basis: stated or inferred
@@ -27,6 +28,11 @@ select
 from silver.statement_node as node
 semi join step.touched_io as touched on node.run_id = touched.run_id
 inner join silver.statement as statement on node.statement_id = statement.statement_id
+anti join silver.statement_change as change
+    on
+        node.statement_id = change.statement_id
+        and node.node_id = change.node_id
+        and change.state_change = 'DROP'
 where node.direction = 'output' and statement.completed_ns is not null
 group by node.node_id, node.run_id;
 

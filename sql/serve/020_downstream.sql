@@ -1,15 +1,15 @@
 -- object: lineage.downstream
 -- kind: macro
 -- grain: one row per node that data of the given one reaches; that node itself at depth 0
--- sources: graph.meant, graph.flow, graph.node
--- clause: as_of asks what was true then (null: what is true now), known_at what we had been told then
+-- sources: graph.meant, graph.flow, graph.node, graph.node_past
+-- clause: as_of asks what was true then (null: what is true now), known_at what we had been told then: which nodes, names and stages, too
 -- clause: is_cut, the same in every row: edges go on behind max_depth, or behind max_steps, where SQL stops to walk
 create or replace macro lineage.downstream(
     node, max_depth := null, as_of := null, known_at := null, max_steps := 1000
 ) as table
 with recursive start as (
     select meant.number
-    from graph.meant(node) as meant
+    from graph.meant(node, known_at := known_at) as meant
 ),
 
 walk (number, depth) using key (number) as (
@@ -43,11 +43,15 @@ select
     node.node_id,
     reached.depth,
     node.kind,
-    node.stage,
+    coalesce(past.stage, node.stage) as stage,
     node.namespace,
     node.name,
     reached.is_cut
 from reached
 inner join graph.node as node on reached.number = node.number
+left join graph.node_past as past
+    on
+        reached.number = past.number
+        and graph.holds(past.known_from_at, past.known_to_at, known_at)
 where reached.depth <= least(max_depth, max_steps)
 order by reached.depth, reached.number;

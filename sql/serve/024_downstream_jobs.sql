@@ -1,8 +1,8 @@
 -- object: lineage.downstream_jobs
 -- kind: macro
 -- grain: one row per job that data of the given node or job reaches
--- sources: graph.meant, graph.flow, graph.node
--- clause: as_of asks what was true then (null: what is true now), known_at what we had been told then
+-- sources: graph.meant, graph.flow, graph.node, graph.node_past
+-- clause: as_of asks what was true then (null: what is true now), known_at what we had been told then: which nodes, names and stages, too
 -- clause: depth counts jobs on the shortest way; of a job, what it writes counts, and the job itself stands at depth 0
 -- clause: is_cut, the same in every row: edges go on behind max_depth, or behind max_steps, where SQL stops to walk
 create or replace macro lineage.downstream_jobs(
@@ -10,7 +10,7 @@ create or replace macro lineage.downstream_jobs(
 ) as table
 with recursive start as (
     select meant.number
-    from graph.meant(node) as meant
+    from graph.meant(node, known_at := known_at) as meant
 ),
 
 seed as (
@@ -76,11 +76,15 @@ select
     node.node_id,
     reached.depth,
     node.kind,
-    node.stage,
+    coalesce(past.stage, node.stage) as stage,
     node.namespace,
     node.name,
     reached.is_cut
 from reached
 inner join graph.node as node on reached.number = node.number
+left join graph.node_past as past
+    on
+        reached.number = past.number
+        and graph.holds(past.known_from_at, past.known_to_at, known_at)
 where reached.depth <= least(max_depth, max_steps)
 order by reached.depth, reached.number;

@@ -10,7 +10,7 @@ create or replace macro lineage.column_upstream(
 ) as table
 with recursive asked as (
     select meant.number
-    from graph.meant(node) as meant
+    from graph.meant(node, known_at := known_at) as meant
 ),
 
 start as (

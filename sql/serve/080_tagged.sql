@@ -43,7 +43,7 @@ link as (
 
 before (number) using key (number) as (
     select meant.number
-    from graph.meant(only_node) as meant
+    from graph.meant(only_node, known_at := known_at) as meant
     union
     select distinct link.source_number
     from before

@@ -20,7 +20,7 @@ with recursive tagged as materialized (
 
 asked_node as (
     select meant.number
-    from graph.meant(node) as meant
+    from graph.meant(node, known_at := known_at) as meant
 ),
 
 named as (

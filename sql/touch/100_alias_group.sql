@@ -1,20 +1,47 @@
 -- object: silver.alias_group
 -- kind: facts
--- grain: one row per dataset name that symlinks join to others, with the canonical name of its group
+-- grain: one row per dataset name, as silver.spelled_name writes it, that symlinks join to others, with the canonical name of its group
 -- sources: silver.symlink
 -- clause: names of type TABLE first, then the smallest; a group over the limit is not joined
 -- column group_size: names in the group
+-- column is_joined: whether the group is within the limit
 create or replace table silver.alias_group as
-with recursive name as (
-    select distinct
-        symlink.namespace,
-        symlink.name
+with recursive namespaced as (
+    select
+        silver.spelled_namespace(symlink.namespace) as namespace,
+        symlink.name,
+        silver.spelled_namespace(symlink.other_namespace) as other_namespace,
+        symlink.other_name,
+        symlink.other_type
     from silver.symlink as symlink
+),
+
+spelled as (
+    select
+        namespaced.namespace,
+        silver.spelled_name(namespaced.namespace, namespaced.name) as name,
+        namespaced.other_namespace,
+        silver.spelled_name(namespaced.other_namespace, namespaced.other_name) as other_name,
+        namespaced.other_type
+    from namespaced
+),
+
+stated as (
+    select spelled.*
+    from spelled
+    where (spelled.namespace, spelled.name) != (spelled.other_namespace, spelled.other_name)
+),
+
+name as (
+    select distinct
+        stated.namespace,
+        stated.name
+    from stated
     union
     select
-        symlink.other_namespace,
-        symlink.other_name
-    from silver.symlink as symlink
+        stated.other_namespace,
+        stated.other_name
+    from stated
 ),
 
 ranked as (
@@ -23,13 +50,13 @@ ranked as (
         name.name,
         row_number() over (
             order by
-                (coalesce(bool_or(symlink.other_type = 'TABLE'), false)) desc,
+                (coalesce(bool_or(stated.other_type = 'TABLE'), false)) desc,
                 name.namespace,
                 name.name
         ) as rank
     from name
-    left join silver.symlink as symlink
-        on name.namespace = symlink.other_namespace and name.name = symlink.other_name
+    left join stated
+        on name.namespace = stated.other_namespace and name.name = stated.other_name
     group by name.namespace, name.name
 ),
 
@@ -37,11 +64,11 @@ link as (
     select
         one.rank as one,
         other.rank as other
-    from silver.symlink as symlink
+    from stated
     inner join ranked as one
-        on symlink.namespace = one.namespace and symlink.name = one.name
+        on stated.namespace = one.namespace and stated.name = one.name
     inner join ranked as other
-        on symlink.other_namespace = other.namespace and symlink.other_name = other.name
+        on stated.other_namespace = other.namespace and stated.other_name = other.name
 ),
 
 neighbour as (
@@ -84,4 +111,7 @@ grouped as (
     inner join ranked as canonical on least_reached.canonical = canonical.rank
 )
 
-select * from grouped;
+select
+    grouped.*,
+    grouped.group_size <= getvariable('max_alias_group') as is_joined
+from grouped;

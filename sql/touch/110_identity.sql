@@ -2,10 +2,17 @@
 -- kind: facts
 -- grain: one row per dataset name: the node that it stands for
 -- sources: silver.dataset_name, silver.alias_group, silver.dataset_trait
--- column model_name: the model's name without its folder, null for what is no model
+-- clause: names of one spelling are one, and so are those that symlinks join; see silver.spelled_name, silver.alias_group
+-- column spelled_namespace: the namespace in the one spelling that all of its kind share
+-- column spelled_name: the name, likewise
+-- column is_linked: whether a symlink says so, and not the spelling alone
+-- column node_name: of a model without its folder
 create table if not exists silver.identity (
     namespace varchar,
     name varchar,
+    spelled_namespace varchar,
+    spelled_name varchar,
+    is_linked boolean,
     kind varchar,
     node_namespace varchar,
     node_name varchar,
@@ -13,18 +20,32 @@ create table if not exists silver.identity (
 );
 
 create or replace table step.identity as
-with canonical as (
+with namespaced as (
     select
         dataset_name.namespace,
         dataset_name.name,
-        coalesce(alias_group.canonical_namespace, dataset_name.namespace) as node_namespace,
-        coalesce(alias_group.canonical_name, dataset_name.name) as node_name
+        silver.spelled_namespace(dataset_name.namespace) as spelled_namespace
     from silver.dataset_name as dataset_name
+),
+
+spelled as (
+    select
+        namespaced.*,
+        silver.spelled_name(namespaced.spelled_namespace, namespaced.name) as spelled_name
+    from namespaced
+),
+
+canonical as (
+    select
+        spelled.*,
+        coalesce(alias_group.canonical_namespace, spelled.spelled_namespace) as node_namespace,
+        coalesce(alias_group.canonical_name, spelled.spelled_name) as node_name
+    from spelled
     left join silver.alias_group as alias_group
         on
-            dataset_name.namespace = alias_group.namespace
-            and dataset_name.name = alias_group.name
-            and alias_group.group_size <= getvariable('max_alias_group')
+            spelled.spelled_namespace = alias_group.namespace
+            and spelled.spelled_name = alias_group.name
+            and alias_group.is_joined
 ),
 
 model as (
@@ -66,6 +87,10 @@ kinded as (
 select
     kinded.namespace,
     kinded.name,
+    kinded.spelled_namespace,
+    kinded.spelled_name,
+    (kinded.spelled_namespace, kinded.spelled_name) != (kinded.node_namespace, kinded.node_name)
+        as is_linked,
     kinded.kind,
     kinded.node_namespace,
     kinded.short_name as node_name,
@@ -89,11 +114,12 @@ anti join silver.identity as known
     on
         fresh.namespace = known.namespace
         and fresh.name = known.name
-        and fresh.node_id = known.node_id;
+        and fresh.node_id = known.node_id
+        and fresh.is_linked = known.is_linked;
 
 delete from silver.identity
-using step.changed_name as changed
-where identity.namespace = changed.namespace and identity.name = changed.name;
+using step.new_identity as fresh
+where identity.namespace = fresh.namespace and identity.name = fresh.name;
 
 insert into silver.identity
 select * from step.new_identity;

@@ -32,6 +32,8 @@ TAGS: Final[tuple[dict[str, Any], ...]] = (
     {"lineage.stage": "raw"}, {"lineage.stage": "feature"}, {"pii@x": "yes", "licence": "one"},
     {"pii@x": "yes"}, {"_deleted": True},
 )  # fmt: skip
+SLASH: Final = st.sampled_from(("",) * 9 + ("/",))
+"""A folder is one with and without a slash at its end."""
 KINDS: Final = (None, "DIRECT/IDENTITY", "INDIRECT/JOIN", "DIRECT/TRANSFORMATION/masked")
 
 
@@ -54,7 +56,7 @@ def _brief(value: Any) -> Any:
 def datasets(draw: st.DrawFn, space: str, names: Sequence[str], *, is_output: bool) -> Body:
     """Return an input or an output, most often bare, sometimes with up to two facets."""
     name = draw(st.sampled_from(names))
-    dataset: Body = {"name": f"{space}|{name}"}
+    dataset: Body = {"name": f"{space}{draw(SLASH)}|{name}{draw(SLASH)}"}
     for _ in range(draw(st.sampled_from((0, 0, 1, 1, 2)))):
         dataset |= draw(facets(space, name, is_output=is_output))
     if name == "m":
@@ -83,10 +85,10 @@ def facets(draw: st.DrawFn, space: str, name: str, *, is_output: bool) -> Body:
         kinds |= {
             "columnLineage": lineage,
             "outputStatistics": st.fixed_dictionaries({"rowCount": st.integers(0, 3)}),
-            "lifecycleStateChange": one_of_names,
+            "lifecycleStateChange": one_of_names | st.sampled_from(("DROP", "DROP", "TRUNCATE")),
             "lineage": st.lists(one_of_names, max_size=2) | st.just({"_deleted": True}),
         }
-        key = draw(st.sampled_from((*kinds, *["columnLineage"] * 4)))
+        key = draw(st.sampled_from((*kinds, *["columnLineage"] * 4, "lifecycleStateChange")))
     else:
         key = draw(st.sampled_from(tuple(kinds)))
     return {key: draw(kinds[key])}
@@ -160,7 +162,7 @@ def histories(draw: st.DrawFn, *, with_models: bool = True, worlds: int = 4) -> 
     names = (*NAMES, "m") if with_models else NAMES
     events: list[Body] = []
     for world in range(worlds):
-        space = f"w{world}"
+        space = f"s3://w{world}"
         one = st.one_of(*[run_events(space, names)] * 5, standing_events(space, names))
         events += draw(st.lists(one, min_size=8, max_size=20))
     return History(event for place, event in enumerate(events) if event not in events[:place])

@@ -40,9 +40,13 @@ class Names:
         for event in events:
             for _, dataset in datasets_of(event):
                 for other in facet_of(dataset, "symlinks").get("identifiers", ()):
-                    links.append((name_of(dataset), name_of(other)))
-                    if other["type"] == "TABLE" and name_of(other) != name_of(dataset):
-                        self._tables.add(name_of(other))
+                    one, same = spelled(name_of(dataset)), spelled(name_of(other))
+                    links.append((one, same))
+                    if other["type"] == "TABLE" and one != same:
+                        self._tables.add(same)
+        self._written: defaultdict[Name, set[Name]] = defaultdict(set)
+        for name in _names_in(events):
+            self._written[spelled(name)].add(name)
         self._group: dict[Name, set[Name]] = {}
         for one, other in links:
             joined = self._group.get(one, {one}) | self._group.get(other, {other})
@@ -51,12 +55,29 @@ class Names:
 
     def node(self, name: Name) -> str:
         """Return the node: a name that is a TABLE before others, then the smallest."""
-        group = self._group.get(name, {name})
+        group = self._group.get(spelled(name), {spelled(name)})
         return node_id("dataset", *min(group, key=lambda one: (one not in self._tables, one)))
 
     def others(self, name: Name) -> set[Name]:
-        """Return every name that means the same."""
-        return self._group.get(name, {name})
+        """Return every name that means the same, as it was ever written."""
+        group = self._group.get(spelled(name), {spelled(name)})
+        return {other for one in group for other in self._written[one]}
+
+
+def spelled(name: Name) -> Name:
+    """Return the name of a file as the specification writes it: no slash stands at an end."""
+    return name[0].rstrip("/"), name[1].rstrip("/")
+
+
+def _names_in(value: Any) -> Iterator[Name]:
+    """Yield every name that stands anywhere, those of jobs too."""
+    if isinstance(value, dict):
+        if value.keys() >= {"namespace", "name"}:
+            yield name_of(value)
+        value = list(value.values())
+    if isinstance(value, list):
+        for inner in value:
+            yield from _names_in(inner)
 
 
 class Flow(NamedTuple):
@@ -203,8 +224,22 @@ class Statement:
         if self.completed_at is None:
             return
         for name, body in self.standing("lifecycleStateChange").items():
-            previous = self.names.node(name_of(body["previousIdentifier"]))
-            yield (previous, self.names.node(name)), Flow(self.completed_at, 1)
+            if "previousIdentifier" in body:
+                previous = self.names.node(name_of(body["previousIdentifier"]))
+                yield (previous, self.names.node(name)), Flow(self.completed_at, 1)
+
+    @cached_property
+    def dropped(self) -> set[str]:
+        """The nodes that it drops: those of a run, once it has ended well."""
+        standing = self.standing("lifecycleStateChange").items()
+        is_done = self.kind == "run" and self.completed_at is not None
+        told = {name for name, body in standing if body["lifecycleStateChange"] == "DROP"}
+        return {self.names.node(name) for name in told} if is_done else set()
+
+    @cached_property
+    def written(self) -> list[str]:
+        """The nodes that it has written when it ends well."""
+        return [node for node in self.nodes("outputs") if node not in self.dropped]
 
     def _columns(self) -> Iterator[tuple[Pair, Flow]]:
         moments: dict[Pair, datetime] = {}
@@ -276,7 +311,7 @@ class Statement:
     def _products(self) -> Iterator[tuple[Pair, Flow]]:
         explained = self.explained | {target for (_, target), _ in self._columns()}
         explained |= self._inference[1]
-        for target in self.nodes("outputs"):
+        for target in self.written:
             if target not in explained:
                 for source in self.nodes("inputs"):
                     named = self.first_named
@@ -315,7 +350,7 @@ def dataset_versions(events: Sequence[Body]) -> list[Row]:
     for statement in statements(events, names):
         if statement.run_id and statement.completed_at:
             versions = statement.versions("outputs")
-            for node in statement.nodes("outputs"):
+            for node in statement.written:
                 key = node, statement.run_id
                 written[key].append((statement.completed_at, versions.get(node)))
     rows: list[Row] = []
@@ -365,14 +400,36 @@ def _greatest(values: Iterable[Any]) -> Any:
 def edges(events: Sequence[Body]) -> list[Row]:
     """Return the rows of lineage.edge without known times."""
     by_owner: dict[str, list[Statement]] = defaultdict(list)
-    for statement in statements(events, Names(events)):
+    every = statements(events, Names(events))
+    for statement in every:
         by_owner[statement.owner].append(statement)
+    anew = {node: [end for _, end in spells if end] for node, spells in _gone(every).items()}
     return [
         (source, target, owner if owner.startswith("job:") else None, *spell)
         for owner, own in by_owner.items()
         for source, target in {pair for statement in own for pair in statement.flows}
-        for spell in _spells(own, (source, target))
+        for spell in _spells(own, (source, target), anew.get(target, []))
     ]
+
+
+def drops(events: Sequence[Body]) -> list[Row]:
+    """Return the rows of lineage.dropped without known times, and without who dropped it."""
+    spells = _gone(statements(events, Names(events)))
+    return [(node, *spell) for node, own in spells.items() for spell in own]
+
+
+def _gone(every: list[Statement]) -> dict[str, list[tuple[datetime, datetime | None]]]:
+    """Return when each node did not exist: from a drop on until a run writes it again."""
+    ended = [(one.completed_at, one) for one in every if one.kind == "run" and one.completed_at]
+    found: dict[str, list[tuple[datetime, datetime | None]]] = {}
+    for node in {node for _, one in ended for node in one.dropped}:
+        writes = sorted(moment for moment, one in ended if node in one.written)
+        drops = {moment for moment, one in ended if node in one.dropped} - {*writes}
+        first: dict[datetime | None, datetime] = {}
+        for moment in sorted(drops, reverse=True):
+            first[next((write for write in writes if write > moment), None)] = moment
+        found[node] = [(since, until) for until, since in first.items()]
+    return found
 
 
 def _run(run_id: str, own: list[Body]) -> Row:
@@ -405,10 +462,13 @@ def _duration_ms(started: datetime | None, ended: datetime | None) -> int | None
     return (ended - started) // timedelta(milliseconds=1)
 
 
-def _spells(own: list[Statement], pair: Pair) -> list[Row]:
-    """Return basis, run count, last run and validity of each time that the pair holds."""
+def _spells(own: list[Statement], pair: Pair, anew: list[datetime]) -> list[Row]:
+    """Return basis, run count, last run and validity of each time that the pair holds.
+
+    `anew` is when the target was written again after it had been dropped.
+    """
     stating = [one for one in own if pair in one.flows]
-    held = [span for kind in ("run", "job", "dataset") for span in _held(own, pair, kind)]
+    held = [span for kind in ("run", "job", "dataset") for span in _held(own, pair, kind, anew)]
     rows: list[Row] = []
     for start, end in _joined(held):
         inside = [
@@ -437,14 +497,16 @@ def _ending(one: Statement, pair: Pair, kind: str) -> datetime | None:
         return None
     if one.kind == "job":
         return one.completed_at if one.speaks else None
-    return one.completed_at if pair[1] in one.nodes("outputs") else None
+    return one.completed_at if pair[1] in one.written else None
 
 
-def _held(own: list[Statement], pair: Pair, kind: str) -> list[tuple[datetime, datetime | None]]:
+def _held(
+    own: list[Statement], pair: Pair, kind: str, anew: list[datetime]
+) -> list[tuple[datetime, datetime | None]]:
     """Return the spans that statements of a kind state; an end and a start at once go on."""
     stating = [one for one in own if pair in one.flows and one.kind == kind]
     stated = [moment for one in stating for moment in _moments(one, pair)]
-    ended = [_ending(one, pair, kind) for one in own]
+    ended = [*anew, *(_ending(one, pair, kind) for one in own)]
     spans: list[tuple[datetime, datetime | None]] = []
     since: datetime | None = None
     for moment in sorted({*stated, *(end for end in ended if end)}):

@@ -51,10 +51,10 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyC
     """A published warehouse that holds nodes `0` to `8`, three jobs and no edges."""
     with writable(tmp_path_factory.mktemp("closure")) as connection:
         connection.execute(
-            "insert into lineage.node (node_id, kind) "
-            "select range::varchar, 'dataset' from range($size) "
-            "union all select 'job:' || range, 'job' from range(3)",
-            {"size": SIZE},
+            "insert into lineage.node_history (node_id, kind, known_from_at) "
+            "select range::varchar, 'dataset', $first from range($size) "
+            "union all select 'job:' || range, 'job', $first from range(3)",
+            {"size": SIZE, "first": day(0)},
         )
         yield connection
 

@@ -95,9 +95,9 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyC
     """A published warehouse that holds nodes `0` to `3` and no edges."""
     with writable(tmp_path_factory.mktemp("columns")) as connection:
         connection.execute(
-            "insert into lineage.node (node_id, kind) "
-            "select range::varchar, 'dataset' from range($size)",
-            {"size": SIZE},
+            "insert into lineage.node_history (node_id, kind, known_from_at) "
+            "select range::varchar, 'dataset', $first from range($size)",
+            {"size": SIZE, "first": day(0)},
         )
         yield connection
 

@@ -127,7 +127,10 @@ def make_graph(edges: Edges, size: int = SIZE) -> Graph:
             "name": names,
         }
     )
-    aliases = pl.DataFrame(schema={"alias_node_id": pl.String, "number": pl.Int32})
+    aliases = pl.DataFrame(
+        schema={"alias_node_id": pl.String, "number": pl.Int32, "precedence": pl.Int32}
+    )
     ends = [[number[str(edge[side])] for edge in edges] for side in (0, 1)]
     source, target = (np.array(end, np.int32) for end in ends)
-    return Graph(Nodes(frame, aliases), source, target, np.full(len(edges), -1, np.int32))
+    nodes = Nodes(frame, aliases, pl.zeros(len(frame), pl.Int32, eager=True))
+    return Graph(nodes, source, target, np.full(len(edges), -1, np.int32))
