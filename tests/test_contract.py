@@ -40,6 +40,7 @@ COLUMNS = {
         f" transformation_subtype is_masking basis job_node_id {FOUR_TIMES}"
     ),
     "lineage.dataset_field": f"dataset_node_id field_path ordinal type {FOUR_TIMES}",
+    "lineage.ownership": f"node_id owner ownership_type {FOUR_TIMES}",
     "lineage.unexplained_input": "run_id dataset_node_id job_node_id",
     "audit.event": (
         "event_id occurred_at ingested_at source source_event_id source_file source_offset tenant"

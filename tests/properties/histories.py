@@ -28,6 +28,9 @@ QUERIES: Final = (
     "insert into c select x from a, elsewhere",
     "insert into c selct x frm a",
 )
+OWNERS: Final[tuple[Body, ...]] = (
+    {"ana": "OWNER"}, {"ana": None, "ben": None}, {}, {"_deleted": True},
+)  # fmt: skip
 KINDS: Final = (None, "DIRECT/IDENTITY", "INDIRECT/JOIN", "DIRECT/TRANSFORMATION/masked")
 
 
@@ -67,6 +70,7 @@ def facets(draw: st.DrawFn, space: str, name: str, *, is_output: bool) -> Body:
         "schema": st.sampled_from(SCHEMAS),
         "version": st.sampled_from(("1", "2")),
         "symlinks": st.just([f"{draw(st.sampled_from(('TABLE', 'LOCATION')))}:{space}|{name}_too"]),
+        "ownership": st.sampled_from(OWNERS),
         "tags": st.sampled_from(({"lineage.stage": "raw"}, {"lineage.stage": "feature"})),
     }
     if draw(st.integers(0, 9)) == 0:
@@ -100,6 +104,8 @@ def job_facets(draw: st.DrawFn, space: str) -> Body | None:
             return {"lineage": {"_deleted": True}}
         case 5 | 6 | 7:
             return {"sql": draw(st.sampled_from(QUERIES))}
+        case 8 | 9:
+            return {"ownership": draw(st.sampled_from(OWNERS))}
         case _:
             return None
 
