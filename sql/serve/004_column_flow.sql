@@ -9,6 +9,7 @@
 -- column target_node_number: the node that holds it
 -- column is_masking: whether the source's values are known to be hidden on this way
 -- column is_indirect: whether the source only steers
+-- column job_number: the job that moves it; null where no node stands for it
 -- column valid_from_at: as in lineage.column_edge
 -- column valid_to_at: as in lineage.column_edge
 -- column known_from_at: as in lineage.column_edge
@@ -20,6 +21,7 @@ create table if not exists graph.column_flow (
     target_node_number integer,
     is_masking boolean,
     is_indirect boolean,
+    job_number integer,
     valid_from_at timestamptz,
     valid_to_at timestamptz,
     known_from_at timestamptz,
@@ -46,6 +48,7 @@ select
     target_node.number as target_node_number,
     coalesce(edge.is_masking, false) as is_masking,
     coalesce(edge.transformation_type = 'INDIRECT', false) as is_indirect,
+    job.number as job_number,
     edge.valid_from_at,
     edge.valid_to_at,
     edge.known_from_at,
@@ -54,6 +57,7 @@ from lineage.column_edge as edge
 inner join named as source
     on edge.source_node_id = source.node_id and edge.source_field = source.field
 inner join graph.node as target_node on edge.target_node_id = target_node.node_id
+left join graph.node as job on edge.job_node_id = job.node_id
 left join named as target
     on edge.target_node_id = target.node_id and edge.target_field = target.field
 order by target_node_number, target_number, source_number;
