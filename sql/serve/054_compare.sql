@@ -149,8 +149,8 @@ select
     judged.source_node_id,
     judged.source_field,
     judged.job_node_id,
-    judged.before,
-    judged.after,
+    if(judged.subject = 'node', null, judged.before) as before,
+    if(judged.subject = 'node', null, judged.after) as after,
     coalesce((select bool_or(side.is_cut) from old_side as side), false)
     or coalesce((select bool_or(side.is_cut) from new_side as side), false) as is_cut
 from judged
