@@ -190,7 +190,7 @@ node_row as (
     group by of_node.kind, reached.node_number
 ),
 
-moving as (
+moving as materialized (
     select
         known.job_number as number,
         greatest(reached.rank, known.rank) as rank,
@@ -282,7 +282,9 @@ select
     of_node.stage,
     coalesce(serving.deployments, []) as deployments,
     coalesce(owned.owners, []) as owners,
-    (select max(walk.depth) from walk) > least(max_depth, max_steps) as is_cut
+    (select max(walk.depth) from walk) > least(max_depth, max_steps)
+    or coalesce((select max(moving.depth) from moving) > least(max_depth, max_steps), false)
+        as is_cut
 from every_row
 inner join graph.node as of_node on every_row.number = of_node.number
 left join serving on of_node.node_id = serving.node_id

@@ -4,6 +4,7 @@
 -- sources: graph.told_lineage
 -- clause: change is added, removed or changed; unknown where the other side was told nothing of the kind of the node that it leads into, or is a field of
 -- clause: nodes, and what leads into them, are unknown where every way to them leads through such a node
+-- clause: of one node at one time nothing is unknown: there it is beliefs that differ, not what was true
 -- clause: a twin of the first, where there is one, counts as the twin of the second
 -- clause: fields are compared for nodes that are on both sides
 create or replace macro graph.compare(
@@ -114,6 +115,7 @@ difference as (
 judged as (
     select
         difference.*,
+        before_node = after_node and before_at is not distinct from after_at as is_one_time,
         (old_node.node_id is null or old_kind.node_id is not null) as is_told_before,
         (new_node.node_id is null or new_kind.node_id is not null) as is_told_after,
         (old_node.node_id is not null and new_node.node_id is not null) as is_on_both,
@@ -138,10 +140,18 @@ select
     judged.subject,
     case
         when judged.before is not null and judged.after is not null then 'changed'
-        when judged.before is null and judged.is_told_before
-            and (judged.is_on_both or judged.is_surely_new) then 'added'
-        when judged.after is null and judged.is_told_after
-            and (judged.is_on_both or judged.is_surely_old) then 'removed'
+        when
+            judged.before is null
+            and (
+                judged.is_one_time
+                or (judged.is_told_before and (judged.is_on_both or judged.is_surely_new))
+            ) then 'added'
+        when
+            judged.after is null
+            and (
+                judged.is_one_time
+                or (judged.is_told_after and (judged.is_on_both or judged.is_surely_old))
+            ) then 'removed'
         else 'unknown'
     end as change,
     judged.node_id,
