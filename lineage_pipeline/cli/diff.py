@@ -52,6 +52,7 @@ TITLES: Final = {section.kinds[0]: section.title for section in SECTIONS}
 @workspace_option
 @click.option("--from", "from_at", type=Instant(), help="What was true then [what is true now].")
 @click.option("--to", "to_at", type=Instant(), help="Against what was true then [now].")
+@click.option("--as-of", type=Instant(), help="Both as it was true then [what is true now].")
 @click.option("--known-at", type=Instant(), help="Both as we had been told then [all].")
 @click.option("--from-known", type=Instant(), help="The first as we had been told then [all].")
 @click.option("--to-known", type=Instant(), help="The second as we had been told then [all].")
@@ -85,9 +86,9 @@ def diff(
         if version is not None:
             question = version_diff(warehouse, node, version, max_depth)
         else:
-            known_at = times["known_at"]
-            before = Moment(times["from_at"], known_at or times["from_known"])
-            after = Moment(times["to_at"], known_at or times["to_known"])
+            as_of, known_at = times["as_of"], times["known_at"]
+            before = Moment(as_of or times["from_at"], known_at or times["from_known"])
+            after = Moment(as_of or times["to_at"], known_at or times["to_known"])
             question = diff_of(warehouse, node, before, after, max_depth)
         answer = rows(warehouse, question)
         if fmt == "table":
@@ -126,13 +127,19 @@ def _certain(answer: Answer) -> Answer:
 
 
 def _check(version: str | None, times: dict[str, Any]) -> None:
-    if version is not None and any(times.values()):
+    given = {name for name, value in times.items() if value}
+    if version is not None and given:
         raise click.UsageError(
             "two versions are compared as they were written; leave --from, --to and --known-at out"
         )
-    if version is None and not any(value for name, value in times.items() if name != "known_at"):
+    if version is None and not given - {"as_of", "known_at"}:
         raise click.UsageError(
             "say between what: --from and --to, --from-known and --to-known, or a second version"
         )
-    if times["known_at"] and (times["from_known"] or times["to_known"]):
-        raise click.UsageError("--known-at is for both sides; leave --from-known, --to-known out")
+    for both, one, other in (
+        ("as_of", "from_at", "to_at"),
+        ("known_at", "from_known", "to_known"),
+    ):
+        if both in given and given & {one, other}:
+            option = both.replace("_", "-")
+            raise click.UsageError(f"--{option} is for both sides; give it or one for each side")

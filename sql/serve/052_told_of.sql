@@ -3,6 +3,8 @@
 -- grain: one row per node that an identifier means and of which something was told by the two clocks
 -- sources: graph.meant, graph.node, graph.flow, graph.column_flow, graph.schema_field, lineage.node, lineage.ownership
 -- clause: by as_of alone, an event up to then names it; by known_at, an edge, a field or an owner of it that began by as_of was known then
+
+-- noqa: disable=layout.indent,references.qualification
 create or replace macro graph.told_of(node, as_of, known_at) as table
 with known as (
     select

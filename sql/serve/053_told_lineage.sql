@@ -5,6 +5,8 @@
 -- clause: subject is node, edge, column or field; edges, columns or fields where any that lead into a node, or that it has, began by then
 -- clause: the node itself is shown as another, and so is its twin, so that what leads into two of them can be compared
 -- clause: a node of which nothing was told has nothing upstream, not even itself
+
+-- noqa: disable=layout.indent,references.qualification
 create or replace macro graph.told_lineage(
     node, shown_as, twin, twin_shown_as, asked_at, asked_known_at, max_depth
 ) as table

@@ -7,6 +7,8 @@
 -- clause: of one node at one time nothing is unknown: there it is beliefs that differ, not what was true
 -- clause: a twin of the first, where there is one, counts as the twin of the second
 -- clause: fields are compared for nodes that are on both sides
+
+-- noqa: disable=layout.indent,references.qualification
 create or replace macro graph.compare(
     before_node,
     before_twin,
@@ -115,7 +117,7 @@ difference as (
 judged as (
     select
         difference.*,
-        before_node = after_node and before_at is not distinct from after_at as is_one_time,
+        (before_node = after_node and before_at is not distinct from after_at) as is_one_time,
         (old_node.node_id is null or old_kind.node_id is not null) as is_told_before,
         (new_node.node_id is null or new_kind.node_id is not null) as is_told_after,
         (old_node.node_id is not null and new_node.node_id is not null) as is_on_both,

@@ -10,6 +10,8 @@
 -- clause: of a node, before and after are null; fields are compared for nodes that are on both sides; a column edge says whether values are masked
 -- clause: a node of which nothing was told at a time has no lineage there, and counts as added or removed itself
 -- clause: is_cut, the same in every row: edges go on behind max_depth, or behind the steps that SQL walks
+
+-- noqa: disable=layout.indent,references.qualification
 create or replace macro lineage.diff(
     node,
     from_at := null,

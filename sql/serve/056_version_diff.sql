@@ -112,21 +112,45 @@ read as (
     left join surely on behind.side = surely.side and behind.run_id = surely.run_id
 ),
 
-sides as (
+one_side as (
     select
         read.subject,
         read.node_id,
-        string_agg(distinct read.told, ', ' order by read.told) filter (where read.side = 'old')
-            as before,
-        string_agg(distinct read.told, ', ' order by read.told) filter (where read.side = 'new')
-            as after,
-        bool_or(read.is_open)
-        and list(distinct read.run_id order by read.run_id) filter (where read.side = 'old')
-        is distinct from
-        list(distinct read.run_id order by read.run_id) filter (where read.side = 'new') as is_open,
+        read.side,
+        string_agg(distinct read.told, ', ' order by read.told) as told,
+        list(distinct read.run_id order by read.run_id) as run_ids,
+        bool_or(read.is_open) as is_open,
         bool_or(read.is_sure) as is_sure
     from read
-    group by read.subject, read.node_id
+    group by read.subject, read.node_id, read.side
+),
+
+old_side as (
+    select one_side.*
+    from one_side
+    where one_side.side = 'old'
+),
+
+new_side as (
+    select one_side.*
+    from one_side
+    where one_side.side = 'new'
+),
+
+sides as (
+    select
+        coalesce(new_side.subject, old_side.subject) as subject,
+        coalesce(new_side.node_id, old_side.node_id) as node_id,
+        old_side.told as before,
+        new_side.told as after,
+        (
+            (coalesce(old_side.is_open, false) or coalesce(new_side.is_open, false))
+            and old_side.run_ids is distinct from new_side.run_ids
+        ) as is_open,
+        (coalesce(old_side.is_sure, false) or coalesce(new_side.is_sure, false)) as is_sure
+    from old_side
+    full outer join new_side
+        on old_side.subject = new_side.subject and old_side.node_id = new_side.node_id
 ),
 
 every_row as (
@@ -134,11 +158,19 @@ every_row as (
     from graph.compare(
         before_version,
         (select twin.before_id from twin),
-        (select written.written_at from written where written.node_id = before_version),
+        (
+            select written.written_at
+            from written
+            where written.node_id = before_version
+        ),
         null,
         after_version,
         (select twin.after_id from twin),
-        (select written.written_at from written where written.node_id = after_version),
+        (
+            select written.written_at
+            from written
+            where written.node_id = after_version
+        ),
         null,
         max_depth
     ) as compared

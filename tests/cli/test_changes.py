@@ -119,10 +119,11 @@ def test_a_node_at_two_times_and_as_believed_on_two_days(ask: Callable[..., Resu
     by_time = ask(*asked, "--from", "2026-01-01T03:30Z", "--to", "2026-01-01T06:30Z")
     names = {(row["change"], row["node_id"]) for row in rows(by_time) if row["subject"] == "node"}
     assert names == {("removed", FIRST), ("added", SECOND)}
-    then = ("--from", "2026-01-01T07:00Z", "--to", "2026-01-01T07:00Z")
+    then = ("--as-of", "2026-01-01T07:00Z")
     by_belief = ask(*asked, *then, "--from-known", "2026-06-01", "--to-known", "2026-06-02")
     assert rows(by_belief) == rows(by_time)
-    assert rows(ask(*asked, *then, "--known-at", "2026-06-01")) == []
+    at_once = ("--from", "2026-01-01T07:00Z", "--to", "2026-01-01T07:00Z")
+    assert rows(ask(*asked, *at_once, "--known-at", "2026-06-01")) == []
 
 
 def test_a_time_at_which_nobody_spoke_of_the_node_is_said(ask: Callable[..., Result]) -> None:
@@ -152,7 +153,9 @@ def test_steps_left_out_are_said(ask: Callable[..., Result]) -> None:
         ((FIRST,), "--from"),
         ((FIRST, "--known-at", "2026-01-01"), "--from"),
         ((FIRST, SECOND, "--to", "2026-01-01"), "leave --from"),
-        ((FIRST, "--from-known", "2026-01-01", "--known-at", "2026-01-01"), "both sides"),
+        ((FIRST, "--from-known", "2026-01-01", "--known-at", "2026-01-01"), "--known-at is for"),
+        ((FIRST, "--to", "2026-01-01", "--as-of", "2026-01-01"), "--as-of is for both sides"),
+        ((FIRST, "--as-of", "2026-01-01"), "--from"),
         ((FIRST, "dataset:db:raw"), "dataset:db:raw: no version of a model"),
         (("modelVersion:db:churn:9", FIRST), "no such node"),
         (("dataset:db:none", "--from", "2026-01-01"), "no such node"),
