@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import networkx as nx
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.properties.open_warehouse import day, held_in, insert, writable
@@ -99,6 +99,12 @@ FIELDS: Final = st.lists(
 )
 TIME: Final = st.one_of(st.none(), st.integers(0, 7))
 MOMENT: Final = st.builds(Moment, TIME, TIME)
+LATE: Final = [
+    Edge(1, 0, 0, "column", (1, None), (1, None)),
+    Edge(2, 1, 0, "column", (3, None), (1, None)),
+    Edge(3, 2, 0, "column", (3, None), (1, None)),
+]
+"""Where the second node comes from is told late: what is behind it cannot be said to be new."""
 
 
 @pytest.fixture(scope="module")
@@ -118,9 +124,11 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyC
     derandomize=True,
     database=None,
     deadline=None,
-    max_examples=60,
+    max_examples=50,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
+@example(edges=LATE, columns=[], fields=[], node=0, before=Moment(2, None), after=Moment(4, None))
+@example(edges=LATE, columns=[], fields=[], node=1, before=Moment(2, None), after=Moment(4, None))
 @given(
     edges=EDGES, columns=COLUMNS, fields=FIELDS, node=NUMBER, before=MOMENT, after=MOMENT
 )  # fmt: skip
