@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from lineage_pipeline.warehouse.query import Answer, Warehouse
 
+JOB: Final = "job:"
 VERSION: Final = "modelVersion:"
 
 
@@ -47,8 +48,11 @@ def diff(
 
     Raises:
         UnknownNodeError: there is no such node.
+        ConfigError: it is a job, upstream of which edges tell nothing.
     """
     warehouse.require_node(node)
+    if node.startswith(JOB):
+        raise ConfigError(f"{node}: a job; ask for the lineage of what it writes")
     times = {
         "from_at": before.as_of,
         "to_at": after.as_of,

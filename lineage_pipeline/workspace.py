@@ -183,10 +183,7 @@ class Workspace:
         return self._asked(lambda warehouse: changes.diff(warehouse, node, before, after, depth))
 
     def version_diff(self, before: str, after: str, depth: int | None = None) -> pl.DataFrame:
-        """Return what stands behind one model version and not behind another, columns as of `diff`.
-
-        There are two subjects more, version (of a dataset that was read) and run.
-        """
+        """Return what stands behind one model version and not another: as `diff`, with runs."""
         return self._asked(lambda warehouse: changes.version_diff(warehouse, before, after, depth))
 
     def impact(

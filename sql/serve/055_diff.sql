@@ -2,7 +2,7 @@
 -- kind: macro
 -- grain: one row per node, edge, column edge or field of a node's lineage that differs between two times
 -- sources: graph.compare
--- clause: the lineage of a node is what lies upstream of it; from_at and to_at ask what was true then (null: what is true now)
+-- clause: the lineage of a node is what lies upstream of it, of a job nothing; from_at and to_at ask what was true then (null: what is true now)
 -- clause: from_known_at and to_known_at ask what we had been told then (null: all that we know)
 -- clause: subject is node, edge (before and after are its basis), column (its transformation) or field (its type); change is added, removed, changed or unknown
 -- clause: unknown: at the other time nothing was told of where its node comes from, or which fields it has, so that it cannot be said to be new

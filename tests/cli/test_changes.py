@@ -159,6 +159,7 @@ def test_steps_left_out_are_said(ask: Callable[..., Result]) -> None:
         ((FIRST, "dataset:db:raw"), "dataset:db:raw: no version of a model"),
         (("modelVersion:db:churn:9", FIRST), "no such node"),
         (("dataset:db:none", "--from", "2026-01-01"), "no such node"),
+        (("job:db:build", "--from", "2026-01-01"), "job:db:build: a job"),
     ],
 )
 def test_what_cannot_be_compared_is_refused(
