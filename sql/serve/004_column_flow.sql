@@ -7,9 +7,9 @@
 -- column source_node_number: the node that holds it
 -- column target_number: the field that is written; null where the whole dataset depends on the source
 -- column target_node_number: the node that holds it
+-- column job_number: the job that moves it; null where no node stands for it
 -- column is_masking: whether the source's values are known to be hidden on this way
 -- column is_indirect: whether the source only steers
--- column job_number: the job that moves it; null where no node stands for it
 -- column valid_from_at: as in lineage.column_edge
 -- column valid_to_at: as in lineage.column_edge
 -- column known_from_at: as in lineage.column_edge
@@ -19,9 +19,9 @@ create table if not exists graph.column_flow (
     source_node_number integer,
     target_number integer,
     target_node_number integer,
+    job_number integer,
     is_masking boolean,
     is_indirect boolean,
-    job_number integer,
     valid_from_at timestamptz,
     valid_to_at timestamptz,
     known_from_at timestamptz,
@@ -46,9 +46,9 @@ select
     source.node_number as source_node_number,
     target.number as target_number,
     target_node.number as target_node_number,
+    job.number as job_number,
     coalesce(edge.is_masking, false) as is_masking,
     coalesce(edge.transformation_type = 'INDIRECT', false) as is_indirect,
-    job.number as job_number,
     edge.valid_from_at,
     edge.valid_to_at,
     edge.known_from_at,
