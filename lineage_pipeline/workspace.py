@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import polars as pl
 
+from lineage_pipeline import changes
+from lineage_pipeline.changes import Moment
 from lineage_pipeline.errors import ConfigError
 from lineage_pipeline.graph import shape
 from lineage_pipeline.graph.columns import open_column_graph
@@ -196,6 +198,50 @@ class Workspace:
         with open_warehouse(self._paths) as warehouse:
             return pl.DataFrame(warehouse.table("node", pattern=pattern))
 
+    def diff(
+        self,
+        node: str,
+        from_at: Time = None,
+        to_at: Time = None,
+        depth: int | None = None,
+        *,
+        from_known_at: Time = None,
+        to_known_at: Time = None,
+    ) -> pl.DataFrame:
+        """Return what differs upstream of a node between two times: the rows of `lineage.diff`.
+
+        A row per difference: subject (node, edge, column, field), change (added, removed, changed,
+        unknown), node_id, field, source_node_id, source_field, job_node_id, before, after, is_cut.
+        """
+        before = Moment(_instant("from_at", from_at), _instant("from_known_at", from_known_at))
+        after = Moment(_instant("to_at", to_at), _instant("to_known_at", to_known_at))
+        return self._asked(lambda warehouse: changes.diff(warehouse, node, before, after, depth))
+
+    def version_diff(self, before: str, after: str, depth: int | None = None) -> pl.DataFrame:
+        """Return what stands behind one model version and not another: as `diff`, with runs."""
+        return self._asked(lambda warehouse: changes.version_diff(warehouse, before, after, depth))
+
+    def impact(
+        self,
+        node: str,
+        field: str | None = None,
+        depth: int | None = None,
+        as_of: Time = None,
+        known_at: Time = None,
+    ) -> pl.DataFrame:
+        """Return what a change of a node, or of its field, breaks: the rows of `lineage.impact`.
+
+        A row per thing that it reaches: kind (column, dataset, job, model, modelVersion or
+        deployment), node_id, field, effect (direct, indirect or possible), is_masked, depth, stage,
+        deployments (where a model version serves), owners, is_cut.
+        """
+        moment = Moment(_instant("as_of", as_of), _instant("known_at", known_at))
+        return self._asked(lambda warehouse: changes.impact(warehouse, node, field, moment, depth))
+
+    def model_datasets(self, pattern: str = "%") -> pl.DataFrame:
+        """Return what model versions were trained and evaluated on: `lineage.model_dataset`."""
+        return self._asked(lambda _: changes.Question("model_dataset", {"pattern": pattern}))
+
     def cycles(self, as_of: Time = None, known_at: Time = None) -> pl.DataFrame:
         """Return the nodes whose data comes back to them.
 
@@ -226,6 +272,11 @@ class Workspace:
         """Return the graph of columns at these times."""
         graph: ColumnGraph = self._kept("columns", as_of, known_at, open_column_graph)
         return graph
+
+    def _asked(self, question: Callable[[Warehouse], changes.Question]) -> pl.DataFrame:
+        with open_warehouse(self._paths) as warehouse:
+            asked = question(warehouse)
+            return pl.DataFrame(warehouse.table(asked.name, **asked.given))
 
     def _kept(
         self,

@@ -225,6 +225,14 @@ def _tag(key: str, value: str) -> Body:
     return {"key": name, "value": value} | ({"field": field} if field else {})
 
 
+def _ownership(owners: Mapping[str, str | None]) -> Body:
+    """Return the body of `ownership` from owners and types; `{"_deleted": True}` takes it back."""
+    if "_deleted" in owners:
+        return dict(owners)
+    typed = ((name, {} if kind is None else {"type": kind}) for name, kind in owners.items())
+    return {"owners": [{"name": name} | kind for name, kind in typed]}
+
+
 FACETS: Final[dict[str, Callable[[Any], Body]]] = {
     "schema": schema_facet,
     "columnLineage": column_lineage_facet,
@@ -236,6 +244,7 @@ FACETS: Final[dict[str, Callable[[Any], Body]]] = {
     "parent": _parent,
     "jobType": _job_type,
     "tags": _tags,
+    "ownership": _ownership,
     "sql": _sql,
 }
 """The facets that have a short form, and what writes it out."""

@@ -7,6 +7,7 @@ import os
 import stat
 import subprocess
 import sys
+import tempfile
 import tracemalloc
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
@@ -230,7 +231,7 @@ def test_an_unreadable_file_is_named_the_others_are_read_and_it_is_tried_again(
     locked.chmod(0)
     (locked.parent / "open.ndjson").write_bytes(line("open"))
     for parent in [root, *root.parents]:
-        if parent.stat().st_uid == os.geteuid() and parent.is_relative_to(tmp_path.parent.parent):
+        if parent.stat().st_uid == os.geteuid() and parent.is_relative_to(tempfile.gettempdir()):
             parent.chmod(stat.S_IMODE(parent.stat().st_mode) | 0o755)
     done = subprocess.run(  # noqa: S603
         [sys.executable, "-c", UNREADABLE, str(root), str(warm)],

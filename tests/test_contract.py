@@ -40,6 +40,14 @@ COLUMNS = {
         f" transformation_subtype is_masking basis job_node_id {FOUR_TIMES}"
     ),
     "lineage.dataset_field": f"dataset_node_id field_path ordinal type {FOUR_TIMES}",
+    "lineage.model_dataset": (
+        "model_version_node_id dataset_node_id dataset_version version_basis role role_basis run_id"
+        " job_node_id state started_at"
+    ),
+    "lineage.model_deployment": (
+        f"model_node_id deployment_node_id job_node_id last_run_id {FOUR_TIMES}"
+    ),
+    "lineage.ownership": f"node_id owner ownership_type {FOUR_TIMES}",
     "lineage.unexplained_input": "run_id dataset_node_id job_node_id",
     "audit.event": (
         "event_id occurred_at ingested_at source source_event_id source_file source_offset tenant"
@@ -112,6 +120,38 @@ def test_a_column_macro_tells_depth_and_masking(
         "node_id", "field", "depth", "is_masked", "is_cut",
     ]  # fmt: skip
     assert (customers, "email", 0, False, False) in answer.fetchall()
+
+
+DIFFERENCE = [
+    "subject", "change", "node_id", "field", "source_node_id", "source_field", "job_node_id",
+    "before", "after", "is_cut",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("call", "columns"),
+    [
+        ("diff($node, from_at := $at, to_at := $at, from_known_at := $at)", DIFFERENCE),
+        ("version_diff($node, $node, max_depth := 1)", DIFFERENCE),
+        (
+            "impact($node, as_of := $at, known_at := $at)",
+            [
+                "kind", "node_id", "field", "effect", "is_masked", "depth", "stage", "deployments",
+                "owners", "is_cut",
+            ],
+        ),
+    ],
+    ids=["diff", "version_diff", "impact"],
+)  # fmt: skip
+def test_a_macro_of_changes_takes_its_parameters_by_name(
+    call: str, columns: list[str], warehouse: duckdb.DuckDBPyConnection
+) -> None:
+    given = {"node": NODE, "at": "2026-10-12T06:00:00Z"}
+    asked = {name: value for name, value in given.items() if f"${name}" in call}
+
+    answer = warehouse.execute(f"from lineage.{call}", asked)
+
+    assert [column[0] for column in answer.description or ()] == columns
 
 
 def test_production_model_names_its_raw_sources_in_sql_and_on_the_command_line(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+QUESTIONS = (ROOT / "docs" / "questions.md").read_text(encoding="utf-8")
 QUALITY = (ROOT / "docs" / "quality.md").read_text(encoding="utf-8")
 PACKAGE = "\n".join(
     path.read_text(encoding="utf-8")
@@ -34,6 +35,11 @@ def steady(text: str) -> str:
 def test_readme_commands_print_what_the_readme_shows(demo: Demo) -> None:
     assert sum(DEMO_OPTION in block[1] for block in BLOCK.finditer(README)) >= 5
     assert answered(README, demo.workspace.paths.root) == README
+
+
+def test_questions_are_answered_as_the_documentation_shows(demo: Demo) -> None:
+    assert sum(DEMO_OPTION in block[1] for block in BLOCK.finditer(QUESTIONS)) >= 5
+    assert answered(QUESTIONS, demo.workspace.paths.root) == QUESTIONS
 
 
 def test_readme_shows_the_last_run_of_the_demo(demo: Demo) -> None:

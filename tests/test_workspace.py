@@ -109,6 +109,27 @@ def test_paths_cycles_orphans_and_dead_ends(lineage: Workspace) -> None:
     assert lineage.dead_ends()["name"].to_list() == ["e"]
 
 
+def test_changes_are_frames_of_the_macros(lineage: Workspace, told: pipeline.Workspace) -> None:
+    with open_warehouse(told.paths) as warehouse:
+
+        def macro(call: str) -> pl.DataFrame:
+            return warehouse.connection.sql(f"from lineage.{call}").pl()
+
+        between = "from_at := '2026-01-01T02:30Z', to_at := '2026-01-01T04:00Z'"
+        assert_frame_equal(
+            lineage.diff(A, "2026-01-01T02:30", "2026-01-01T04:00"),
+            macro(f"diff('{A}', {between})"),
+        )
+        assert_frame_equal(
+            lineage.diff(A, from_known_at=CLOCK), macro(f"diff('{A}', from_known_at := '{CLOCK}')")
+        )
+        assert_frame_equal(lineage.impact(A, "x"), macro(f"impact('{A}', field := 'x')"))
+        assert_frame_equal(lineage.impact(A, depth=1), macro(f"impact('{A}', max_depth := 1)"))
+        assert_frame_equal(lineage.model_datasets(), macro("model_dataset").select("*"))
+    assert lineage.diff(A, from_known_at=CLOCK)["change"].unique().to_list() == ["added"]
+    assert lineage.model_datasets().is_empty()
+
+
 def test_nodes_are_found_by_pattern(lineage: Workspace) -> None:
     assert lineage.nodes("db:/b")["node_id"].to_list() == [B]
     assert lineage.nodes("job:%")["node_id"].to_list() == [
@@ -127,6 +148,12 @@ def test_what_nobody_knows_is_refused(lineage: Workspace, tmp_path: Path) -> Non
         lineage.column_upstream(A, "y")
     with pytest.raises(UnknownNodeError, match="no such node"):
         lineage.column_downstream("dataset:db:z", "y")
+    with pytest.raises(UnknownNodeError, match="no such node"):
+        lineage.diff("dataset:db:z", "2026-01-01")
+    with pytest.raises(UnknownFieldError, match="no event has stated"):
+        lineage.impact(A, "y")
+    with pytest.raises(ConfigError, match="no version of a model"):
+        lineage.version_diff(A, B)
     with pytest.raises(ConfigError, match="'yesterday' is no time"):
         lineage.upstream(A, as_of="yesterday")
     with pytest.raises(ConfigError, match=r"nothing is published yet.*lineage init"):

@@ -28,6 +28,8 @@ COMMANDS: Final[Mapping[str, Place]] = {
     "downstream": Place("graph", "downstream", "Where a node's data goes to."),
     "path": Place("path", "path", "The ways from one node to another."),
     "why": Place("why", "why", "Why a node or a field is classified, step by step."),
+    "diff": Place("diff", "diff", "What changed between two times, or two model versions."),
+    "impact": Place("impact", "impact", "What breaks if a node or a column changes."),
     "node": Place("graph", "node", "Search nodes by identifier or alias."),
     "sql": Place("query", "sql", "Read-only SQL on the warehouse."),
 }

@@ -37,7 +37,7 @@ def show(answer: Answer, fmt: str, hidden: Collection[str] = ()) -> None:
         fmt: how: one of table, json and csv.
         hidden: columns that a table leaves out; JSON and CSV hold everything.
     """
-    put(as_text(answer, fmt, hidden, _terminal_width()))
+    put(as_text(answer, fmt, hidden, terminal_width()))
     if fmt == "table":
         count = len(answer.rows)
         click.echo(f"{count} row{'' if count == 1 else 's'}", err=True)
@@ -108,7 +108,8 @@ def as_table(answer: Answer, hidden: Collection[str], width: int | None) -> str:
     return _grid(columns, cells, answer, places, width)
 
 
-def _terminal_width() -> int | None:
+def terminal_width() -> int | None:
+    """Return how wide the terminal is; None where stdout is none."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 

@@ -6,7 +6,7 @@
 -- column source_number: the node that the data comes from
 -- column target_number: the node that it goes to
 -- column job_number: the job that moves it; null where no node stands for it
--- column is_cartesian: whether nothing says which inputs flow
+-- column basis: as in lineage.edge
 -- column valid_from_at: as in lineage.edge
 -- column valid_to_at: as in lineage.edge
 -- column known_from_at: as in lineage.edge
@@ -15,7 +15,7 @@ create table if not exists graph.flow (
     source_number integer,
     target_number integer,
     job_number integer,
-    is_cartesian boolean,
+    basis varchar,
     valid_from_at timestamptz,
     valid_to_at timestamptz,
     known_from_at timestamptz,
@@ -29,7 +29,7 @@ select
     source.number as source_number,
     target.number as target_number,
     job.number as job_number,
-    edge.basis = 'cartesian' as is_cartesian,
+    edge.basis,
     edge.valid_from_at,
     edge.valid_to_at,
     edge.known_from_at,

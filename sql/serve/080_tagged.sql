@@ -179,7 +179,7 @@ flowing as (
         flow.source_number,
         flow.target_number,
         coalesce(flow.job_number, -1) as job_number,
-        flow.is_cartesian
+        flow.basis = 'cartesian' as is_cartesian
     from graph.flow as flow
     semi join near on flow.target_number = near.number
     where

@@ -34,6 +34,9 @@ TAGS: Final[tuple[dict[str, Any], ...]] = (
 )  # fmt: skip
 SLASH: Final = st.sampled_from(("",) * 9 + ("/",))
 """A folder is one with and without a slash at its end."""
+OWNERS: Final[tuple[Body, ...]] = (
+    {"ana": "OWNER"}, {"ana": None, "ben": None}, {}, {"_deleted": True},
+)  # fmt: skip
 KINDS: Final = (None, "DIRECT/IDENTITY", "INDIRECT/JOIN", "DIRECT/TRANSFORMATION/masked")
 
 
@@ -73,6 +76,7 @@ def facets(draw: st.DrawFn, space: str, name: str, *, is_output: bool) -> Body:
         "schema": st.sampled_from(SCHEMAS),
         "version": st.sampled_from(("1", "2")),
         "symlinks": st.just([f"{draw(st.sampled_from(('TABLE', 'LOCATION')))}:{space}|{name}_too"]),
+        "ownership": st.sampled_from(OWNERS),
         "tags": st.sampled_from(TAGS),
     }
     if draw(st.integers(0, 9)) == 0:
@@ -97,19 +101,17 @@ def facets(draw: st.DrawFn, space: str, name: str, *, is_output: bool) -> Body:
 @st.composite
 def job_facets(draw: st.DrawFn, space: str) -> Body | None:
     """Return what a job carries, most often nothing."""
-    match draw(st.integers(0, 16)):
-        case 16:
-            return {"tags": draw(st.sampled_from(TAGS))}
-        case 0 | 1:
-            return {"jobType": "SPARK/STREAMING/JOB"}
-        case 2 | 3:
-            return {"lineage": draw(explicit_lineage(space))}
-        case 4:
-            return {"lineage": {"_deleted": True}}
-        case 5 | 6 | 7:
-            return {"sql": draw(st.sampled_from(QUERIES))}
-        case _:
-            return None
+    nothing = [st.none()] * 6
+    kinds: list[st.SearchStrategy[Body | None]] = [
+        *nothing,
+        *[st.just({"jobType": "SPARK/STREAMING/JOB"})] * 2,
+        *[explicit_lineage(space).map(lambda stated: {"lineage": stated})] * 2,
+        st.just({"lineage": {"_deleted": True}}),
+        *[st.sampled_from(QUERIES).map(lambda query: {"sql": query})] * 3,
+        *[st.sampled_from(OWNERS).map(lambda owners: {"ownership": owners})] * 2,
+        st.sampled_from(TAGS).map(lambda tags: {"tags": tags}),
+    ]
+    return draw(st.sampled_from(kinds).flatmap(lambda kind: kind))
 
 
 @st.composite

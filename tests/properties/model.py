@@ -432,6 +432,36 @@ def _gone(every: list[Statement]) -> dict[str, list[tuple[datetime, datetime | N
     return found
 
 
+def ownerships(events: Sequence[Body]) -> list[Row]:
+    """Return the rows of lineage.ownership without known times: the later facet replaces all."""
+    names = Names(events)
+    told: dict[str, dict[datetime, Body]] = defaultdict(dict)
+    for event in events:
+        holders = [(names.node(name_of(one)), one) for _, one in datasets_of(event)]
+        if "job" in event:
+            holders.append((node_id("job", *name_of(event["job"])), event["job"]))
+        for node, holder in holders:
+            if body := facet_of(holder, "ownership"):
+                known = told[node].get(at(event), body)
+                told[node][at(event)] = max(known, body, key=digest)
+    return [
+        (node, *owner, *span)
+        for node, bodies in told.items()
+        for owner in {owner for body in bodies.values() for owner in _owners(body)}
+        for span in _joined(
+            [
+                (start, end)
+                for start, end in pairwise([*sorted(bodies), None])
+                if start and owner in _owners(bodies[start])
+            ]
+        )
+    ]
+
+
+def _owners(body: Body) -> set[tuple[str, str | None]]:
+    return {(owner["name"], owner.get("type")) for owner in body.get("owners", ())}
+
+
 def _run(run_id: str, own: list[Body]) -> Row:
     last = terminal(own)
     first = min((at(event), *name_of(event["job"])) for event in own)

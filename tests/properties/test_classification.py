@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.properties.open_warehouse import day, held_in, writable
+from tests.properties.open_warehouse import day, held_in, remember_nodes, writable
 from tests.workspaces import renumber
 
 if TYPE_CHECKING:
@@ -244,6 +244,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyC
             "select unnest(['8', '9']), 'job'",
             {"size": SIZE},
         )
+        remember_nodes(connection)
         yield connection
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -14,7 +13,7 @@ from polars.testing import assert_frame_equal
 from lineage_pipeline.graph import adjacency, plain_walk
 from lineage_pipeline.graph.columns import open_column_graph
 from lineage_pipeline.warehouse.query import Warehouse
-from tests.properties.open_warehouse import day, held_in, writable
+from tests.properties.open_warehouse import day, held_in, insert, writable
 from tests.workspaces import renumber
 
 if TYPE_CHECKING:
@@ -215,24 +214,3 @@ def put(connection: duckdb.DuckDBPyConnection, edges: list[Edge], fields: list[F
         },
     )
     renumber(connection)
-
-
-def insert(
-    connection: duckdb.DuckDBPyConnection,
-    table: str,
-    rows: list[Any],
-    columns: dict[str, list[Any]],
-) -> None:
-    spells = {
-        f"{clock}_{side}_at": [day(getattr(row, clock)[place]) for row in rows]
-        for clock in ("valid", "known")
-        for place, side in enumerate(("from", "to"))
-    }
-    schema = dict.fromkeys(columns, pl.String) | {"is_masking": pl.Boolean}
-    frame = pl.DataFrame(
-        columns | spells,
-        schema={name: schema[name] for name in columns}
-        | {name: pl.Datetime("us", "UTC") for name in spells},
-    )
-    connection.register("rows", frame)
-    connection.execute(f"insert into lineage.{table} by name from rows")
