@@ -49,9 +49,17 @@ STORAGE_VERSION: Final = "v1.5.0"
 class Builder:
     """A staging copy of the warehouse on its way to being published."""
 
-    def __init__(self, staging: Path, settings: Settings) -> None:
-        """Open `staging`, which is empty or a copy of the warehouse that is published now."""
+    def __init__(self, staging: Path, settings: Settings, *, is_copy: bool) -> None:
+        """Open what is to be published.
+
+        Args:
+            staging: where it is built.
+            settings: what it is built with.
+            is_copy: it holds the warehouse that is published now, built with the same settings and
+                SQL files; so its views, macros and comments stand.
+        """
         self._staging = staging
+        self._is_copy = is_copy
         self._digest = built_with(settings)
         self._connection = duckdb.connect(":memory:")
         run = self._connection.execute
@@ -124,13 +132,12 @@ class Builder:
             bronze_views.bind_earlier(self._connection, bronze, places)
         self.run_stage("audit")
 
-    def serve(self, bronze: BronzeFiles, visible: set[str], *, is_new: bool) -> None:
+    def serve(self, bronze: BronzeFiles, visible: set[str]) -> None:
         """Create the macros and views that people call, and publish headers as comments.
 
         Args:
             bronze: the files of the lake.
             visible: the batches that count.
-            is_new: the warehouse began from nothing, so its tables have no comments yet.
         """
         self._connection.execute("drop schema if exists lake cascade")
         self._connection.execute("create schema lake")
@@ -143,9 +150,9 @@ class Builder:
                 self._connection.from_arrow(arrow_table(bronze.schemas[table])).create(table)
         self._connection.execute("use warehouse")
         self.run_stage("serve")
-        for stage in PUBLISHED:
-            for file in stage_files(stage):
-                if is_new or file.kind in ("view", "macro"):
+        if not self._is_copy:
+            for stage in PUBLISHED:
+                for file in stage_files(stage):
                     comment(self._connection, file)
 
     def run_stage(self, stage: Stage) -> None:
@@ -156,6 +163,8 @@ class Builder:
             StorageError: there is no room for what it makes.
         """
         for file in stage_files(stage):
+            if self._is_copy and file.kind in ("view", "macro"):
+                continue
             try:
                 self._connection.execute(file.statements)
             except duckdb.Error as error:

@@ -73,11 +73,11 @@ def publish(
         paths.lake.mkdir(exist_ok=True)
         paths.rebuilding.touch()  # a crash from here on must not leave the lake half made
     with _staging(paths.warehouse, is_copy=before is not None) as staging:
-        builder = Builder(staging, settings)
+        builder = Builder(staging, settings, is_copy=before is not None)
         for position, batches in enumerate(_by_known_time(pending)):
             builder.take_in(batches, bronze)
             lake_log.append(paths, builder, batches, replace=before is None and position == 0)
-        _finish(builder, pending, bronze, names, is_new=before is None)
+        _finish(builder, pending, bronze, names)
         _put_in_place(staging, paths.warehouse)
     paths.rebuilding.unlink(missing_ok=True)
     return Publication(len(pending), before is None, paths.warehouse.stat().st_size)
@@ -103,19 +103,17 @@ def check(
             f"built with; publish with `lineage run` first"
         )
     with _staging(paths.warehouse, is_copy=False) as staging:
-        builder = Builder(staging, settings)
+        builder = Builder(staging, settings, is_copy=False)
         for batches in _by_known_time(visible):
             builder.take_in(batches, bronze)
-        _finish(builder, visible, bronze, names, is_new=True)
+        _finish(builder, visible, bronze, names)
         return differences(paths.warehouse, staging)
 
 
-def _finish(
-    builder: Builder, pending: list[Batch], bronze: BronzeFiles, names: set[str], *, is_new: bool
-) -> None:
+def _finish(builder: Builder, pending: list[Batch], bronze: BronzeFiles, names: set[str]) -> None:
     """Take in what does not depend on known time, and close what was built."""
     builder.take_in_audit(pending, bronze)
-    builder.serve(bronze, names, is_new=is_new)
+    builder.serve(bronze, names)
     builder.close()
 
 
