@@ -102,6 +102,23 @@ def impact(
     return Question("impact", {"node": node, "field": field, "max_depth": max_depth} | times)
 
 
+def version_upstream(
+    warehouse: Warehouse,
+    node: str,
+    version: str | None = None,
+    max_depth: int | None = None,
+    known_at: datetime | None = None,
+) -> Question:
+    """Return the question which runs stand behind a version of a node, behind all if None.
+
+    Raises:
+        UnknownNodeError: there is no such node.
+    """
+    warehouse.require_node(node)
+    given = {"node": node, "version": version, "max_depth": max_depth, "known_at": known_at}
+    return Question("version_upstream", given)
+
+
 def rows(warehouse: Warehouse, question: Question) -> Answer:
     """Return the answer, row by row."""
     return warehouse.ask(question.name, **question.given)

@@ -238,6 +238,35 @@ class Workspace:
         moment = Moment(_instant("as_of", as_of), _instant("known_at", known_at))
         return self._asked(lambda warehouse: changes.impact(warehouse, node, field, moment, depth))
 
+    def run_upstream(
+        self, run_id: str, depth: int | None = None, known_at: Time = None
+    ) -> pl.DataFrame:
+        """Return the exact runs behind a run, with the versions that each read.
+
+        A row per run and dataset that it read: depth, run_id, job_node_id, state, dataset_node_id,
+        dataset_version, version_basis (stated, inferred or unknown), is_ambiguous,
+        written_by_run_id. Job and state are as known today.
+        """
+        given = {"run": run_id, "max_depth": depth, "known_at": _instant("known_at", known_at)}
+        return self._asked(lambda _: changes.Question("run_upstream", given))
+
+    def version_upstream(
+        self,
+        node: str,
+        version: str | None = None,
+        depth: int | None = None,
+        known_at: Time = None,
+    ) -> pl.DataFrame:
+        """Return the exact runs behind a version of a node, as `run_upstream`; behind all if None.
+
+        Raises:
+            UnknownNodeError: there is no such node.
+        """
+        time = _instant("known_at", known_at)
+        return self._asked(
+            lambda warehouse: changes.version_upstream(warehouse, node, version, depth, time)
+        )
+
     def model_datasets(self, pattern: str = "%") -> pl.DataFrame:
         """Return what model versions were trained and evaluated on: `lineage.model_dataset`."""
         return self._asked(lambda _: changes.Question("model_dataset", {"pattern": pattern}))

@@ -126,8 +126,19 @@ def test_changes_are_frames_of_the_macros(lineage: Workspace, told: pipeline.Wor
         assert_frame_equal(lineage.impact(A, "x"), macro(f"impact('{A}', field := 'x')"))
         assert_frame_equal(lineage.impact(A, depth=1), macro(f"impact('{A}', max_depth := 1)"))
         assert_frame_equal(lineage.model_datasets(), macro("model_dataset").select("*"))
+        known = f"known_at := '{CLOCK}'"
+        assert_frame_equal(
+            lineage.version_upstream(B, known_at=CLOCK), macro(f"version_upstream('{B}', {known})")
+        )
+        assert_frame_equal(
+            lineage.version_upstream(C, depth=0), macro(f"version_upstream('{C}', max_depth := 0)")
+        )
+        (run,) = lineage.version_upstream(C, depth=0)["run_id"].unique()
+        assert_frame_equal(lineage.run_upstream(run), macro(f"run_upstream('{run}')"))
     assert lineage.diff(A, from_known_at=CLOCK)["change"].unique().to_list() == ["added"]
     assert lineage.model_datasets().is_empty()
+    with pytest.raises(UnknownNodeError, match="no such node"):
+        lineage.version_upstream("dataset:db:z")
 
 
 def test_nodes_are_found_by_pattern(lineage: Workspace) -> None:

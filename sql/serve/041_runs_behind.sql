@@ -1,10 +1,17 @@
 -- object: graph.runs_behind
 -- kind: macro
 -- grain: one row per (run that is given or stands behind one that is, dataset that it read); a run that read nothing has one row without a dataset
--- sources: lineage.run, lineage.run_input
+-- sources: lineage.run, lineage.run_input_history
 -- clause: from each input to the run that wrote the version that was read, whatever was written since
-create or replace macro graph.runs_behind(runs, max_depth) as table
-with recursive walk (run_id, depth) using key (run_id) as (
+-- clause: known_at asks what we had been told then; job and state are as known today
+create or replace macro graph.runs_behind(runs, max_depth, known_at) as table
+with recursive input as (
+    select told.*
+    from lineage.run_input_history as told
+    where graph.holds(told.known_from_at, told.known_to_at, known_at)
+),
+
+walk (run_id, depth) using key (run_id) as (
     select
         known.run_id,
         0
@@ -15,7 +22,7 @@ with recursive walk (run_id, depth) using key (run_id) as (
         read.written_by_run_id,
         min(walk.depth) + 1
     from walk
-    inner join lineage.run_input as read on walk.run_id = read.run_id
+    inner join input as read on walk.run_id = read.run_id
     anti join recurring.walk as seen on read.written_by_run_id = seen.run_id
     where
         read.written_by_run_id is not null
@@ -35,5 +42,5 @@ select
     read.written_by_run_id
 from walk
 inner join lineage.run as reached on walk.run_id = reached.run_id
-left join lineage.run_input as read on walk.run_id = read.run_id
+left join input as read on walk.run_id = read.run_id
 order by walk.depth, walk.run_id, read.dataset_node_id;

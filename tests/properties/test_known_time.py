@@ -30,6 +30,10 @@ Answers = dict[tuple[str, ...], Any]
 
 WAYS: Final = ("upstream", "downstream", "upstream_jobs", "downstream_jobs")
 FIELDS: Final = ("x", "y")
+VERSIONS: Final = """
+select * exclude (state, job_node_id)
+from lineage.version_upstream($node, known_at := $known_at)
+"""
 IDENTIFIERS: Final = """
 select node_id from lineage.node
 union select alias_node_id from lineage.alias where known_to_at is null
@@ -92,6 +96,8 @@ def answers(
                 query = f"from lineage.column_{way}($node, $field, {clocks})"
                 rows = connection.execute(query, given | {"field": name}).fetchall()
                 found[way, node, name] = rows
+        behind = connection.execute(VERSIONS, {"node": node, "known_at": known_at}).fetchall()
+        found["versions", node] = behind
     classified = connection.execute(f"from lineage.classification({clocks})", times).fetchall()
     found["classification",] = classified
     return found | shapes(connection, as_of, known_at)
