@@ -1,10 +1,11 @@
 -- object: silver.statement_edge
 -- kind: facts
 -- grain: one row per (statement, source node, target node): a flow that it states
--- sources: step.graph_statement, step.statement_explicit, step.explained_target, step.statement_column_source, step.statement_inferred, step.covered_target, silver.statement_node, silver.statement_change, silver.statement_rename, silver.identity, silver.statement
+-- sources: step.graph_statement, step.statement_explicit, step.explained_target, step.statement_column_source, step.statement_inferred, step.covered_target, silver.statement_node, silver.statement_change, silver.statement_rename, silver.identity, silver.statement, lineage.run
 -- clause: for each output, explicit lineage comes first, then stated column lineage, then what SQL says, then inputs times outputs
 -- clause: SQL whose tables are all known leaves no input to guess, so that one it does not name is unexplained; else inputs times outputs stay beside it
 -- clause: nothing is taken to flow into what a run drops
+-- clause: a run that fails or is aborted deploys nothing
 -- column basis_rank: 1 explicit, 2 column, 3 inferred, 4 cartesian, 5 registry, 6 deployment
 -- column owner_id: who states it: the job, or the dataset itself where a dataset event does
 -- column stated_ns: when the statement first held both ends
@@ -147,4 +148,9 @@ select
     min(flow.stated_ns) as stated_ns
 from flow
 inner join owner on flow.statement_id = owner.statement_id
+anti join lineage.run as failed
+    on
+        starts_with(flow.target_node_id, 'deployment:')
+        and owner.run_id = failed.run_id
+        and failed.state in ('FAIL', 'ABORT')
 group by flow.statement_id, flow.source_node_id, flow.target_node_id;

@@ -1,7 +1,8 @@
 -- object: lineage.run_input
 -- kind: facts
 -- grain: one row per (run, input): the version that it read
--- sources: step.touched_io, step.changed_write, silver.statement_node, silver.statement, lineage.dataset_version
+-- sources: step.touched_io, step.changed_write, silver.statement_node, silver.statement_rename, silver.identity, silver.statement, lineage.dataset_version
+-- clause: a run that renames a dataset reads what it was called before
 -- clause: a version that the run states; else the one that was current when the run began, or if there was none then, when it named the input
 -- column run_id: the run
 -- column dataset_node_id: what it read
@@ -35,18 +36,38 @@ delete from lineage.run_input
 where run_id in (select touched.run_id from step.touched_input as touched);
 
 insert into lineage.run_input
-with reading as (
+with named as (
     select
-        node.run_id,
-        node.node_id as dataset_node_id,
-        max(node.dataset_version) as stated_version,
-        silver.instant(min(statement.first_ns)) as read_from_at,
-        silver.instant(min(node.first_ns)) as read_to_at
+        node.statement_id,
+        node.node_id,
+        node.dataset_version,
+        node.first_ns
     from silver.statement_node as node
-    semi join step.touched_input as touched on node.run_id = touched.run_id
-    inner join silver.statement as statement on node.statement_id = statement.statement_id
-    where node.direction = 'input' and node.run_id is not null
-    group by node.run_id, node.node_id
+    where node.direction = 'input'
+    union all
+    select
+        renamed.statement_id,
+        previous.node_id,
+        null as dataset_version,
+        renamed.renamed_ns as first_ns
+    from silver.statement_rename as renamed
+    inner join silver.identity as previous
+        on
+            renamed.previous_namespace = previous.namespace
+            and renamed.previous_name = previous.name
+),
+
+reading as (
+    select
+        statement.run_id,
+        named.node_id as dataset_node_id,
+        max(named.dataset_version) as stated_version,
+        silver.instant(min(statement.first_ns)) as read_from_at,
+        silver.instant(min(named.first_ns)) as read_to_at
+    from named
+    inner join silver.statement as statement on named.statement_id = statement.statement_id
+    semi join step.touched_input as touched on statement.run_id = touched.run_id
+    group by statement.run_id, named.node_id
 ),
 
 candidate as (

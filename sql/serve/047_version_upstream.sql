@@ -3,6 +3,7 @@
 -- grain: one row per (run that stands behind a version of a node, dataset that it read), each with the exact version
 -- sources: graph.runs_behind, graph.meant, graph.node, lineage.dataset_version_history
 -- clause: the runs that wrote the version, and what stood behind them then; without a version all that were written
+-- clause: of what a run read, that counts which is stated, or taken, to flow into what was asked of it
 -- clause: known_at asks what we had been told then (null: all that we know); job and state are as known today
 
 -- noqa: disable=layout.indent,references.qualification
@@ -12,7 +13,7 @@ create or replace macro lineage.version_upstream(
 select behind.*
 from graph.runs_behind(
     (
-        select list(distinct written.run_id)
+        select list(distinct {'run_id': written.run_id, 'node_id': written.dataset_node_id})
         from lineage.dataset_version_history as written
         inner join graph.node as named on written.dataset_node_id = named.node_id
         semi join graph.meant(node, known_at := known_at) as meant on named.number = meant.number

@@ -1,7 +1,7 @@
 -- object: graph.told_of
 -- kind: macro
 -- grain: one row per node that an identifier means and of which something was told by the two clocks
--- sources: graph.meant, graph.node, graph.flow, graph.column_flow, graph.schema_field, lineage.node, lineage.ownership
+-- sources: quality.publication, graph.meant, graph.node, graph.flow, graph.column_flow, graph.schema_field, lineage.node, lineage.ownership
 -- clause: by as_of alone, an event up to then names it; by known_at, an edge, a field or an owner of it that began by as_of was known then
 
 -- noqa: disable=layout.indent,references.qualification
@@ -49,6 +49,10 @@ where
     (as_of is null or coalesce(known.first_seen_at <= as_of::timestamptz, true))
     and (
         known_at is null
+        or known_at::timestamptz >= (
+            select max(publication.known_at)
+            from quality.publication as publication
+        )
         or exists (
             select 1
             from mention

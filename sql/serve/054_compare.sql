@@ -1,7 +1,7 @@
 -- object: graph.compare
 -- kind: macro
 -- grain: one row per node, edge, column edge or field upstream of one node at its two clocks that differs upstream of another at its own
--- sources: graph.told_lineage
+-- sources: graph.told_lineage, graph.meant, graph.node
 -- clause: change is added, removed or changed; unknown where the other side was told nothing of the kind of the node that it leads into, or is a field of
 -- clause: nodes, and what leads into them, are unknown where every way to them leads through such a node
 -- clause: of one node at one time nothing is unknown: there it is beliefs that differ, not what was true
@@ -55,9 +55,18 @@ new_open as materialized (
     where side.subject = 'edges'
 ),
 
+seed as materialized (
+    select named.node_id
+    from graph.meant(after_node, known_at := after_known_at) as meant
+    inner join graph.node as named on meant.number = named.number
+),
+
 -- What is reached without passing such a node of the other side.
 surely_new (node_id) as (
     select after_node::varchar
+    union
+    select seed.node_id
+    from seed
     union
     select edge.source_node_id
     from surely_new
@@ -68,6 +77,9 @@ surely_new (node_id) as (
 
 surely_old (node_id) as (
     select after_node::varchar
+    union
+    select seed.node_id
+    from seed
     union
     select edge.source_node_id
     from surely_old

@@ -166,7 +166,7 @@ class Statement:
         """What it states: explicitly, renames, stated columns; else its SQL, or all inputs."""
         flows: dict[Pair, Flow] = {}
         told = (
-            *self._explicit(), *self._renames(), *self._columns(), *self._inferences(),
+            *self._explicit(), *self.renames, *self._columns(), *self._inferences(),
             *self._products(),
         )  # fmt: skip
         for pair, flow in told:
@@ -220,13 +220,20 @@ class Statement:
                     pair = self.names.node(name_of(source)), self.names.node(target)
                     yield pair, Flow(moment, 1)
 
-    def _renames(self) -> Iterator[tuple[Pair, Flow]]:
+    @cached_property
+    def renames(self) -> list[tuple[Pair, Flow]]:
+        """Return what it has renamed when it ends well: from the former name to the new one."""
         if self.completed_at is None:
-            return
-        for name, body in self.standing("lifecycleStateChange").items():
-            if "previousIdentifier" in body:
-                previous = self.names.node(name_of(body["previousIdentifier"]))
-                yield (previous, self.names.node(name)), Flow(self.completed_at, 1)
+            return []
+        told = self.standing("lifecycleStateChange").items()
+        return [
+            (
+                (self.names.node(name_of(body["previousIdentifier"])), self.names.node(name)),
+                Flow(self.completed_at, 1),
+            )
+            for name, body in told
+            if "previousIdentifier" in body
+        ]
 
     @cached_property
     def dropped(self) -> set[str]:
@@ -371,6 +378,8 @@ def run_inputs(events: Sequence[Body]) -> list[Row]:
             for node in statement.nodes("inputs"):
                 named = statement.first_named["inputs", node]
                 read[statement.run_id, node].append((versions.get(node), began, named))
+            for (previous, _), flow in statement.renames:
+                read[statement.run_id, previous].append((None, began, flow.at))
     writes = dataset_versions(events)
     return [
         (run_id, node, *_bound([w for w in writes if w[0] == node and w[3] != run_id], told))
