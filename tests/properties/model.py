@@ -579,15 +579,9 @@ def statements(events: Sequence[Body], names: Names) -> list[Statement]:
     for place, event in enumerate(events):
         if "run" in event:
             found[event["run"]["runId"], *name_of(event["job"])].append(event)
-        elif "job" in event or _states_lineage(event["dataset"]):
+        elif "job" in event or facet_of(event["dataset"], "lineage"):
             found[place].append(event)
     return [Statement(own, names) for own in found.values()]
-
-
-def _states_lineage(dataset: Body) -> bool:
-    """Whether a dataset event speaks of lineage; column lineage without a source says nothing."""
-    stated = facet_of(dataset, "lineage") or sources_of(facet_of(dataset, "columnLineage"))
-    return bool(stated)
 
 
 def by_run(events: Sequence[Body]) -> dict[str, list[Body]]:
