@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 import msgspec
 import numpy as np
@@ -94,7 +94,7 @@ def _as_it_stands(text: bytes) -> bytes:
 
 def _expanded(frame: Frame, list_key: bytes | None) -> list[tuple[int, bytes]]:
     """Return the records of a document that holds a list of them, or the frame itself."""
-    text: bytes = frame.value  # type: ignore[assignment]
+    text = cast("bytes", frame.value)
     if list_key is None or list_key not in text:
         return [(frame.offset, text)]
     listed = _listed(text, list_key[1:-1].decode())

@@ -1,7 +1,7 @@
 -- object: lineage.ownership
 -- kind: history
 -- grain: one row per (node, owner, type of ownership, validity, known time)
--- sources: step.new_ownership_statement, step.changed_name, silver.ownership_statement, silver.owner_facet, silver.identity
+-- sources: step.united, step.new_ownership_statement, step.changed_name, silver.ownership_statement, silver.owner_facet, silver.identity
 -- clause: OpenLineage OwnershipJobFacet and OwnershipDatasetFacet 1-0-1: the later facet replaces the earlier one whole
 -- clause: one that names no owners, or takes the facet back, ends what was stated before
 -- column node_id: the job, dataset or model
@@ -40,7 +40,7 @@ union
 select changed.old_node_id as node_id
 from step.changed_name as changed;
 
-create or replace table step.ownership as
+create or replace table step.ownership_spell as
 with noded as (
     select
         silver.node_of('job', statement.namespace, statement.name) as node_id,
@@ -76,47 +76,23 @@ spell as (
             partition by stated.node_id order by stated.event_ns
         ) as to_ns
     from stated
-),
-
-held as (
-    select
-        spell.node_id,
-        facet.owner,
-        facet.ownership_type,
-        spell.event_ns as from_ns,
-        coalesce(spell.to_ns, 9223372036854775807) as to_ns
-    from spell
-    inner join silver.owner_facet as facet on spell.facet_digest = facet.facet_digest
-),
-
-started as (
-    select
-        held.*,
-        held.from_ns > lag(held.to_ns) over (
-            partition by held.node_id, held.owner, held.ownership_type order by held.from_ns
-        ) as is_apart
-    from held
-),
-
-island as (
-    select
-        started.*,
-        count(*) filter (where coalesce(started.is_apart, false)) over (
-            partition by started.node_id, started.owner, started.ownership_type
-            order by started.from_ns
-            rows between unbounded preceding and current row
-        ) as number
-    from started
 )
 
 select
-    island.node_id,
-    island.owner,
-    island.ownership_type,
-    silver.instant(min(island.from_ns)) as valid_from_at,
-    silver.instant(nullif(max(island.to_ns), 9223372036854775807)) as valid_to_at
-from island
-group by island.node_id, island.owner, island.ownership_type, island.number;
+    {
+        'node_id': spell.node_id, 'owner': facet.owner, 'ownership_type': facet.ownership_type
+    } as subject,
+    spell.event_ns as from_ns,
+    coalesce(spell.to_ns, 9223372036854775807) as to_ns
+from spell
+inner join silver.owner_facet as facet on spell.facet_digest = facet.facet_digest;
+
+create or replace table step.ownership as
+select
+    unnest(united.subject),
+    silver.instant(united.from_ns) as valid_from_at,
+    silver.instant(nullif(united.to_ns, 9223372036854775807)) as valid_to_at
+from step.united('step.ownership_spell') as united;
 
 -- noqa: disable=layout.indent
 merge into lineage.ownership as told

@@ -1,7 +1,7 @@
 -- object: lineage.column_downstream
 -- kind: macro
 -- grain: one row per (node, field) that the given field goes into or steers; itself at depth 0
--- sources: graph.meant, graph.column_flow, graph.field, graph.schema_field, graph.node
+-- sources: graph.meant, graph.column_flow, graph.field, graph.stated_field, graph.node
 -- clause: what a whole dataset depends on reaches every field that its schema or its lineage names
 -- clause: is_masked holds where every way passes a masking transformation
 -- clause: is_cut, the same in every row: edges go on behind max_depth, or behind max_steps, where SQL stops to walk
@@ -24,30 +24,8 @@ start as (
 ),
 
 known_field as materialized (
-    select
-        flow.source_number as number,
-        flow.source_node_number as node_number
-    from graph.column_flow as flow
-    where
-        graph.holds(flow.valid_from_at, flow.valid_to_at, as_of)
-        and graph.holds(flow.known_from_at, flow.known_to_at, known_at)
-    union
-    select
-        flow.target_number,
-        flow.target_node_number
-    from graph.column_flow as flow
-    where
-        flow.target_number is not null
-        and graph.holds(flow.valid_from_at, flow.valid_to_at, as_of)
-        and graph.holds(flow.known_from_at, flow.known_to_at, known_at)
-    union
-    select
-        schema_field.number,
-        schema_field.node_number
-    from graph.schema_field as schema_field
-    where
-        graph.holds(schema_field.valid_from_at, schema_field.valid_to_at, as_of)
-        and graph.holds(schema_field.known_from_at, schema_field.known_to_at, known_at)
+    select stated.*
+    from graph.stated_field(as_of, known_at) as stated
 ),
 
 whole as materialized (

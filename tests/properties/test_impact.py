@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import product
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import networkx as nx
@@ -233,8 +232,11 @@ def steps_of(
     for flow in flows:
         if held_in((flow.valid, flow.known), at) and flow[:3] not in with_columns:
             of_whole, of_field = ranks(flow)
-            for field, target in product((None, *FIELDS), ((flow.target, None), ("job", flow.job))):
-                yield (flow.source, field), target, of_whole if field is None else of_field, False  # type: ignore[misc]
+            for field in (None, *FIELDS):
+                source = (flow.source, field)
+                rank = of_whole if field is None else of_field
+                yield source, (flow.target, None), rank, False
+                yield source, ("job", flow.job), rank, False
 
 
 def ranks(flow: Flow) -> tuple[int, int]:
