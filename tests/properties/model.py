@@ -133,6 +133,17 @@ class Statement:
                 first[key] = min(at(event), first.get(key, at(event)))
         return first
 
+    def named(self, node: str) -> list[datetime]:
+        """Return when its events name what it writes."""
+        return [
+            at(event)
+            for event in self.events
+            if any(
+                way == "outputs" and self.names.node(name_of(dataset)) == node
+                for way, dataset in datasets_of(event)
+            )
+        ]
+
     def nodes(self, direction: str) -> list[str]:
         ways = ("outputs", "dataset") if direction == "outputs" else (direction,)
         return [node for way, node in self.first_named if way in ways]
@@ -525,9 +536,13 @@ def _spells(own: list[Statement], pair: Pair, anew: list[datetime]) -> list[Row]
 
 
 def _moments(one: Statement, pair: Pair) -> list[datetime]:
-    """Return when the statement states the pair: at first, and once more when it completes."""
+    """Return when the statement states the pair: at first, when it completes, and between.
+
+    Events of a run add up: each that names the target again says again all that is known of it.
+    """
     first = one.flows[pair].at
-    return [first, max(first, one.completed_at or first)]
+    again = [moment for moment in one.named(pair[1]) if moment > first]
+    return [first, max(first, one.completed_at or first), *again]
 
 
 def _ending(one: Statement, pair: Pair, kind: str) -> datetime | None:
