@@ -104,7 +104,8 @@ def job_facets(draw: st.DrawFn, space: str) -> Body | None:
     nothing = [st.none()] * 6
     kinds: list[st.SearchStrategy[Body | None]] = [
         *nothing,
-        *[st.just({"jobType": "SPARK/STREAMING/JOB"})] * 2,
+        st.just({"jobType": "SPARK/STREAMING/JOB"}),
+        *[st.just({"jobType": "SPARK/STREAMING/JOB/COMPLETE_SNAPSHOT"})] * 2,
         *[explicit_lineage(space).map(lambda stated: {"lineage": stated})] * 2,
         st.just({"lineage": {"_deleted": True}}),
         *[st.sampled_from(QUERIES).map(lambda query: {"sql": query})] * 3,
@@ -118,9 +119,10 @@ def job_facets(draw: st.DrawFn, space: str) -> Body | None:
 def explicit_lineage(draw: st.DrawFn, space: str) -> Body:
     """Return what a job states of up to two targets: data sets, fields of them, a job, nothing."""
     source = st.sampled_from([f"{space}|{name}{field}" for name in NAMES for field in ("", ".x")])
-    sources = st.lists(source | st.just(f"job:{space}|extract"), max_size=2)
+    jobs = st.sampled_from([f"job:{space}|extract", f"job:{space}|load"])
+    sources = st.lists(source | jobs, max_size=2)
     by_field = st.dictionaries(st.sampled_from(("x", "y", "*")), sources, max_size=2)
-    targets = st.sampled_from([f"{space}|{name}" for name in OUTPUTS])
+    targets = st.sampled_from([*(f"{space}|{name}" for name in OUTPUTS), f"job:{space}|load"])
     return draw(st.dictionaries(targets, sources | by_field, max_size=2))
 
 

@@ -89,10 +89,14 @@ class Flow(NamedTuple):
 
 @dataclass(frozen=True)
 class Statement:
-    """All that one run, or one job event, says."""
+    """All that one run, or one snapshot of a run, or one job event, says.
+
+    `whole` has all events of the run: how it ended, and what its job says, hold for each snapshot.
+    """
 
     events: list[Body]
     names: Names
+    whole: list[Body]
 
     @property
     def run_id(self) -> str | None:
@@ -120,7 +124,7 @@ class Statement:
         """When it ended well; a job or dataset event is complete as it stands."""
         if self.run_id is None:
             return at(self.events[0])
-        last = terminal(self.events)
+        last = terminal(self.whole)
         return last[0] if last and last[1] == TERMINAL["COMPLETE"] else None
 
     @cached_property
@@ -189,7 +193,7 @@ class Statement:
     def _stated_by_job(self) -> list[tuple[datetime, Body]]:
         """The bodies of the job's `lineage` that stand, all of them: they add up."""
         return _undeleted(
-            [(at(event), body) for event in self.events
+            [(at(event), body) for event in self.whole
              if (body := facet_of(event.get("job", {}), "lineage"))]
         )  # fmt: skip
 
@@ -225,11 +229,26 @@ class Statement:
 
     def _explicit(self) -> Iterator[tuple[Pair, Flow]]:
         for target, moment, entry in self._said():
-            fields = [field["inputs"] for field in entry.get("fields", {}).values()]
-            for source in (*entry.get("inputs", ()), *(one for own in fields for one in own)):
+            for source in _all_sources(entry):
                 if source["type"] == "DATASET":
                     pair = self.names.node(name_of(source)), self.names.node(target)
                     yield pair, Flow(moment, 1)
+                elif self._is_own_job(source):
+                    for since, read in self._into_job():
+                        pair = self.names.node(read), self.names.node(target)
+                        yield pair, Flow(max(since, moment), 1)
+
+    def _into_job(self) -> Iterator[tuple[datetime, Name]]:
+        """Yield what is said to go into the statement's own job, and since when."""
+        for moment, body in self._stated_by_job:
+            for entry in body["entries"]:
+                if entry["type"] == "JOB" and self._is_own_job(entry):
+                    for source in _all_sources(entry):
+                        if source["type"] == "DATASET":
+                            yield moment, name_of(source)
+
+    def _is_own_job(self, named: Body) -> bool:
+        return "job" in self.events[0] and name_of(named) == name_of(self.events[0]["job"])
 
     @cached_property
     def renames(self) -> list[tuple[Pair, Flow]]:
@@ -279,7 +298,7 @@ class Statement:
         """The text of the job that replaced all earlier ones, and when it came first."""
         told = [
             (at(event), digest(body), body)
-            for event in self.events
+            for event in self.whole
             if (body := facet_of(event.get("job", {}), "sql"))
         ]
         if not told:
@@ -303,7 +322,7 @@ class Statement:
                 datasets.append(
                     Dataset(direction == "inputs", (*own, *sorted(known - named)), None)
                 )
-        is_spark = any("jobType" in event["job"].get("facets", {}) for event in self.events)
+        is_spark = any("jobType" in event["job"].get("facets", {}) for event in self.whole)
         found = infer(self._sql[1], "spark" if is_spark else "", datasets)
         pairs = [(nodes[source], nodes[target]) for target, source in found.reads]
         return pairs, {nodes[target] for target in found.covered}
@@ -345,20 +364,29 @@ def runs(events: Sequence[Body]) -> list[Row]:
 def run_ios(events: Sequence[Body]) -> list[Row]:
     """Return the rows of lineage.run_io."""
     names = Names(events)
-    found: dict[tuple[str, str, str], list[tuple[str | None, int | None]]] = defaultdict(list)
+    versions: dict[tuple[str, str, str], list[str | None]] = defaultdict(list)
+    counts: dict[tuple[str, str, str], list[tuple[bool, int | None]]] = defaultdict(list)
     for statement in statements(events, names):
-        versions = statement.standing("version")
+        stated = statement.standing("version")
+        counted: dict[tuple[str, str, str], list[int | None]] = defaultdict(list)
         for event in statement.events if statement.run_id else ():
             for direction, dataset in datasets_of(event):
-                version = versions.get(name_of(dataset), {}).get("datasetVersion")
-                counted = dataset.get("outputFacets", {}).get("outputStatistics", {})
                 key = statement.run_id or "", names.node(name_of(dataset)), direction[:-1]
-                found[key].append((version, counted.get("rowCount")))
+                versions[key].append(stated.get(name_of(dataset), {}).get("datasetVersion"))
+                statistics = dataset.get("outputFacets", {}).get("outputStatistics", {})
+                counted[key].append(statistics.get("rowCount"))
+        for key, own in counted.items():
+            counts[key].append((_are_snapshots(statement.whole), _greatest(own)))
     return [
-        (*key, _greatest(version for version, _ in told), _greatest(count for _, count in told),
-         None, None)
-        for key, told in found.items()
-    ]  # fmt: skip
+        (*key, _greatest(told), _counted(counts[key]), None, None)
+        for key, told in versions.items()
+    ]
+
+
+def _counted(told: list[tuple[bool, int | None]]) -> int | None:
+    """Return the rows of snapshots added up, of events that add up the largest number."""
+    counts = [count for _, count in told if count is not None]
+    return (sum if any(are for are, _ in told) else max)(counts) if counts else None
 
 
 def dataset_versions(events: Sequence[Body]) -> list[Row]:
@@ -596,7 +624,22 @@ def statements(events: Sequence[Body], names: Names) -> list[Statement]:
             found[event["run"]["runId"], *name_of(event["job"])].append(event)
         elif "job" in event or facet_of(event["dataset"], "lineage"):
             found[place].append(event)
-    return [Statement(own, names) for own in found.values()]
+    return [
+        Statement(part, names, own)
+        for own in found.values()
+        for part in ([[event] for event in own] if _are_snapshots(own) else [own])
+    ]
+
+
+def _are_snapshots(own: Sequence[Body]) -> bool:
+    """Whether the last jobType of a run's events says that each of them stands alone."""
+    told = [
+        (at(event), digest(body), body)
+        for event in own
+        if "run" in event and (body := facet_of(event["job"], "jobType"))
+    ]
+    pattern = max(told, key=lambda one: one[:2])[2].get("emissionPattern", {}) if told else {}
+    return pattern.get("eventContentMode") == "COMPLETE_SNAPSHOT"
 
 
 def by_run(events: Sequence[Body]) -> dict[str, list[Body]]:
@@ -620,6 +663,12 @@ def datasets_of(event: Body) -> Iterator[tuple[str, Body]]:
             yield direction, dataset
     if "dataset" in event:
         yield "dataset", event["dataset"]
+
+
+def _all_sources(entry: Body) -> list[Body]:
+    """Return what an entry of explicit lineage reads, as a whole and by field."""
+    fields = [field["inputs"] for field in entry.get("fields", {}).values()]
+    return [*entry.get("inputs", ()), *(one for own in fields for one in own)]
 
 
 def sources_of(body: Body) -> set[Name]:
