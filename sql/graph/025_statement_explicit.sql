@@ -19,6 +19,8 @@ with every_said as (
         body.source_name,
         body.source_type,
         body.source_field,
+        body.target_run_id,
+        body.source_run_id,
         body.transformation_type,
         body.transformation_subtype,
         body.is_masking
@@ -40,6 +42,7 @@ into_job as (
         and said.source_type = 'DATASET'
         and coalesce(said.target_namespace, statement.job_namespace) = statement.job_namespace
         and coalesce(said.target_name, statement.job_name) = statement.job_name
+        and coalesce(said.target_run_id, statement.run_id) is not distinct from statement.run_id
 ),
 
 out_of_job as (
@@ -58,6 +61,7 @@ out_of_job as (
         and said.source_type = 'JOB'
         and coalesce(said.source_namespace, statement.job_namespace) = statement.job_namespace
         and coalesce(said.source_name, statement.job_name) = statement.job_name
+        and coalesce(said.source_run_id, statement.run_id) is not distinct from statement.run_id
 ),
 
 said as (

@@ -12,7 +12,7 @@
 -- column source_node_id: where the data comes from
 -- column target_node_id: where it goes to
 -- column job_node_id: the job that moves it; null where a dataset event states it without one
--- column basis: how it is known: explicit, column, inferred, cartesian, registry, deployment
+-- column basis: how it is known: explicit, column, inferred, cartesian, registry, deployment; the strongest in this validity, see lineage.edge_basis for when
 -- column run_count: runs that have stated it in this validity, as known today
 -- column last_run_id: the latest of them
 -- column valid_from_at: the event that first states it

@@ -243,7 +243,7 @@ class Statement:
         for moment, body in self._stated_by_job:
             for entry in body["entries"]:
                 if entry["type"] == "JOB" and self._is_own_job(entry):
-                    for source in _all_sources(entry):
+                    for source in entry.get("inputs", ()):
                         if source["type"] == "DATASET":
                             yield moment, name_of(source)
 
@@ -460,6 +460,28 @@ def edges(events: Sequence[Body]) -> list[Row]:
     ]
 
 
+def edge_bases(events: Sequence[Body]) -> list[Row]:
+    """Return the rows of lineage.edge_basis without known times: of edges with several bases."""
+    by_owner: dict[str, list[Statement]] = defaultdict(list)
+    every = statements(events, Names(events))
+    for statement in every:
+        by_owner[statement.owner].append(statement)
+    anew = {node: [end for _, end in spells if end] for node, spells in _gone(every).items()}
+    rows: list[Row] = []
+    for owner, own in by_owner.items():
+        job = owner if owner.startswith("job:") else None
+        for pair in {pair for statement in own for pair in statement.flows}:
+            ranks = {one.flows[pair].rank for one in own if pair in one.flows}
+            for rank in ranks if len(ranks) > 1 else ():
+                held = [
+                    span
+                    for kind in ("run", "job", "dataset")
+                    for span in _held(own, pair, kind, anew.get(pair[1], []), rank)
+                ]
+                rows += [(*pair, job, BASIS[rank], *span) for span in _joined(held)]
+    return rows
+
+
 def drops(events: Sequence[Body]) -> list[Row]:
     """Return the rows of lineage.dropped without known times, and without who dropped it."""
     spells = _gone(statements(events, Names(events)))
@@ -573,9 +595,14 @@ def _moments(one: Statement, pair: Pair) -> list[datetime]:
     return [first, max(first, one.completed_at or first), *again]
 
 
-def _ending(one: Statement, pair: Pair, kind: str) -> datetime | None:
+def _states(one: Statement, pair: Pair, rank: int | None) -> bool:
+    """Whether the statement states the pair, on the basis of that rank if one is given."""
+    return pair in one.flows and rank in (None, one.flows[pair].rank)
+
+
+def _ending(one: Statement, pair: Pair, kind: str, rank: int | None) -> datetime | None:
     """Return when the statement ends the pair, as runs, job or dataset events state it."""
-    if pair in one.flows or one.kind not in ("run", kind):
+    if _states(one, pair, rank) or one.kind not in ("run", kind):
         return None
     if one.kind == "job":
         return one.completed_at if one.speaks else None
@@ -583,12 +610,12 @@ def _ending(one: Statement, pair: Pair, kind: str) -> datetime | None:
 
 
 def _held(
-    own: list[Statement], pair: Pair, kind: str, anew: list[datetime]
+    own: list[Statement], pair: Pair, kind: str, anew: list[datetime], rank: int | None = None
 ) -> list[tuple[datetime, datetime | None]]:
     """Return the spans that statements of a kind state; an end and a start at once go on."""
-    stating = [one for one in own if pair in one.flows and one.kind == kind]
+    stating = [one for one in own if _states(one, pair, rank) and one.kind == kind]
     stated = [moment for one in stating for moment in _moments(one, pair)]
-    ended = [*anew, *(_ending(one, pair, kind) for one in own)]
+    ended = [*anew, *(_ending(one, pair, kind, rank) for one in own)]
     spans: list[tuple[datetime, datetime | None]] = []
     since: datetime | None = None
     for moment in sorted({*stated, *(end for end in ended if end)}):
