@@ -118,6 +118,8 @@ def column_lineage_facet(fields: Mapping[str, list[Any]]) -> Body:
     An input is `dataset.field`, or a list of that and `TYPE/SUBTYPE`, with `/masked` behind it
     where it hides values.
     """
+    if "_deleted" in fields:
+        return dict(fields)
     body: Body = {
         "fields": {
             field: {"inputFields": [_input_field(source) for source in sources]}

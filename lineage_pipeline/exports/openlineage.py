@@ -22,9 +22,9 @@ from lineage_pipeline.exports.subgraph import instant_text
 from lineage_pipeline.identifiers import parse_node_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from lineage_pipeline.exports.subgraph import Subgraph, SubgraphNode
+    from lineage_pipeline.exports.subgraph import ColumnFlow, Subgraph, SubgraphNode
 
 _SCHEMA: Final = "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/"
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -56,9 +56,8 @@ def _events_of(statement: Statement, known: Mapping[str, SubgraphNode]) -> Itera
         read = set(sources)
         flows = [flow for flow in statement.columns if flow.source_node_id in read]
         output = _dataset(target_id, known)
-        if not statement.job_node_id and statement.way == "explicit":
-            facet = facet_bodies.own_lineage(list(map(_reference, sources)), flows, _reference)
-            output.setdefault("facets", {})["lineage"] = facet
+        if not statement.job_node_id and statement.way != "plain":
+            output.setdefault("facets", {}).update(_stated_by_dataset(statement, sources, flows))
             yield _timed(moment, "DatasetEvent") | {"dataset": output}
             continue
         job = _job(statement.job_node_id)
@@ -75,6 +74,16 @@ def _events_of(statement: Statement, known: Mapping[str, SubgraphNode]) -> Itera
             "inputs": [_dataset(source, known) for source in sources],
             "outputs": [output],
         }
+
+
+def _stated_by_dataset(
+    statement: Statement, sources: Sequence[str], flows: Sequence[ColumnFlow]
+) -> Body:
+    """Return the facet in which a dataset states its own sources."""
+    if statement.way == "column":
+        return {"columnLineage": facet_bodies.column_lineage(flows, _reference)}
+    named = list(map(_reference, sources))
+    return {"lineage": facet_bodies.own_lineage(named, flows, _reference)}
 
 
 def _run(statement: Statement, *, is_last: bool) -> Body:

@@ -34,9 +34,10 @@ with several as (
     having count(distinct stated.basis) > 1
 )
 
-select stated.* replace (
-    {'source_node_id': stated.item, 'basis': stated.basis} as item
-)
+select
+    stated.* replace (
+        {'source_node_id': stated.item, 'basis': stated.basis} as item
+    )
 from step.stated_edge as stated
 semi join several
     on

@@ -87,7 +87,7 @@ def facets(draw: st.DrawFn, space: str, name: str, *, is_output: bool) -> Body:
             st.sampled_from(("x", "y", "*")), st.lists(source, min_size=1, max_size=2), max_size=2
         )
         kinds |= {
-            "columnLineage": lineage,
+            "columnLineage": lineage | st.just({"_deleted": True}),
             "outputStatistics": st.fixed_dictionaries({"rowCount": st.integers(0, 3)}),
             "lifecycleStateChange": one_of_names | st.sampled_from(("DROP", "DROP", "TRUNCATE")),
             "lineage": st.lists(one_of_names, max_size=2) | st.just({"_deleted": True}),

@@ -28,6 +28,7 @@ Name = tuple[str, str]
 Pair = tuple[str, str]
 
 TERMINAL: Final = {"COMPLETE": 1, "ABORT": 2, "FAIL": 3}
+STATING: Final = {"lineage", "columnLineage"}
 BASIS: Final = {1: "explicit", 2: "column", 3: "inferred", 4: "cartesian"}
 
 
@@ -378,8 +379,7 @@ def run_ios(events: Sequence[Body]) -> list[Row]:
         for key, own in counted.items():
             counts[key].append((_are_snapshots(statement.whole), _greatest(own)))
     return [
-        (*key, _greatest(told), _counted(counts[key]), None, None)
-        for key, told in versions.items()
+        (*key, _greatest(told), _counted(counts[key]), None, None) for key, told in versions.items()
     ]
 
 
@@ -649,7 +649,7 @@ def statements(events: Sequence[Body], names: Names) -> list[Statement]:
     for place, event in enumerate(events):
         if "run" in event:
             found[event["run"]["runId"], *name_of(event["job"])].append(event)
-        elif "job" in event or facet_of(event["dataset"], "lineage"):
+        elif "job" in event or event["dataset"].get("facets", {}).keys() & STATING:
             found[place].append(event)
     return [
         Statement(part, names, own)
