@@ -43,14 +43,15 @@ class Graph:
         """Return what `lineage.upstream` returns: a row per node from which data reaches `node`.
 
         Args:
-            node: an identifier or an alias; an unknown one has no rows.
+            node: an identifier or an alias; an unknown one has no rows. Of a job, what it reads is
+                one step away.
             depth: how many steps at most; None is any number.
         """
-        return self.nodes.reached(self.sources.reach(self.nodes.find(node), depth))
+        return self._closure(node, depth, self.sources, self.source)
 
     def downstream(self, node: str, depth: int | None = None) -> pl.DataFrame:
         """Return what `lineage.downstream` returns: a row per node that data of `node` reaches."""
-        return self.nodes.reached(self.targets.reach(self.nodes.find(node), depth))
+        return self._closure(node, depth, self.targets, self.target)
 
     def upstream_jobs(self, node: str, depth: int | None = None) -> pl.DataFrame:
         """Return the jobs by which data reaches `node`, a row each, with the columns of `upstream`.
@@ -73,6 +74,22 @@ class Graph:
     def targets(self) -> Adjacency:
         """The nodes that each node's data goes to."""
         return adjacency(self.source, self.target, len(self.nodes.frame))
+
+    def _closure(
+        self, node: str, depth: int | None, neighbours: Adjacency, far: NDArray[np.int32]
+    ) -> pl.DataFrame:
+        start = self.nodes.find(node)
+        jobs = self.nodes.jobs(start)
+        moved = far[np.isin(self.job, jobs)] if len(jobs) else jobs
+        if not len(moved):
+            return self.nodes.reached(neighbours.reach(start, depth))
+        if depth == 0:
+            return self.nodes.reached(Reach(start, np.zeros_like(start), is_cut=True))
+        # A job has no neighbours of its own: what it moves stands one step away.
+        reach = neighbours.reach(np.unique(moved), None if depth is None else depth - 1)
+        vertices = np.concatenate([start, reach.vertices])
+        depths = np.concatenate([np.zeros_like(start), reach.depths + 1])
+        return self.nodes.reached(Reach(vertices, depths, reach.is_cut))
 
     def _jobs(
         self,
