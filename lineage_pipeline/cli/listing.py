@@ -56,9 +56,9 @@ def list_rows(
 
 
 def _answer(found: pa.Table | pl.DataFrame) -> Answer:
-    from lineage_pipeline.warehouse.query import Answer
-
     import polars as pl
+
+    from lineage_pipeline.warehouse.query import Answer
 
     if isinstance(found, pl.DataFrame):
         return Answer(tuple(found.columns), found.rows())

@@ -32,12 +32,15 @@ class Graph:
         source: the number of the node that each edge comes from.
         target: the number of the node that it goes to.
         job: the number of the job that moves the data; -1 where none is known.
+        is_implied: whether it leads from a model version to its model, which the job does not read
+            it for; None: of no edge.
     """
 
     nodes: Nodes
     source: NDArray[np.int32]
     target: NDArray[np.int32]
     job: NDArray[np.int32]
+    is_implied: NDArray[np.bool_] | None = None
 
     def upstream(self, node: str, depth: int | None = None) -> pl.DataFrame:
         """Return what `lineage.upstream` returns: a row per node from which data reaches `node`.
@@ -80,7 +83,7 @@ class Graph:
     ) -> pl.DataFrame:
         start = self.nodes.find(node)
         jobs = self.nodes.jobs(start)
-        moved = far[np.isin(self.job, jobs)] if len(jobs) else jobs
+        moved = far[self._moves(jobs)] if len(jobs) else jobs
         if not len(moved):
             return self.nodes.reached(neighbours.reach(start, depth))
         if depth == 0:
@@ -90,6 +93,11 @@ class Graph:
         vertices = np.concatenate([start, reach.vertices])
         depths = np.concatenate([np.zeros_like(start), reach.depths + 1])
         return self.nodes.reached(Reach(vertices, depths, reach.is_cut))
+
+    def _moves(self, jobs: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """Return which edges one of the jobs moves data along."""
+        moves = np.isin(self.job, jobs)
+        return moves if self.is_implied is None else moves & ~self.is_implied
 
     def _jobs(
         self,
@@ -131,4 +139,5 @@ def open_graph(
         flow["source_number"].to_numpy(),
         flow["target_number"].to_numpy(),
         flow["job_number"].fill_null(-1).to_numpy(),
+        flow["is_implied"].fill_null(False).to_numpy(zero_copy_only=False),  # noqa: FBT003
     )

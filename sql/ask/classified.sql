@@ -2,10 +2,15 @@
 -- kind: ask
 -- grain: one row per (node, field, category, key, value) that a tag reaches; of $tag and $status alone, where they are not null
 -- sources: lineage.classification
+with classified as (
+    select *
+    from lineage.classification(
+        as_of := $as_of, known_at := $known_at, include_indirect := $include_indirect
+    )
+)
+
 select classified.*
-from lineage.classification(
-    as_of := $as_of, known_at := $known_at, include_indirect := $include_indirect
-) as classified
+from classified
 where
     (
         $tag::varchar is null

@@ -32,7 +32,8 @@ seed as (
     from graph.flow as flow
     semi join job on flow.job_number = job.number
     where
-        graph.holds(flow.valid_from_at, flow.valid_to_at, as_of)
+        flow.basis is distinct from 'registry'
+        and graph.holds(flow.valid_from_at, flow.valid_to_at, as_of)
         and graph.holds(flow.known_from_at, flow.known_to_at, known_at)
 ),
 

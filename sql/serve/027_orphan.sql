@@ -4,7 +4,7 @@
 -- sources: graph.flow, graph.node, graph.node_past
 -- clause: as_of asks what was true then (null: what is true now), known_at what we had been told then: which nodes and stages, too
 -- clause: what is only read, or only written by a run without inputs, has no edge; see lineage.run_io
-create or replace macro lineage.orphan(as_of := null, known_at := null) as table  -- noqa: disable=layout.indent
+create or replace macro lineage.orphan(as_of := null, known_at := null) as table  -- noqa: disable=layout.indent,references.qualification
 with held as (
     select
         flow.source_number,

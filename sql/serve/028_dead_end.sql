@@ -4,7 +4,7 @@
 -- sources: graph.flow, graph.node, graph.node_past
 -- clause: as_of asks what was true then (null: what is true now), known_at what we had been told then: which stages, too
 -- clause: by edges: what only a run that writes nothing reads is a dead end; models and deployments are where lineage is meant to end
-create or replace macro lineage.dead_end(as_of := null, known_at := null) as table  -- noqa: disable=layout.indent
+create or replace macro lineage.dead_end(as_of := null, known_at := null) as table  -- noqa: disable=layout.indent,references.qualification
 with held as (
     select
         flow.source_number,
