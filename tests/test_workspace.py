@@ -131,6 +131,17 @@ def test_paths_and_shapes_are_frames_of_the_macros(
     assert named(lineage.downstream("job:db:two", depth=1)) == {"two": 0, "c": 1, "e": 1}
 
 
+def test_the_part_of_a_job_holds_its_edges(told: pipeline.Workspace) -> None:
+    with open_warehouse(told.paths) as warehouse:
+        for direction, depth, edges in (
+            ("upstream", 1, {(B, C), (B, "dataset:db:e")}),
+            ("downstream", 1, {(B, C), (B, "dataset:db:e")}),
+            ("upstream", 0, set()),
+        ):
+            part = subgraph(warehouse, Closure(direction, "job:db:two", depth))
+            assert {(edge.source_node_id, edge.target_node_id) for edge in part.edges} == edges
+
+
 def test_a_job_does_not_read_the_model_version_that_it_writes(tmp_path: Path) -> None:
     workspace = make_workspace(tmp_path / "workspace")
     version = {"name": "churn", "datasetType": "MODEL", "version": "7"}
