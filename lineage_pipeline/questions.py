@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import asdict, dataclass, replace
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from lineage_pipeline.exports.subgraph import ColumnFlow, Subgraph, SubgraphEdge, SubgraphNode
@@ -185,13 +186,14 @@ def between(
 def field_subgraph(warehouse: Warehouse, asked: Closure) -> Subgraph:
     """Return the fields that the closure of a field reaches, as nodes, and the flows between them.
 
-    What a whole dataset depends on leads to each of its fields that the closure reaches.
+    What a whole dataset depends on leads to each of its fields that the closure reaches. A node
+    that a field is made of, nobody says of which of its fields, stands there as itself.
     """
     rows = _rows(reached(warehouse, asked))
     node_ids = sorted({row["node_id"] for row in rows})
     told = warehouse.ask("subgraph_nodes", nodes=node_ids, known_at=asked.known_at)
     described = {row["node_id"]: row for row in _rows(told)}
-    fields: defaultdict[str, list[str]] = defaultdict(list)
+    fields: defaultdict[str, list[str | None]] = defaultdict(list)
     for row in rows:
         fields[row["node_id"]].append(row["field"])
     edges = {
@@ -201,13 +203,7 @@ def field_subgraph(warehouse: Warehouse, asked: Closure) -> Subgraph:
     }
     return Subgraph(
         nodes=tuple(
-            replace(
-                SubgraphNode(depth=row["depth"], **described[row["node_id"]]),
-                node_id=field_node_id(row["node_id"], row["field"]),
-                kind="datasetField",
-                field=row["field"],
-                is_masked=row["is_masked"],
-            )
+            _field_node(row, SubgraphNode(depth=row["depth"], **described[row["node_id"]]))
             for row in rows
         ),
         edges=tuple(sorted(edges, key=_edge_key)),
@@ -217,8 +213,25 @@ def field_subgraph(warehouse: Warehouse, asked: Closure) -> Subgraph:
     )
 
 
-def field_node_id(node_id: str, field: str) -> str:
-    """Return the identifier of a field; of what is no dataset, its own with the field behind."""
+def _field_node(row: Mapping[str, Any], holder: SubgraphNode) -> SubgraphNode:
+    if row["field"] is None:
+        return replace(holder, is_masked=row["is_masked"])
+    return replace(
+        holder,
+        node_id=field_node_id(row["node_id"], row["field"]),
+        kind="datasetField",
+        field=row["field"],
+        is_masked=row["is_masked"],
+    )
+
+
+def field_node_id(node_id: str, field: str | None) -> str:
+    """Return the identifier of a field; of what is no dataset, its own with the field behind.
+
+    Without a field it is that of the node.
+    """
+    if field is None:
+        return node_id
     kind, _, rest = node_id.partition(":")
     return f"{'datasetField' if kind == 'dataset' else kind}:{rest}:{encode_part(field)}"
 
@@ -241,23 +254,26 @@ def _is_indirect(flow: ColumnFlow) -> bool:
     return flow.transformation_type == "INDIRECT"
 
 
-def _is_between(flow: ColumnFlow, fields: set[tuple[str, str]]) -> bool:
+def _is_between(flow: ColumnFlow, fields: set[tuple[str, str | None]]) -> bool:
+    source = (flow.source_node_id, flow.source_field)
     target = (flow.target_node_id, flow.target_field)
-    return (flow.source_node_id, flow.source_field) in fields and (
+    return (flow.source_field is None or source in fields) and (
         flow.target_field is None or target in fields
     )
 
 
 def _field_edges(
-    row: Mapping[str, Any], fields: Mapping[str, Sequence[str]]
+    row: Mapping[str, Any], fields: Mapping[str, Sequence[str | None]]
 ) -> Iterator[SubgraphEdge]:
-    if row["source_field"] not in fields.get(row["source_node_id"], ()):
-        return
-    known = fields.get(row["target_node_id"], ())
-    for field in known if row["target_field"] is None else (row["target_field"],):
-        if field in known:
+    read, known = fields.get(row["source_node_id"], ()), fields.get(row["target_node_id"], ())
+    # Upstream the node as a whole is reached and stands for its fields; downstream they do for it.
+    is_wide = row["source_field"] is None and None not in read
+    sources = read if is_wide else (row["source_field"],)
+    targets = known if row["target_field"] is None else (row["target_field"],)
+    for source, field in product(sources, targets):
+        if source in read and field in known:
             yield SubgraphEdge(
-                source_node_id=field_node_id(row["source_node_id"], row["source_field"]),
+                source_node_id=field_node_id(row["source_node_id"], source),
                 target_node_id=field_node_id(row["target_node_id"], field),
                 job_node_id=row["job_node_id"],
                 basis=row["basis"],

@@ -115,8 +115,8 @@ def schema_facet(fields: Mapping[str, Any]) -> Body:
 def column_lineage_facet(fields: Mapping[str, list[Any]]) -> Body:
     """Return the body of `columnLineage`: output field to inputs; `*` is the whole dataset.
 
-    An input is `dataset.field`, or a list of that and `TYPE/SUBTYPE`, with `/masked` behind it
-    where it hides values.
+    An input is `dataset.field`, of a nested field `dataset>outer.inner`, or a list of that and
+    `TYPE/SUBTYPE`, with `/masked` behind it where it hides values.
     """
     if "_deleted" in fields:
         return dict(fields)
@@ -179,7 +179,7 @@ def _source(source: Any) -> Body:
 
 def _input_field(source: Any) -> Body:
     named, kind = (source, None) if isinstance(source, str) else source
-    dataset, _, field = named.rpartition(".")
+    dataset, _, field = named.partition(">") if ">" in named else named.rpartition(".")
     body = _named(dataset) | {"field": field}
     if kind is not None:
         type_, _, rest = kind.partition("/")

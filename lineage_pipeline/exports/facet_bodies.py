@@ -100,15 +100,16 @@ def _by_target(flows: Iterable[ColumnFlow]) -> dict[str | None, list[ColumnFlow]
 
 
 def _inputs(flows: Sequence[ColumnFlow], name: Callable[[str], Body]) -> list[Body]:
-    """Return one input for each source field, all its transformations in it.
+    """Return one input for each source field or whole source, all its transformations in it.
 
     A flow of which nobody said how it transforms is an input of its own.
     """
-    found: dict[tuple[str, str, bool], Body] = {}
+    found: dict[tuple[str, str | None, bool], Body] = {}
     for flow in flows:
         is_said = flow.transformation_type is not None
         key = (flow.source_node_id, flow.source_field, is_said)
-        body = found.setdefault(key, name(flow.source_node_id) | {"field": flow.source_field})
+        field = {} if flow.source_field is None else {"field": flow.source_field}
+        body = found.setdefault(key, name(flow.source_node_id) | field)
         if is_said:
             body.setdefault("transformations", []).append(_transformation(flow))
     return list(found.values())

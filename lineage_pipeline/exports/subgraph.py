@@ -52,10 +52,14 @@ class SubgraphEdge:
 
 @dataclass(frozen=True, slots=True)
 class ColumnFlow:
-    """A flow from one field to another; without a target field it reaches the whole target."""
+    """A flow from one field to another.
+
+    Without a target field it reaches the whole target; without a source field nobody says which
+    fields of the source it comes from.
+    """
 
     source_node_id: str
-    source_field: str
+    source_field: str | None
     target_node_id: str
     target_field: str | None
     job_node_id: str

@@ -17,6 +17,7 @@ union
 select edge.source_field as field
 from lineage.column_edge as edge
 semi join asked on edge.source_node_id = asked.node_id
+where edge.source_field is not null
 union
 select edge.target_field as field
 from lineage.column_edge as edge

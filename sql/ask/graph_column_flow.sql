@@ -3,7 +3,8 @@
 -- grain: one row per column edge that held at $as_of, as it was known at $known_at
 -- sources: graph.column_flow
 select
-    flow.source_number as source,
+    coalesce(flow.source_number, -1) as source,
+    flow.source_node_number as source_node,
     coalesce(flow.target_number, -1) as target,
     flow.target_node_number as target_node,
     flow.is_masking::integer as is_masking,

@@ -15,6 +15,7 @@ with held as (
 known as (
     select held.source_number as number
     from held
+    where held.source_number is not null
     union
     select held.target_number
     from held

@@ -60,7 +60,9 @@ select distinct
         chr(31), hex(explicit.facet_digest), explicit.target_namespace, explicit.target_name
     ) as item
 from step.statement_explicit as explicit
-where explicit.source_field is not null
+where
+    explicit.source_field is not null
+    or (explicit.source_node_id is not null and explicit.target_field is not null)
 union all
 select
     target.statement_id,

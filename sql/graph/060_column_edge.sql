@@ -3,9 +3,10 @@
 -- grain: one row per (source field, target field, transformation, job, validity, known time)
 -- sources: step.spells, step.united, step.restated, step.named_output, step.touched_owner, step.writing, silver.statement, silver.statement_column, silver.column_item, silver.statement_node, silver.column_lineage_facet, silver.lineage_facet, silver.inferred_column, silver.identity
 -- clause: OpenLineage ColumnLineageDatasetFacet 1-2-0, LineageFacet 1-0-0; validity as in lineage.edge
+-- clause: explicit lineage may name a whole dataset as the source of a field
 -- clause: inferred from SQL only for targets of which neither is stated; it never says that a value is masked
 -- column source_node_id: the node that holds the source field
--- column source_field: the field that is read
+-- column source_field: the field that is read; null where nobody says which fields of the node are
 -- column target_node_id: the node that holds the target field
 -- column target_field: the field that is written; null where the whole dataset depends on the source
 -- column transformation_type: DIRECT (the value is made of it) or INDIRECT (it only steers); null if not said
@@ -90,7 +91,9 @@ said as (
             spell.facet_digest = facet.facet_digest
             and spell.target_namespace = coalesce(facet.target_namespace, spell.target_namespace)
             and spell.target_name = coalesce(facet.target_name, spell.target_name)
-    where spell.basis = 'explicit' and facet.source_field is not null
+    where
+        spell.basis = 'explicit'
+        and (facet.source_field is not null or facet.target_field is not null)
     union all by name
     select
         spell.*,
@@ -155,7 +158,7 @@ using step.column_edge as fact
     on
         told.known_to_at is null
         and told.source_node_id = fact.source_node_id
-        and told.source_field = fact.source_field
+        and told.source_field is not distinct from fact.source_field
         and told.target_node_id = fact.target_node_id
         and told.target_field is not distinct from fact.target_field
         and told.transformation_type is not distinct from fact.transformation_type

@@ -3,7 +3,7 @@
 -- grain: one row per row of lineage.column_edge, by the numbers of graph.field, in the order of targets
 -- sources: lineage.column_edge, graph.node, graph.field
 -- clause: the four times are those of the edge
--- column source_number: the field that is read
+-- column source_number: the field that is read; null where nobody says which of the node's are
 -- column source_node_number: the node that holds it
 -- column target_number: the field that is written; null where the whole dataset depends on the source
 -- column target_node_number: the node that holds it
@@ -43,7 +43,7 @@ with named as (
 
 select
     source.number as source_number,
-    source.node_number as source_node_number,
+    source_node.number as source_node_number,
     target.number as target_number,
     target_node.number as target_node_number,
     job.number as job_number,
@@ -54,10 +54,11 @@ select
     edge.known_from_at,
     edge.known_to_at
 from lineage.column_edge as edge
-inner join named as source
-    on edge.source_node_id = source.node_id and edge.source_field = source.field
+inner join graph.node as source_node on edge.source_node_id = source_node.node_id
 inner join graph.node as target_node on edge.target_node_id = target_node.node_id
 left join graph.node as job on edge.job_node_id = job.node_id
+left join named as source
+    on edge.source_node_id = source.node_id and edge.source_field = source.field
 left join named as target
     on edge.target_node_id = target.node_id and edge.target_field = target.field
 order by target_node_number, target_number, source_number;

@@ -10,7 +10,8 @@ select
     flow.source_node_number as node_number
 from graph.column_flow as flow
 where
-    graph.holds(flow.valid_from_at, flow.valid_to_at, as_of)
+    flow.source_number is not null
+    and graph.holds(flow.valid_from_at, flow.valid_to_at, as_of)
     and graph.holds(flow.known_from_at, flow.known_to_at, known_at)
 union
 select

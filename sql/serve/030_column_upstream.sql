@@ -1,7 +1,11 @@
 -- object: lineage.column_upstream
 -- kind: macro
 -- grain: one row per (node, field) that the given field is made of or steered by; itself at depth 0
--- sources: graph.meant, graph.column_flow, graph.field, graph.node
+-- sources: graph.meant, graph.column_flow, graph.overlapping_field, graph.schema_field, graph.field, graph.node
+-- clause: a field overlaps what lies inside it and around it: address.city overlaps address, not address.street
+-- clause: what flows into a field that overlaps one flows into that one
+-- clause: with each field that is reached come those that overlap it, at the same depth: from a part to its whole is no step
+-- clause: field null: lineage names the whole node as a source; all its fields come with it
 -- clause: is_masked holds where every way passes a masking transformation
 -- clause: is_cut, the same in every row: edges go on behind max_depth, or behind max_steps, where SQL stops to walk
 create or replace macro lineage.column_upstream(
@@ -16,12 +20,28 @@ with recursive asked as (
 start as (
     select
         asked.number as node_number,
-        coalesce(named.number, -1) as number
+        coalesce(named.number, 2147483647) as number
     from asked
     left join graph.field as named
         on asked.number = named.node_number and named.field = field::varchar
 ),
 
+-- What overlaps a field that nobody stated is told by its name.
+unstated as materialized (
+    select
+        named.number,
+        named.node_number
+    from start
+    inner join graph.field as named on start.node_number = named.node_number
+    where
+        start.number = 2147483647
+        and (
+            starts_with(named.field, field::varchar || '.')
+            or starts_with(field::varchar, named.field || '.')
+        )
+),
+
+-- A number is that of a field, or below zero a whole node; the largest: a field nobody stated.
 walk (number, node_number, is_masked, depth) using key (number, node_number, is_masked) as (
     select
         start.number,
@@ -29,6 +49,18 @@ walk (number, node_number, is_masked, depth) using key (number, node_number, is_
         false,
         0
     from start
+    union all
+    select distinct
+        coalesce(flow.source_number, -1 - flow.source_node_number),
+        flow.source_node_number,
+        flow.is_masking,
+        1
+    from unstated
+    inner join graph.column_flow as flow on unstated.number = flow.target_number
+    where
+        (include_indirect or not flow.is_indirect)
+        and graph.holds(flow.valid_from_at, flow.valid_to_at, as_of)
+        and graph.holds(flow.known_from_at, flow.known_to_at, known_at)
     union
     select
         step.number,
@@ -37,7 +69,7 @@ walk (number, node_number, is_masked, depth) using key (number, node_number, is_
         min(step.depth)
     from (
         select
-            flow.source_number as number,
+            coalesce(flow.source_number, -1 - flow.source_node_number) as number,
             flow.source_node_number as node_number,
             walk.is_masked or flow.is_masking as is_masked,
             walk.depth + 1 as depth
@@ -50,14 +82,43 @@ walk (number, node_number, is_masked, depth) using key (number, node_number, is_
             and graph.holds(flow.known_from_at, flow.known_to_at, known_at)
         union all
         select
-            flow.source_number,
-            flow.source_node_number,
-            walk.is_masked or flow.is_masking,
-            walk.depth + 1
+            coalesce(flow.source_number, -1 - flow.source_node_number) as number,
+            flow.source_node_number as node_number,
+            walk.is_masked or flow.is_masking as is_masked,
+            walk.depth + 1 as depth
+        from walk
+        inner join graph.overlapping_field as beside on walk.number = beside.number
+        inner join graph.column_flow as flow on beside.other_number = flow.target_number
+        where
+            walk.depth <= least(max_depth, max_steps)
+            and (include_indirect or not flow.is_indirect)
+            and graph.holds(flow.valid_from_at, flow.valid_to_at, as_of)
+            and graph.holds(flow.known_from_at, flow.known_to_at, known_at)
+        union all
+        select
+            coalesce(flow.source_number, -1 - flow.source_node_number) as number,
+            flow.source_node_number as node_number,
+            walk.is_masked or flow.is_masking as is_masked,
+            walk.depth + 1 as depth
         from walk
         inner join graph.column_flow as flow on walk.node_number = flow.target_node_number
         where
             flow.target_number is null
+            and walk.depth <= least(max_depth, max_steps)
+            and (include_indirect or not flow.is_indirect)
+            and graph.holds(flow.valid_from_at, flow.valid_to_at, as_of)
+            and graph.holds(flow.known_from_at, flow.known_to_at, known_at)
+        union all
+        select
+            coalesce(flow.source_number, -1 - flow.source_node_number) as number,
+            flow.source_node_number as node_number,
+            walk.is_masked or flow.is_masking as is_masked,
+            walk.depth + 1 as depth
+        from walk
+        inner join graph.column_flow as flow on walk.node_number = flow.target_node_number
+        where
+            walk.number < 0
+            and flow.target_number is not null
             and walk.depth <= least(max_depth, max_steps)
             and (include_indirect or not flow.is_indirect)
             and graph.holds(flow.valid_from_at, flow.valid_to_at, as_of)
@@ -68,28 +129,94 @@ walk (number, node_number, is_masked, depth) using key (number, node_number, is_
     group by step.number, step.node_number, step.is_masked
 ),
 
-reached as (
+reached as materialized (
     select
         walk.*,
         max(walk.depth) over () > least(max_depth, max_steps) as is_cut
     from walk
 ),
 
+beside as materialized (
+    select
+        beside.other_number as number,
+        reached.node_number,
+        reached.is_masked,
+        reached.depth,
+        reached.is_cut
+    from reached
+    inner join graph.overlapping_field as beside on reached.number = beside.number
+    union all
+    select
+        within.number,
+        reached.node_number,
+        reached.is_masked,
+        reached.depth,
+        reached.is_cut
+    from reached
+    inner join graph.field as within on reached.node_number = within.node_number
+    where reached.number < 0
+    union all
+    select
+        unstated.number,
+        reached.node_number,
+        reached.is_masked,
+        reached.depth,
+        reached.is_cut
+    from reached
+    inner join unstated on reached.node_number = unstated.node_number
+    where reached.number = 2147483647
+),
+
+stated as (
+    select beside.number
+    from beside
+    semi join graph.column_flow as flow
+        on
+            beside.number = flow.source_number
+            and graph.holds(flow.valid_from_at, flow.valid_to_at, as_of)
+            and graph.holds(flow.known_from_at, flow.known_to_at, known_at)
+    union
+    select beside.number
+    from beside
+    semi join graph.column_flow as flow
+        on
+            beside.number = flow.target_number
+            and graph.holds(flow.valid_from_at, flow.valid_to_at, as_of)
+            and graph.holds(flow.known_from_at, flow.known_to_at, known_at)
+    union
+    select beside.number
+    from beside
+    semi join graph.schema_field as schema_field
+        on
+            beside.number = schema_field.number
+            and graph.holds(schema_field.valid_from_at, schema_field.valid_to_at, as_of)
+            and graph.holds(schema_field.known_from_at, schema_field.known_to_at, known_at)
+),
+
+place as (
+    select reached.*
+    from reached
+    union all by name
+    select beside.*
+    from beside
+    semi join stated on beside.number = stated.number
+),
+
 told as (
     select
-        reached.number,
-        reached.node_number,
-        min(reached.depth) as depth,
-        bool_and(reached.is_masked) as is_masked,
-        bool_or(reached.is_cut) as is_cut
-    from reached
-    where reached.depth <= least(max_depth, max_steps)
-    group by reached.number, reached.node_number
+        place.number,
+        place.node_number,
+        min(place.depth) as depth,
+        bool_and(place.is_masked) as is_masked,
+        bool_or(place.is_cut) as is_cut
+    from place
+    where place.depth <= least(max_depth, max_steps)
+    group by place.number, place.node_number
 )
 
 select
     node.node_id,
-    coalesce(named.field, field::varchar) as field,
+    case when told.number >= 0 then coalesce(named.field, field::varchar) end as field,
     told.depth,
     told.is_masked,
     told.is_cut

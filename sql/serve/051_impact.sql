@@ -1,9 +1,11 @@
 -- object: lineage.impact
 -- kind: macro
 -- grain: one row per column, dataset, job, model, model version or deployment that changing the given node, or its field, reaches
--- sources: graph.meant, graph.flow, graph.column_flow, graph.node, graph.node_past, graph.field, lineage.run_input, lineage.run, lineage.model_deployment, lineage.ownership
+-- sources: graph.meant, graph.flow, graph.column_flow, graph.nested_field, graph.schema_field, graph.node, graph.node_past, graph.field, lineage.run_input, lineage.run, lineage.model_deployment, lineage.ownership
 -- clause: direct: values are made of it, or it is said that the whole is; indirect: it steers (joins, filters, groups)
 -- clause: possible: nothing says which columns, or which inputs, are used; the strongest effect of all ways counts
+-- clause: what changes a field changes its parts, and what is made of them; what holds it, or reads what holds it, is possible
+-- clause: where lineage names a whole dataset as the source, a change of one of its fields is possible
 -- clause: what leaves a model, rather than a version of it, is possible: it may be another version
 -- clause: a column has a row of its own where more is known of it than of its whole dataset
 -- clause: a job that has read it and of which no flow was ever stated is possible, unless known_at is asked: runs are told as known today
@@ -33,46 +35,7 @@ held as materialized (
         and graph.holds(flow.known_from_at, flow.known_to_at, known_at)
 ),
 
--- A vertex is a field by its number, or below zero a whole node.
-known_column as materialized (
-    select
-        flow.source_node_number,
-        flow.source_number,
-        flow.target_node_number,
-        coalesce(flow.target_number, -1 - flow.target_node_number) as target_vertex,
-        flow.job_number,
-        flow.is_masking,
-        if(flow.is_indirect, 2, 1) as rank
-    from graph.column_flow as flow
-    where
-        graph.holds(flow.valid_from_at, flow.valid_to_at, as_of)
-        and graph.holds(flow.known_from_at, flow.known_to_at, known_at)
-),
-
--- Flows that say nothing of columns; ranks from a whole node, and from a field of it.
-opaque as materialized (
-    select
-        held.source_number,
-        held.target_number,
-        held.job_number,
-        case
-            when held.basis = 'cartesian' then 3
-            when held.basis = 'deployment' and source.kind = 'model' then 3
-            else 1
-        end as rank,
-        case
-            when held.basis not in ('registry', 'deployment') or source.kind = 'model' then 3
-            else 1
-        end as field_rank
-    from held
-    inner join graph.node as source on held.source_number = source.number
-    anti join known_column as known
-        on
-            held.source_number = known.source_node_number
-            and held.target_number = known.target_node_number
-            and held.job_number is not distinct from known.job_number
-),
-
+-- A vertex is a field by its number, or below zero a whole node; the largest: a field nobody stated.
 start as (
     select
         asked.number as node_number,
@@ -97,6 +60,84 @@ start as (
     where field::varchar is null
 ),
 
+-- What lies inside a field that nobody stated, or around it, is told by its name.
+nested as (
+    select
+        inside.number,
+        inside.inner_number
+    from graph.nested_field as inside
+    union all
+    select
+        start.vertex,
+        named.number
+    from start
+    inner join graph.field as named on start.node_number = named.node_number
+    where start.vertex = 2147483647 and starts_with(named.field, field::varchar || '.')
+    union all
+    select
+        named.number,
+        start.vertex
+    from start
+    inner join graph.field as named on start.node_number = named.node_number
+    where start.vertex = 2147483647 and starts_with(field::varchar, named.field || '.')
+),
+
+own_column as materialized (
+    select
+        flow.source_node_number,
+        flow.source_number,
+        flow.target_node_number,
+        flow.target_number,
+        coalesce(flow.target_number, -1 - flow.target_node_number) as target_vertex,
+        flow.job_number,
+        flow.is_masking,
+        if(flow.is_indirect, 2, 1) as rank,
+        case when flow.source_number is null then 3 when flow.is_indirect then 2 else 1 end
+            as field_rank
+    from graph.column_flow as flow
+    where
+        graph.holds(flow.valid_from_at, flow.valid_to_at, as_of)
+        and graph.holds(flow.known_from_at, flow.known_to_at, known_at)
+),
+
+-- What reads a part reads of its whole; what reads a whole may use any of its parts.
+known_column as materialized (
+    select own_column.*
+    from own_column
+    union all
+    select own_column.* replace (nested.number as source_number)
+    from own_column
+    inner join nested on own_column.source_number = nested.inner_number
+    union all
+    select own_column.* replace (nested.inner_number as source_number, 3 as rank, 3 as field_rank)
+    from own_column
+    inner join nested on own_column.source_number = nested.number
+),
+
+-- Flows that say nothing of columns; ranks from a whole node, and from a field of it.
+opaque as materialized (
+    select
+        held.source_number,
+        held.target_number,
+        held.job_number,
+        case
+            when held.basis = 'cartesian' then 3
+            when held.basis = 'deployment' and source.kind = 'model' then 3
+            else 1
+        end as rank,
+        case
+            when held.basis not in ('registry', 'deployment') or source.kind = 'model' then 3
+            else 1
+        end as field_rank
+    from held
+    inner join graph.node as source on held.source_number = source.number
+    anti join own_column as known
+        on
+            held.source_number = known.source_node_number
+            and held.target_number = known.target_node_number
+            and held.job_number is not distinct from known.job_number
+),
+
 walk (vertex, node_number, rank, is_masked, depth) using key (vertex, rank, is_masked) as (
     select
         start.vertex,
@@ -117,14 +158,18 @@ walk (vertex, node_number, rank, is_masked, depth) using key (vertex, rank, is_m
         select
             known.target_vertex as vertex,
             known.target_node_number as node_number,
-            greatest(walk.rank, known.rank) as rank,
+            greatest(walk.rank, if(walk.vertex < 0, known.rank, known.field_rank)) as rank,
             walk.is_masked or known.is_masking as is_masked,
             walk.depth + 1 as depth
         from walk
         inner join known_column as known
             on
                 walk.node_number = known.source_node_number
-                and (walk.vertex = known.source_number or walk.vertex < 0)
+                and (
+                    walk.vertex = known.source_number
+                    or walk.vertex < 0
+                    or known.source_number is null
+                )
         where walk.depth <= least(max_depth, max_steps)
         union all
         select
@@ -151,15 +196,55 @@ reached as materialized (
     where walk.depth <= least(max_depth, max_steps)
 ),
 
+-- What is changed changes its parts; of what holds it, only that part.
+beside as materialized (
+    select reached.* replace (nested.inner_number as vertex)
+    from reached
+    inner join nested on reached.vertex = nested.number
+    where reached.depth > 0
+    union all
+    select reached.* replace (nested.number as vertex, 3 as rank)
+    from reached
+    inner join nested on reached.vertex = nested.inner_number
+    where reached.depth > 0
+),
+
+stated as (
+    select beside.vertex
+    from beside
+    semi join own_column as own on beside.vertex = own.source_number
+    union
+    select beside.vertex
+    from beside
+    semi join own_column as own on beside.vertex = own.target_number
+    union
+    select beside.vertex
+    from beside
+    semi join graph.schema_field as schema_field
+        on
+            beside.vertex = schema_field.number
+            and graph.holds(schema_field.valid_from_at, schema_field.valid_to_at, as_of)
+            and graph.holds(schema_field.known_from_at, schema_field.known_to_at, known_at)
+),
+
+changed as (
+    select reached.*
+    from reached
+    union all
+    select beside.*
+    from beside
+    semi join stated on beside.vertex = stated.vertex
+),
+
 vertex as (
     select
-        reached.vertex,
-        reached.node_number,
-        min(reached.rank) as rank,
-        bool_and(reached.is_masked) as is_masked,
-        arg_min(reached.depth, (reached.rank, reached.depth)) as depth
-    from reached
-    group by reached.vertex, reached.node_number
+        changed.vertex,
+        changed.node_number,
+        min(changed.rank) as rank,
+        bool_and(changed.is_masked) as is_masked,
+        arg_min(changed.depth, (changed.rank, changed.depth)) as depth
+    from changed
+    group by changed.vertex, changed.node_number
 ),
 
 column_row as (
@@ -193,14 +278,18 @@ node_row as (
 moving as materialized (
     select
         known.job_number as number,
-        greatest(reached.rank, known.rank) as rank,
+        greatest(reached.rank, if(reached.vertex < 0, known.rank, known.field_rank)) as rank,
         reached.is_masked,
         reached.depth + 1 as depth
     from reached
     inner join known_column as known
         on
             reached.node_number = known.source_node_number
-            and (reached.vertex = known.source_number or reached.vertex < 0)
+            and (
+                reached.vertex = known.source_number
+                or reached.vertex < 0
+                or known.source_number is null
+            )
     union all
     select
         opaque.job_number,

@@ -83,7 +83,7 @@ nested as materialized (
 
 stated as materialized (
     select distinct
-        flow.source_number,
+        coalesce(flow.source_number, -1) as source_number,
         flow.source_node_number,
         coalesce(flow.target_number, -1) as target_number,
         flow.target_node_number,
@@ -129,11 +129,12 @@ spread as (
     where carrying.target_number = -1
 ),
 
--- What reads a field reads all that lies inside it, and nobody says what becomes of each part.
+-- What reads a field reads all that lies inside it, and nobody says what becomes of each part;
+-- what reads a whole node reads each of its fields, and of the node itself no more is said.
 carried as materialized (
     select
         spread.*,
-        false as is_weak
+        spread.source_number = -1 as is_weak
     from spread
     union all
     select distinct
@@ -144,6 +145,16 @@ carried as materialized (
         true as is_weak
     from spread
     inner join nested on spread.source_number = nested.number
+    union all
+    select distinct
+        known_field.number,
+        spread.source_node_number,
+        spread.target_number,
+        spread.target_node_number,
+        true as is_weak
+    from spread
+    inner join known_field on spread.source_node_number = known_field.node_number
+    where spread.source_number = -1
 ),
 
 told as (

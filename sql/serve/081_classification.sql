@@ -4,6 +4,7 @@
 -- sources: graph.tagged, graph.tag, graph.node, graph.field
 -- clause: status: declared; derived, made of it on direct edges without a mask; possible, nobody says whether it is
 -- clause: possible is what no column lineage tells apart, a part of what is read whole, a tag of some fields of a dataset
+-- clause: a field of which lineage names a whole dataset as the source may have each tag of that dataset and of its fields
 -- clause: what has no row is not known to be free of it: no tag that was declared leads there
 -- clause: depth and origin are those of the shortest way of that status, of several the first by identifier
 -- clause: as_of asks what was true then (null: what is true now), known_at what we had been told then

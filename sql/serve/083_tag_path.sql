@@ -167,7 +167,11 @@ said as (
         placed.asked_number,
         placed.tag_number,
         placed.back,
-        if(placed.from_field = edge.source_field, 0, 1)
+        case
+            when edge.source_field is null then 4
+            when placed.from_field = edge.source_field then 0
+            else 1
+        end
         + if(placed.field is not distinct from edge.target_field, 0, 2) as place,
         'column' as basis,
         edge.transformation_type,
@@ -181,7 +185,10 @@ said as (
         on
             placed.from_node_id = edge.source_node_id
             and placed.node_id = edge.target_node_id
-            and starts_with(placed.from_field || '.', edge.source_field || '.')
+            and (
+                edge.source_field is null
+                or starts_with(placed.from_field || '.', edge.source_field || '.')
+            )
             and (
                 edge.target_field is null
                 or starts_with(placed.field || '.', edge.target_field || '.')
@@ -275,7 +282,9 @@ select
                     coalesce(lower(concat_ws(
                         ' ', proof.told.transformation_type, proof.told.transformation_subtype
                     )), ''),
-                    ' of ', proof.from_field, ', ',
+                    ' of ',
+                    if(proof.told.place < 4, proof.from_field, 'the whole, nobody says which fields'),
+                    ', ',
                     if(proof.told.is_masking is null, 'not said to be masked', 'not masked'),
                     ', by ', coalesce(proof.told.job_node_id, 'a dataset event')
                 )

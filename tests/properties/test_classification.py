@@ -37,10 +37,10 @@ class Flow(NamedTuple):
 
 
 class Edge(NamedTuple):
-    """A column edge; no target field is the whole node."""
+    """A column edge; no field is the whole node."""
 
     source: int
-    source_field: str
+    source_field: str | None
     target: int
     target_field: str | None
     job: int | None
@@ -123,7 +123,8 @@ def made(random: Random) -> Told:
     ]
     edges = [
         Edge(
-            number(), name(), number(), random.choice((name(), name(), name(), None)), job(),
+            number(), random.choice((name(), name(), name(), name(), None)),
+            number(), random.choice((name(), name(), name(), None)), job(),
             random.choice(kinds), random.choice(masks), *spells(),
         )
         for _ in range(random.randint(2, 9))
@@ -168,9 +169,11 @@ class World:
             is_closed = bool(edge.is_masking) or (
                 edge.kind == "INDIRECT" and not self.include_indirect
             )
-            if is_closed or edge.source != node or field is None:
+            if is_closed or edge.source != node:
                 continue
-            if field in self.inside(node, edge.source_field):
+            if edge.source_field is None:
+                found |= {State(place, True) for place in self.written(edge)}  # noqa: FBT003
+            elif field is not None and field in self.inside(node, edge.source_field):
                 is_weak = is_possible or field != edge.source_field
                 found |= {State(place, is_weak) for place in self.written(edge)}
         for flow in self.flows:

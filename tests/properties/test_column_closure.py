@@ -25,10 +25,10 @@ Spell = tuple[int, int | None]
 
 
 class Edge(NamedTuple):
-    """A column edge between nodes and fields by number; no target field is the whole node."""
+    """A column edge between nodes and fields by number; no field is the whole node."""
 
     source: int
-    source_field: int
+    source_field: int | None
     target: int
     target_field: int | None
     kind: str | None
@@ -59,13 +59,14 @@ class Question(NamedTuple):
 
 
 SIZE: Final = 4
+NAMES: Final = ("s", "s.a", "s.b", "s.a.c")
 NUMBER: Final = st.integers(0, SIZE - 1)
 SPELL: Final = st.tuples(st.integers(1, 3), st.one_of(st.none(), st.none(), st.integers(4, 6)))
 EDGES: Final = st.lists(
     st.builds(
         Edge,
         NUMBER,
-        NUMBER,
+        st.one_of(NUMBER, NUMBER, NUMBER, st.none()),
         NUMBER,
         st.one_of(NUMBER, NUMBER, st.none()),
         st.sampled_from(("DIRECT", "INDIRECT", None)),
@@ -119,7 +120,7 @@ def test_graph_answers_as_the_macros_do(
 ) -> None:
     put(empty, edges, fields)
     times = {"as_of": day(question.as_of), "known_at": day(question.known_at)}
-    node, name = str(question.node), f"f{question.field}"
+    node, name = str(question.node), NAMES[question.field]
     told = empty.sql(
         f"from lineage.column_{question.direction}($node, $field, max_depth := $depth, "
         "as_of := $as_of, known_at := $known_at, include_indirect := $indirect)",
@@ -142,48 +143,58 @@ def test_graph_answers_as_the_macros_do(
     assert set(told.drop("is_cut").rows()) == walked(edges, fields, question)
 
 
+Vertex = tuple[int, int | None]
+"""A field of a node; no field is the whole node."""
+
+
 def walked(
     edges: list[Edge], fields: list[Field], question: Question
-) -> set[tuple[str, str, int, bool]]:
+) -> set[tuple[str, str | None, int, bool]]:
     """Return the closure by a walk over the edges that hold, one at a time."""
     at = (question.as_of, question.known_at)
     held = [edge for edge in edges if held_in((edge.valid, edge.known), at)]
-    known = {(one.node, one.field) for one in fields if held_in((one.valid, one.known), at)}
+    known: set[Vertex] = {
+        (one.node, one.field) for one in fields if held_in((one.valid, one.known), at)
+    }
     known |= {(edge.source, edge.source_field) for edge in held}
-    known |= {(edge.target, edge.target_field) for edge in held if edge.target_field is not None}
-    if not question.include_indirect:
-        held = [edge for edge in held if edge.kind != "INDIRECT"]
-    depths = {((question.node, question.field), False): 0}
+    known |= {(edge.target, edge.target_field) for edge in held}
+    is_up = question.direction == "upstream"
+    depths: dict[tuple[Vertex, bool], int] = {((question.node, question.field), False): 0}
     pending = deque(depths)
     while pending:
         (vertex, is_masked) = state = pending.popleft()
         if depths[state] == question.depth:
             continue
         for edge in held:
-            source = (edge.source, edge.source_field)
-            if question.direction == "upstream":
-                is_near = vertex[0] == edge.target and edge.target_field in (None, vertex[1])
-                others = [source] if is_near else []
-            elif vertex == source:
-                whole = [one for one in known if one[0] == edge.target]
-                exact = [(edge.target, edge.target_field)]
-                others = whole if edge.target_field is None else exact  # type: ignore[assignment]
-            else:
-                others = []
-            for other in others:
-                reached = (other, is_masked or bool(edge.is_masking))
-                if reached not in depths:
-                    depths[reached] = depths[state] + 1
-                    pending.append(reached)
+            source, target = (edge.source, edge.source_field), (edge.target, edge.target_field)
+            near, far = (target, source) if is_up else (source, target)
+            is_left_out = edge.kind == "INDIRECT" and not question.include_indirect
+            reached = (far, is_masked or bool(edge.is_masking))
+            if overlap(vertex, near) and not is_left_out and reached not in depths:
+                depths[reached] = depths[state] + 1
+                pending.append(reached)
+    shown: dict[Vertex, list[tuple[int, bool]]] = {}
+    for (vertex, is_masked), depth in depths.items():
+        beside = {one for one in known if one[1] is not None and overlap(one, vertex)}
+        itself = {vertex} if is_up or vertex[1] is not None else set()
+        for one in beside | itself:
+            shown.setdefault(one, []).append((depth, is_masked))
     return {
         (
-            str(vertex[0]),
-            f"f{vertex[1]}",
-            min(depths.get((vertex, masked), 99) for masked in (False, True)),
-            (vertex, False) not in depths,
+            str(node),
+            None if field is None else NAMES[field],
+            min(depth for depth, _ in ways),
+            all(is_masked for _, is_masked in ways),
         )
-        for vertex, _ in depths
+        for (node, field), ways in shown.items()
     }
+
+
+def overlap(one: Vertex, other: Vertex) -> bool:
+    """Tell whether one is the other, holds it or lies in it."""
+    names = [() if field is None else tuple(NAMES[field].split(".")) for _, field in (one, other)]
+    shortest = min(map(len, names))
+    return one[0] == other[0] and names[0][:shortest] == names[1][:shortest]
 
 
 def put(connection: duckdb.DuckDBPyConnection, edges: list[Edge], fields: list[Field]) -> None:
@@ -195,11 +206,9 @@ def put(connection: duckdb.DuckDBPyConnection, edges: list[Edge], fields: list[F
         edges,
         {
             "source_node_id": [str(edge.source) for edge in edges],
-            "source_field": [f"f{edge.source_field}" for edge in edges],
+            "source_field": [name_of(edge.source_field) for edge in edges],
             "target_node_id": [str(edge.target) for edge in edges],
-            "target_field": [
-                None if edge.target_field is None else f"f{edge.target_field}" for edge in edges
-            ],
+            "target_field": [name_of(edge.target_field) for edge in edges],
             "transformation_type": [edge.kind for edge in edges],
             "is_masking": [edge.is_masking for edge in edges],
         },
@@ -210,7 +219,11 @@ def put(connection: duckdb.DuckDBPyConnection, edges: list[Edge], fields: list[F
         fields,
         {
             "dataset_node_id": [str(one.node) for one in fields],
-            "field_path": [f"f{one.field}" for one in fields],
+            "field_path": [name_of(one.field) for one in fields],
         },
     )
     renumber(connection)
+
+
+def name_of(field: int | None) -> str | None:
+    return None if field is None else NAMES[field]

@@ -35,10 +35,10 @@ class Flow(NamedTuple):
 
 
 class ColumnFlow(NamedTuple):
-    """A column edge; no target field is the whole node."""
+    """A column edge; no field is the whole node."""
 
     source: int
-    source_field: int
+    source_field: int | None
     target: int
     target_field: int | None
     job: int
@@ -59,7 +59,8 @@ class Question(NamedTuple):
 
 
 KINDS: Final = ("dataset", "dataset", "dataset", "modelVersion", "model", "deployment")
-FIELDS: Final = range(3)
+NAMES: Final = ("s", "s.a", "s.b", "s.a.c")
+FIELDS: Final = range(len(NAMES))
 EFFECTS: Final = {1: "direct", 2: "indirect", 3: "possible"}
 NODE: Final = st.integers(0, len(KINDS) - 1)
 FIELD: Final = st.integers(0, len(FIELDS) - 1)
@@ -81,7 +82,7 @@ COLUMN_FLOWS: Final = st.lists(
     st.builds(
         ColumnFlow,
         NODE,
-        FIELD,
+        st.one_of(FIELD, FIELD, FIELD, st.none()),
         NODE,
         st.one_of(FIELD, FIELD, st.none()),
         JOB,
@@ -146,7 +147,7 @@ def told(connection: duckdb.DuckDBPyConnection, question: Question) -> tuple[set
         "field := $field, max_depth := $depth, as_of := $as_of, known_at := $known_at)",
         {
             "node": str(question.node),
-            "field": None if question.field is None else f"f{question.field}",
+            "field": name_of(question.field),
             "depth": question.depth,
             "as_of": day(question.as_of),
             "known_at": day(question.known_at),
@@ -180,7 +181,57 @@ def reached(flows: list[Flow], columns: list[ColumnFlow], question: Question) ->
         if not is_masked:
             rank, _, depth = found[vertex]
             found[vertex] = rank, False, depth
-    return set(rows_of(found, start))
+    wholes = {vertex[0]: rank for vertex, (rank, _, _) in found.items() if vertex[1] is None}
+    fields = {
+        ("column", str(node), name_of(field), EFFECTS[rank], is_masked, depth)
+        for (node, field), (rank, is_masked, depth) in changed(
+            steps, columns, question, start
+        ).items()
+        if (node, field) != start and wholes.get(node, 9) > rank
+    }
+    return fields | set(rows_of(found, start))
+
+
+def changed(
+    steps: list[tuple[Vertex, Vertex, int, bool]],
+    columns: list[ColumnFlow],
+    question: Question,
+    start: Vertex,
+) -> dict[tuple[int, int], tuple[int, bool, int]]:
+    """Return of each field that changes the effect, whether it is masked and how far it is.
+
+    A field changes with what it lies in; of what holds it, something may.
+    """
+    at = (question.as_of, question.known_at)
+    held = [one for one in columns if held_in((one.valid, one.known), at)]
+    known = {(one.source, one.source_field) for one in held}
+    known |= {(one.target, one.target_field) for one in held}
+    ways: dict[tuple[int, int], list[tuple[int, int, bool]]] = {}
+    for rank in EFFECTS:
+        reached = distances(steps, start, rank, question.depth)
+        for ((node, field), is_masked), depth in reached.items():
+            if isinstance(node, str) or field is None:
+                continue
+            ways.setdefault((node, field), []).append((rank, depth, is_masked))
+            for other in FIELDS:
+                if depth and (node, other) in known and other != field:
+                    if lies_in(other, field):
+                        ways.setdefault((node, other), []).append((rank, depth, is_masked))
+                    if lies_in(field, other):
+                        ways.setdefault((node, other), []).append((3, depth, is_masked))
+    return {
+        vertex: (min(own)[0], all(one for _, _, one in own), min(own)[1])
+        for vertex, own in ways.items()
+    }
+
+
+def lies_in(inner: int, outer: int) -> bool:
+    """Tell whether a field is the other or lies inside it."""
+    return NAMES[inner].split(".")[: NAMES[outer].count(".") + 1] == NAMES[outer].split(".")
+
+
+def name_of(field: int | None) -> str | None:
+    return None if field is None else NAMES[field]
 
 
 def rows_of(found: dict[Vertex, tuple[int, bool, int]], start: Vertex) -> Iterator[Row]:
@@ -190,10 +241,6 @@ def rows_of(found: dict[Vertex, tuple[int, bool, int]], start: Vertex) -> Iterat
             yield "job", f"job:{vertex[1]}", None, EFFECTS[rank], is_masked, depth
             continue
         nodes.setdefault(vertex[0], []).append((rank, depth, is_masked))
-        whole = found.get((vertex[0], None), (9,))[0]
-        if vertex[1] is not None and vertex != start and whole > rank:
-            name = f"f{vertex[1]}"
-            yield "column", str(vertex[0]), name, EFFECTS[rank], is_masked, depth
     for node, ways in nodes.items():
         if node != start[0]:
             rank, depth, _ = min(ways)
@@ -224,10 +271,12 @@ def steps_of(
     known = [one for one in columns if held_in((one.valid, one.known), at)]
     for one in known:
         rank = 2 if one.kind == "INDIRECT" else 1
-        for field in (one.source_field, None):
+        for field in (*FIELDS, None):
             source: Any = (one.source, field)
-            yield source, (one.target, one.target_field), rank, bool(one.is_masking)
-            yield source, ("job", one.job), rank, False
+            used = rank_of_use(one.source_field, field, rank)
+            if used is not None:
+                yield source, (one.target, one.target_field), used, bool(one.is_masking)
+                yield source, ("job", one.job), used, False
     with_columns = {(one.source, one.target, one.job) for one in known}
     for flow in flows:
         if held_in((flow.valid, flow.known), at) and flow[:3] not in with_columns:
@@ -237,6 +286,15 @@ def steps_of(
                 rank = of_whole if field is None else of_field
                 yield source, (flow.target, None), rank, False
                 yield source, ("job", flow.job), rank, False
+
+
+def rank_of_use(read: int | None, field: int | None, rank: int) -> int | None:
+    """Return the effect of a field (none: the whole node) where `read` is read, if there is one."""
+    if field is None or field == read:
+        return rank
+    if read is None or lies_in(field, read):
+        return 3
+    return rank if lies_in(read, field) else None
 
 
 def ranks(flow: Flow) -> tuple[int, int]:
@@ -269,11 +327,9 @@ def put(
         columns,
         {
             "source_node_id": [str(one.source) for one in columns],
-            "source_field": [f"f{one.source_field}" for one in columns],
+            "source_field": [name_of(one.source_field) for one in columns],
             "target_node_id": [str(one.target) for one in columns],
-            "target_field": [
-                None if one.target_field is None else f"f{one.target_field}" for one in columns
-            ],
+            "target_field": [name_of(one.target_field) for one in columns],
             "job_node_id": [f"job:{one.job}" for one in columns],
             "transformation_type": [one.kind for one in columns],
             "is_masking": [one.is_masking for one in columns],
