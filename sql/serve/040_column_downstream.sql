@@ -41,6 +41,40 @@ unstated as materialized (
         )
 ),
 
+-- Few flows are found at another field than the one that they name: no step looks for them in all.
+across as materialized (
+    select
+        beside.number as found_at,
+        coalesce(flow.target_number, -1 - flow.target_node_number) as number,
+        flow.target_node_number as node_number,
+        flow.is_masking
+    from graph.overlapping_field as beside
+    inner join graph.column_flow as flow on beside.other_number = flow.source_number
+    where
+        (include_indirect or not flow.is_indirect)
+        and graph.holds(flow.valid_from_at, flow.valid_to_at, as_of)
+        and graph.holds(flow.known_from_at, flow.known_to_at, known_at)
+),
+
+within as materialized (
+    select
+        -1 - flow.source_node_number as found_at,
+        coalesce(flow.target_number, -1 - flow.target_node_number) as number,
+        flow.target_node_number as node_number,
+        flow.is_masking
+    from graph.column_flow as flow
+    where
+        flow.source_number is not null
+        and flow.source_node_number in (
+            select whole.target_node_number
+            from graph.column_flow as whole
+            where whole.target_number is null
+        )
+        and (include_indirect or not flow.is_indirect)
+        and graph.holds(flow.valid_from_at, flow.valid_to_at, as_of)
+        and graph.holds(flow.known_from_at, flow.known_to_at, known_at)
+),
+
 -- A number is that of a field, or below zero a whole node; the largest: a field nobody stated.
 walk (number, node_number, is_masked, depth) using key (number, node_number, is_masked) as (
     select
@@ -82,18 +116,13 @@ walk (number, node_number, is_masked, depth) using key (number, node_number, is_
             and graph.holds(flow.known_from_at, flow.known_to_at, known_at)
         union all
         select
-            coalesce(flow.target_number, -1 - flow.target_node_number) as number,
-            flow.target_node_number as node_number,
-            walk.is_masked or flow.is_masking as is_masked,
+            across.number,
+            across.node_number,
+            walk.is_masked or across.is_masking as is_masked,
             walk.depth + 1 as depth
         from walk
-        inner join graph.overlapping_field as beside on walk.number = beside.number
-        inner join graph.column_flow as flow on beside.other_number = flow.source_number
-        where
-            walk.depth <= least(max_depth, max_steps)
-            and (include_indirect or not flow.is_indirect)
-            and graph.holds(flow.valid_from_at, flow.valid_to_at, as_of)
-            and graph.holds(flow.known_from_at, flow.known_to_at, known_at)
+        inner join across on walk.number = across.found_at
+        where walk.depth <= least(max_depth, max_steps)
         union all
         select
             coalesce(flow.target_number, -1 - flow.target_node_number) as number,
@@ -110,19 +139,13 @@ walk (number, node_number, is_masked, depth) using key (number, node_number, is_
             and graph.holds(flow.known_from_at, flow.known_to_at, known_at)
         union all
         select
-            coalesce(flow.target_number, -1 - flow.target_node_number) as number,
-            flow.target_node_number as node_number,
-            walk.is_masked or flow.is_masking as is_masked,
+            within.number,
+            within.node_number,
+            walk.is_masked or within.is_masking as is_masked,
             walk.depth + 1 as depth
         from walk
-        inner join graph.column_flow as flow on walk.node_number = flow.source_node_number
-        where
-            walk.number < 0
-            and flow.source_number is not null
-            and walk.depth <= least(max_depth, max_steps)
-            and (include_indirect or not flow.is_indirect)
-            and graph.holds(flow.valid_from_at, flow.valid_to_at, as_of)
-            and graph.holds(flow.known_from_at, flow.known_to_at, known_at)
+        inner join within on walk.number = within.found_at
+        where walk.depth <= least(max_depth, max_steps)
     ) as step
     anti join recurring.walk as seen
         on step.number = seen.number and step.is_masked = seen.is_masked
@@ -147,13 +170,13 @@ beside as materialized (
     inner join graph.overlapping_field as beside on reached.number = beside.number
     union all
     select
-        within.number,
+        held.number,
         reached.node_number,
         reached.is_masked,
         reached.depth,
         reached.is_cut
     from reached
-    inner join graph.field as within on reached.node_number = within.node_number
+    inner join graph.field as held on reached.node_number = held.node_number
     where reached.number < 0
     union all
     select
