@@ -80,8 +80,9 @@ class Workspace(ChangeQuestions, RunQuestions, TagQuestions):
         """Return what a field is made of and, unless told not to, steered by.
 
         A row per field, itself at depth 0, nearest first: node_id, field, depth, is_masked (every
-        way passes a masking transformation), is_cut (as of `upstream`). The rows of the macro
-        `lineage.column_upstream`.
+        way passes a masking transformation), is_cut (as of `upstream`). With each field come what
+        lies inside it and around it, at its depth; `field` is null where lineage names a whole node
+        as the source. The rows of the macro `lineage.column_upstream`.
 
         Raises:
             UnknownNodeError: there is no such node.
