@@ -49,6 +49,7 @@ def deliver(
 
 def renumber(connection: duckdb.DuckDBPyConnection) -> None:
     """Number nodes and edges again, as a publication does, after a test has put in its own."""
+    connection.execute("create schema if not exists step")
     for file in stage_files("serve"):
         if file.kind == "facts":
             connection.execute(file.statements)
