@@ -371,6 +371,7 @@ def dataset_versions(events: Sequence[Body]) -> list[Row]:
 def run_inputs(events: Sequence[Body]) -> list[Row]:
     """Return the rows of lineage.run_input: which version each input had when it was read."""
     read: dict[tuple[str, str], list[tuple[str | None, datetime, datetime]]] = defaultdict(list)
+    ends = {run_id: terminal(own) for run_id, own in by_run(events).items()}
     for statement in statements(events, Names(events)):
         if statement.run_id:
             began = min(map(at, statement.events))
@@ -382,24 +383,34 @@ def run_inputs(events: Sequence[Body]) -> list[Row]:
                 read[statement.run_id, previous].append((None, began, flow.at))
     writes = dataset_versions(events)
     return [
-        (run_id, node, *_bound([w for w in writes if w[0] == node and w[3] != run_id], told))
+        (
+            run_id,
+            node,
+            *_bound([w for w in writes if w[0] == node and w[3] != run_id], told, ends[run_id]),
+        )
         for (run_id, node), told in read.items()
     ]
 
 
-def _bound(writes: list[Row], told: list[tuple[str | None, datetime, datetime]]) -> tuple[Any, ...]:
+def _bound(
+    writes: list[Row],
+    told: list[tuple[str | None, datetime, datetime]],
+    end: tuple[datetime, int] | None,
+) -> tuple[Any, ...]:
     """Return version, basis, writer, the times between which it was read, and is it open."""
     stated = _greatest(version for version, _, _ in told)
     began, named = min(one[1] for one in told), min(one[2] for one in told)
+    ended = max(end[0], *(one[2] for one in told)) if end else None
     before = [write for write in writes if write[4] <= named]
     if stated:
         own = [(when, run) for _, version, _, run, when in before if version == stated]
-        return stated, "stated", max(own)[1] if own else None, began, named, False
+        return stated, "stated", max(own)[1] if own else None, began, ended, False
+    is_open = any(began < write[4] and (ended is None or write[4] <= ended) for write in writes)
     ranked = [(when <= began, when, run, version) for _, version, _, run, when in before]
     if not ranked:
-        return None, "unknown", None, began, named, False
+        return None, "unknown", None, began, ended, is_open
     _, _, run, version = max(ranked)
-    return version, "inferred", run, began, named, not all(is_early for is_early, *_ in ranked)
+    return version, "inferred", run, began, ended, is_open
 
 
 def _greatest(values: Iterable[Any]) -> Any:
