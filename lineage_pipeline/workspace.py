@@ -287,10 +287,10 @@ class Workspace:
         """Return the datasets that are written and never read: a row each, node_id to name."""
         return shape.dead_ends(self.graph(as_of, known_at))
 
-    def coverage(self) -> str:
-        """Return a sentence on what all answers rest on and what is missing from it."""
+    def coverage(self, known_at: Time = None) -> str:
+        """Return a sentence on what answers rest on, by `known_at`, and what is missing from it."""
         with open_warehouse(self._paths) as warehouse:
-            return warehouse.coverage_note()
+            return warehouse.coverage_note(_instant("known_at", known_at))
 
     def graph(self, as_of: Time = None, known_at: Time = None) -> Graph:
         """Return the graph of nodes at these times."""

@@ -100,4 +100,6 @@ def _closure(
             put(as_text(reached(warehouse, asked), chosen, NODE_PARTS), output)
         else:
             show(reached(warehouse, asked), chosen, NODE_PARTS)
-        click.echo(warehouse.coverage_note(), err=True)
+        for note in warehouse.untold_notes(node, options["known_at"]):
+            click.echo(note, err=True)
+        click.echo(warehouse.coverage_note(options["known_at"]), err=True)

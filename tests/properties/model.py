@@ -468,7 +468,7 @@ def ownerships(events: Sequence[Body]) -> list[Row]:
         (node, *owner, *span)
         for node, bodies in told.items()
         for owner in {owner for body in bodies.values() for owner in _owners(body)}
-        for span in _joined(
+        for span in joined(
             [
                 (start, end)
                 for start, end in pairwise([*sorted(bodies), None])
@@ -520,7 +520,7 @@ def _spells(own: list[Statement], pair: Pair, anew: list[datetime]) -> list[Row]
     stating = [one for one in own if pair in one.flows]
     held = [span for kind in ("run", "job", "dataset") for span in _held(own, pair, kind, anew)]
     rows: list[Row] = []
-    for start, end in _joined(held):
+    for start, end in joined(held):
         inside = [
             (moment, one)
             for one in stating
@@ -568,7 +568,7 @@ def _held(
     return spans if since is None else [*spans, (since, None)]
 
 
-def _joined(
+def joined(
     spans: list[tuple[datetime, datetime | None]],
 ) -> list[tuple[datetime, datetime | None]]:
     """Return the spans with those that meet or overlap made one."""
