@@ -2,6 +2,8 @@
 -- kind: ask
 -- grain: one row per node that $node means, if it had been told of at $known_at
 -- sources: graph.meant, graph.node, lineage.node_history
+
+-- noqa: disable=references.qualification
 select node.node_id
 from graph.meant($node, known_at := $known_at) as meant
 inner join graph.node as node on meant.number = node.number

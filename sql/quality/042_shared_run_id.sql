@@ -11,16 +11,21 @@ delete from quality.shared_run_id
 where run_id in (select touched.run_id from step.touched_run as touched);
 
 insert into quality.shared_run_id
+with named as (
+    select distinct
+        event.run_id,
+        silver.node_of('job', event.job_namespace, event.job_name) as job_node_id
+    from bronze.event as event
+    semi join step.touched_run as touched on event.run_id = touched.run_id
+    where event.kind = 'run'
+)
+
 select
-    event.run_id,
-    list_sort(
-        list(distinct silver.node_of('job', event.job_namespace, event.job_name))
-    ) as job_node_ids
-from bronze.event as event
-semi join step.touched_run as touched on event.run_id = touched.run_id
-where event.kind = 'run'
-group by event.run_id
-having count(distinct (event.job_namespace, event.job_name)) > 1;
+    named.run_id,
+    list(named.job_node_id order by named.job_node_id) as job_node_ids
+from named
+group by named.run_id
+having count(*) > 1;
 
 delete from quality.flag
 where
