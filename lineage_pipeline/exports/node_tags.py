@@ -27,7 +27,7 @@ class NodeTags:
         for edge in subgraph.edges:
             named |= {(one, edge.job_node_id) for one in (edge.source_node_id, edge.target_node_id)}
         self._by_owner: defaultdict[tuple[str, str], list[NodeTag]] = defaultdict(list)
-        for tag in subgraph.tags:
+        for tag in sorted(subgraph.tags, key=_order):
             is_named = tag.job_node_id and (tag.node_id, tag.job_node_id) in named
             self._by_owner[tag.node_id, tag.job_node_id if is_named else ""].append(tag)
         self._staged = {
@@ -48,6 +48,10 @@ class NodeTags:
         for (node_id, owner), told in sorted(self._by_owner.items()):
             for moment in _moments(told) if not owner else ():
                 yield node_id, moment, self.held(node_id, owner, moment)
+
+
+def _order(tag: NodeTag) -> tuple[str, ...]:
+    return tag.key, tag.value, tag.field or "", tag.source or ""
 
 
 def _moments(told: Iterable[NodeTag]) -> list[datetime]:

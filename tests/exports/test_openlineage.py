@@ -391,7 +391,12 @@ def test_explicit_entries_keep_their_columns() -> None:
 
 
 def test_events_are_the_same_bytes_in_any_order(production: Subgraph) -> None:
-    again = Subgraph(production.nodes[::-1], production.edges[::-1], production.columns[::-1])
+    again = Subgraph(
+        production.nodes[::-1],
+        production.edges[::-1],
+        production.columns[::-1],
+        production.tags[::-1],
+    )
 
     assert {frozenset_of(e) for e in events_of(again)} == {
         frozenset_of(e) for e in events_of(production)
