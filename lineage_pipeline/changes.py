@@ -12,6 +12,8 @@ from lineage_pipeline.errors import ConfigError
 if TYPE_CHECKING:
     from datetime import datetime
 
+    import pyarrow as pa
+
     from lineage_pipeline.warehouse.query import Answer, Warehouse
 
 JOB: Final = "job:"
@@ -48,7 +50,7 @@ def diff(
 
     Raises:
         UnknownNodeError: there is no such node.
-        ConfigError: it is a job, upstream of which edges tell nothing.
+        ConfigError: it is a job, whose lineage is that of what it writes.
     """
     warehouse.require_node(node)
     if node.startswith(JOB):
@@ -102,26 +104,14 @@ def impact(
     return Question("impact", {"node": node, "field": field, "max_depth": max_depth} | times)
 
 
-def version_upstream(
-    warehouse: Warehouse,
-    node: str,
-    version: str | None = None,
-    max_depth: int | None = None,
-    known_at: datetime | None = None,
-) -> Question:
-    """Return the question which runs stand behind a version of a node, behind all if None.
-
-    Raises:
-        UnknownNodeError: there is no such node.
-    """
-    warehouse.require_node(node)
-    given = {"node": node, "version": version, "max_depth": max_depth, "known_at": known_at}
-    return Question("version_upstream", given)
-
-
 def rows(warehouse: Warehouse, question: Question) -> Answer:
     """Return the answer, row by row."""
     return warehouse.ask(question.name, **question.given)
+
+
+def table(warehouse: Warehouse, question: Question) -> pa.Table:
+    """Return the answer as an Arrow table."""
+    return warehouse.table(question.name, **question.given)
 
 
 def remarks(warehouse: Warehouse, question: Question, answer: Answer) -> list[str]:

@@ -131,12 +131,15 @@ def subgraph(warehouse: Warehouse, asked: Closure) -> Subgraph:
     """Return the nodes that the closure reaches and everything that holds between them.
 
     Where a field is asked, `columns` are the flows between the fields that it reaches, and edges
-    are those that such a flow stands behind.
+    are those that such a flow stands behind. Of a job, both ends of what it moves belong to it: its
+    edges are what it is seen by.
     """
     rows = _rows(reached(warehouse, asked))
     depths: dict[str, int] = {}
     for row in rows:
         depths[row["node_id"]] = min(row["depth"], depths.get(row["node_id"], row["depth"]))
+    for node_id in _moved(warehouse, asked, rows):
+        depths.setdefault(node_id, 0)
     found = between(warehouse, depths, asked.as_of, asked.known_at)
     columns = [flow for flow in found.columns if not (asked.is_direct and _is_indirect(flow))]
     edges = list(found.edges)
@@ -146,6 +149,15 @@ def subgraph(warehouse: Warehouse, asked: Closure) -> Subgraph:
         behind = {(c.source_node_id, c.target_node_id, c.job_node_id) for c in columns}
         edges = [e for e in edges if (e.source_node_id, e.target_node_id, e.job_node_id) in behind]
     return replace(found, edges=tuple(edges), columns=tuple(columns), direction=asked.direction)
+
+
+def _moved(warehouse: Warehouse, asked: Closure, rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the ends of the edges of the job that is asked for, if it is one and they are near."""
+    jobs = [row["node_id"] for row in rows if row["depth"] == 0 and row.get("kind") == "job"]
+    if asked.is_of_jobs or asked.max_depth == 0:
+        return []
+    ends = (warehouse.ask("moved_by", job=job, **asked.clocks).rows for job in jobs)
+    return [node_id for found in ends for (node_id,) in found]
 
 
 def between(

@@ -119,6 +119,8 @@ def column_lineage_facet(fields: Mapping[str, list[Any]]) -> Body:
     An input is `dataset.field`, or a list of that and `TYPE/SUBTYPE`, with `/masked` behind it
     where it hides values.
     """
+    if "_deleted" in fields:
+        return dict(fields)
     body: Body = {
         "fields": {
             field: {"inputFields": [_input_field(source) for source in sources]}
@@ -155,7 +157,8 @@ def lineage_facet(stated: Any) -> Body:
 
 
 def _entry(target: str, sources: Any) -> Body:
-    entry = _named(target) | {"type": "DATASET"}
+    is_job = target.startswith("job:")
+    entry = _named(target.removeprefix("job:")) | {"type": "JOB" if is_job else "DATASET"}
     by_field = sources if isinstance(sources, dict) else {"*": sources}
     if "*" in by_field:
         entry["inputs"] = [_source(source) for source in by_field["*"]]
@@ -204,8 +207,12 @@ def _parent(run: str) -> Body:
 
 
 def _job_type(text: str) -> Body:
-    integration, processing, kind = text.split("/")
-    return {"integration": integration, "processingType": processing, "jobType": kind}
+    """Return the body of `jobType`; a fourth word says how its events are to be read."""
+    integration, processing, kind, *mode = text.split("/")
+    pattern = {"eventTrigger": "PERIODIC", "eventContentMode": mode[0]} if mode else {}
+    return {"integration": integration, "processingType": processing, "jobType": kind} | (
+        {"emissionPattern": pattern} if pattern else {}
+    )
 
 
 def _sql(text: str | Body) -> Body:

@@ -109,6 +109,50 @@ def test_paths_cycles_orphans_and_dead_ends(lineage: Workspace) -> None:
     assert lineage.dead_ends()["name"].to_list() == ["e"]
 
 
+def test_paths_and_shapes_are_frames_of_the_macros(
+    lineage: Workspace, told: pipeline.Workspace
+) -> None:
+    with open_warehouse(told.paths) as warehouse:
+
+        def macro(call: str) -> pl.DataFrame:
+            return warehouse.connection.sql(f"from lineage.{call}").pl()
+
+        assert_frame_equal(lineage.paths(A, C), macro(f"path('{A}', '{C}')"))
+        for known_at in (None, CLOCK):
+            given = "" if known_at is None else f"known_at := '{known_at}'"
+            assert_frame_equal(lineage.cycles(known_at=known_at), macro(f"cycle({given})"))
+            assert_frame_equal(lineage.orphans(known_at=known_at), macro(f"orphan({given})"))
+            assert_frame_equal(lineage.dead_ends(known_at=known_at), macro(f"dead_end({given})"))
+        for job in ("one", "two", "back"):
+            node = f"job:db:{job}"
+            assert_frame_equal(lineage.upstream(node), macro(f"upstream('{node}')"))
+            assert_frame_equal(lineage.downstream(node), macro(f"downstream('{node}')"))
+    assert named(lineage.upstream("job:db:two", depth=1)) == {"two": 0, "b": 1}
+    assert named(lineage.downstream("job:db:two", depth=1)) == {"two": 0, "c": 1, "e": 1}
+
+
+def test_the_part_of_a_job_holds_its_edges(told: pipeline.Workspace) -> None:
+    with open_warehouse(told.paths) as warehouse:
+        for direction, depth, edges in (
+            ("upstream", 1, {(B, C), (B, "dataset:db:e")}),
+            ("downstream", 1, {(B, C), (B, "dataset:db:e")}),
+            ("upstream", 0, set()),
+        ):
+            part = subgraph(warehouse, Closure(direction, "job:db:two", depth))
+            assert {(edge.source_node_id, edge.target_node_id) for edge in part.edges} == edges
+
+
+def test_a_job_does_not_read_the_model_version_that_it_writes(tmp_path: Path) -> None:
+    workspace = make_workspace(tmp_path / "workspace")
+    version = {"name": "churn", "datasetType": "MODEL", "version": "7"}
+    events = [make_event(run="r1", job="train", type="COMPLETE", inputs=["a"], outputs=[version])]
+    deliver(workspace, {"events": events})
+    lineage = Workspace(workspace.paths.root)
+
+    assert named(lineage.upstream("job:db:train")) == {"train": 0, "a": 1}
+    assert lineage.downstream("job:db:train")["depth"].to_list() == [0, 1, 2]
+
+
 def test_changes_are_frames_of_the_macros(lineage: Workspace, told: pipeline.Workspace) -> None:
     with open_warehouse(told.paths) as warehouse:
 

@@ -30,6 +30,17 @@ COMMANDS: Final[Mapping[str, Place]] = {
     "why": Place("why", "why", "Why a node or a field is classified, step by step."),
     "diff": Place("diff", "diff", "What changed between two times, or two model versions."),
     "impact": Place("impact", "impact", "What breaks if a node or a column changes."),
+    "run-upstream": Place("runs", "run_upstream", "The exact runs behind a run."),
+    "version-upstream": Place(
+        "runs", "version_upstream", "The exact runs behind a version of a model or a dataset."
+    ),
+    "classified": Place("classified", "classified", "The fields and nodes that tags reach."),
+    "hierarchy": Place("runs", "hierarchy", "Who started a run or a job, and whom it started."),
+    "unmatched": Place("runs", "unmatched", "Runs of whose end nothing was told."),
+    "stale": Place("runs", "stale", "Jobs that wrote regularly and fell silent."),
+    "cycles": Place("shape", "cycles", "Nodes whose data comes back to them."),
+    "orphans": Place("shape", "orphans", "Nodes that no edge touches."),
+    "dead-ends": Place("shape", "dead_ends", "Datasets that are written and never read."),
     "node": Place("graph", "node", "Search nodes by identifier or alias."),
     "sql": Place("query", "sql", "Read-only SQL on the warehouse."),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lineage_pipeline.cli.options import Format
+    from lineage_pipeline.warehouse.query import Answer
+
+
+ALONE: Final = "no edge of this job leads there; lineage.run_io has what its runs read and wrote"
 
 
 def _closure_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -47,14 +51,14 @@ def _closure_options(command: Callable[..., None]) -> Callable[..., None]:
 @click.command()
 @_closure_options
 def upstream(node: str, root: Path, **options: Any) -> None:
-    """Where the data of NODE comes from, the node itself at depth 0."""
+    """Where the data of NODE comes from, the node itself at depth 0; of a job, what it reads."""
     _closure("upstream", node, root, **options)
 
 
 @click.command()
 @_closure_options
 def downstream(node: str, root: Path, **options: Any) -> None:
-    """Where the data of NODE goes to, the node itself at depth 0."""
+    """Where the data of NODE goes to, the node itself at depth 0; of a job, what it writes."""
     _closure("downstream", node, root, **options)
 
 
@@ -96,10 +100,19 @@ def _closure(
         asked = Closure(direction, node, is_of_jobs=jobs, **options)
         if chosen in GRAPHS:
             put(graph_text(warehouse, asked, chosen), output)
-        elif output is not None:
-            put(as_text(reached(warehouse, asked), chosen, NODE_PARTS), output)
         else:
-            show(reached(warehouse, asked), chosen, NODE_PARTS)
+            answer = reached(warehouse, asked)
+            if output is not None:
+                put(as_text(answer, chosen, NODE_PARTS), output)
+            else:
+                show(answer, chosen, NODE_PARTS)
+            if node.startswith("job:") and not jobs and _is_alone(answer):
+                click.echo(f"note: {ALONE}", err=True)
         for note in warehouse.untold_notes(node, options["known_at"]):
             click.echo(note, err=True)
         click.echo(warehouse.coverage_note(options["known_at"]), err=True)
+
+
+def _is_alone(answer: Answer) -> bool:
+    """Tell whether a closure holds what was asked for and nothing else, however far it goes."""
+    return len(answer.rows) == 1 and not answer.rows[0][answer.columns.index("is_cut")]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from lineage_pipeline.questions import Closure
     from lineage_pipeline.warehouse.query import Warehouse
 
-ROWS: Final = ("table", "json", "csv")
+ROWS: Final = ("table", "json", "ndjson", "csv")
 GRAPHS: Final = ("svg", "html", "graphml", "dot", "mermaid", "node-link", "openlineage")
 _BY_ENDING: Final = {
     ".txt": "table",
@@ -36,7 +36,7 @@ def graph_format_options(command: Callable[..., None]) -> Callable[..., None]:
         "--format",
         "fmt",
         type=click.Choice([*ROWS, *GRAPHS]),
-        help="Rows (table, json, csv) or the graph itself [by the file's ending, or table].",
+        help="Rows (table, json, ndjson, csv) or the graph itself [the file's ending, or table].",
     )
     output = click.option(
         "-o",

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 Command = TypeVar("Command", bound="Callable[..., Any]")
-Format = Literal["table", "json", "csv"]
+Format = Literal["table", "json", "ndjson", "csv"]
 
 
 class Instant(click.ParamType[datetime]):
@@ -51,7 +51,7 @@ def format_option(command: Command) -> Command:
     return click.option(
         "--format",
         "fmt",
-        type=click.Choice(["table", "json", "csv"]),
+        type=click.Choice(["table", "json", "ndjson", "csv"]),
         default="table",
         show_default=True,
         help="How rows are printed.",

@@ -34,7 +34,7 @@ def show(answer: Answer, fmt: str, hidden: Collection[str] = ()) -> None:
 
     Args:
         answer: what to print.
-        fmt: how: one of table, json and csv.
+        fmt: how: one of table, json, ndjson and csv.
         hidden: columns that a table leaves out; JSON and CSV hold everything.
     """
     put(as_text(answer, fmt, hidden, terminal_width()))
@@ -65,6 +65,8 @@ def as_text(
     """Return the answer as `show` prints it; a table of any width where `width` is None."""
     if fmt == "json":
         return as_json(answer) + "\n"
+    if fmt == "ndjson":
+        return "".join(f"{line}\n" for line in _json_lines(answer))
     return as_csv(answer) if fmt == "csv" else as_table(answer, hidden, width) + "\n"
 
 
@@ -73,15 +75,20 @@ def as_json(answer: Answer) -> str:
 
     A column whose name stood before gets `_1`, `_2` behind it; NaN and infinity are texts.
     """
+    lines = _json_lines(answer)
+    return "[\n" + ",\n".join(lines) + "\n]" if lines else "[]"
+
+
+def _json_lines(answer: Answer) -> list[str]:
+    """Return each row as a JSON object."""
     columns = _distinct(answer.columns)
-    lines = [
+    return [
         json.dumps(
             {column: _plain(value) for column, value in zip(columns, row, strict=True)},
             ensure_ascii=False,
         )
         for row in answer.rows
     ]
-    return "[\n" + ",\n".join(lines) + "\n]" if lines else "[]"
 
 
 def as_csv(answer: Answer) -> str:

@@ -24,9 +24,9 @@ from lineage_pipeline.exports.subgraph import instant_text
 from lineage_pipeline.identifiers import parse_node_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from lineage_pipeline.exports.subgraph import NodeTag, Subgraph, SubgraphNode
+    from lineage_pipeline.exports.subgraph import ColumnFlow, NodeTag, Subgraph, SubgraphNode
 
 _SCHEMA: Final = "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/"
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -68,9 +68,8 @@ def _events_of(statement: Statement, known: _Known) -> Iterator[Body]:
         output = _dataset(
             target_id, known, known.tags.held(target_id, own_job, by) if own_job else ()
         )
-        if not own_job and statement.way == "explicit":
-            facet = facet_bodies.own_lineage(list(map(_reference, sources)), flows, _reference)
-            output.setdefault("facets", {})["lineage"] = facet
+        if not own_job and statement.way != "plain":
+            output.setdefault("facets", {}).update(_stated_by_dataset(statement, sources, flows))
             yield _timed(moment, "DatasetEvent") | {"dataset": output}
             continue
         job = _job(own_job, known.tags.held(own_job, own_job, by) if own_job else ())
@@ -90,6 +89,16 @@ def _events_of(statement: Statement, known: _Known) -> Iterator[Body]:
             ],
             "outputs": [output],
         }
+
+
+def _stated_by_dataset(
+    statement: Statement, sources: Sequence[str], flows: Sequence[ColumnFlow]
+) -> Body:
+    """Return the facet in which a dataset states its own sources."""
+    if statement.way == "column":
+        return {"columnLineage": facet_bodies.column_lineage(flows, _reference)}
+    named = list(map(_reference, sources))
+    return {"lineage": facet_bodies.own_lineage(named, flows, _reference)}
 
 
 def _run(statement: Statement, *, is_last: bool) -> Body:

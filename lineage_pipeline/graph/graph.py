@@ -32,25 +32,29 @@ class Graph:
         source: the number of the node that each edge comes from.
         target: the number of the node that it goes to.
         job: the number of the job that moves the data; -1 where none is known.
+        is_implied: whether it leads from a model version to its model, which the job does not read
+            it for; None: of no edge.
     """
 
     nodes: Nodes
     source: NDArray[np.int32]
     target: NDArray[np.int32]
     job: NDArray[np.int32]
+    is_implied: NDArray[np.bool_] | None = None
 
     def upstream(self, node: str, depth: int | None = None) -> pl.DataFrame:
         """Return what `lineage.upstream` returns: a row per node from which data reaches `node`.
 
         Args:
-            node: an identifier or an alias; an unknown one has no rows.
+            node: an identifier or an alias; an unknown one has no rows. Of a job, what it reads is
+                one step away.
             depth: how many steps at most; None is any number.
         """
-        return self.nodes.reached(self.sources.reach(self.nodes.find(node), depth))
+        return self._closure(node, depth, self.sources, self.source)
 
     def downstream(self, node: str, depth: int | None = None) -> pl.DataFrame:
         """Return what `lineage.downstream` returns: a row per node that data of `node` reaches."""
-        return self.nodes.reached(self.targets.reach(self.nodes.find(node), depth))
+        return self._closure(node, depth, self.targets, self.target)
 
     def upstream_jobs(self, node: str, depth: int | None = None) -> pl.DataFrame:
         """Return the jobs by which data reaches `node`, a row each, with the columns of `upstream`.
@@ -73,6 +77,27 @@ class Graph:
     def targets(self) -> Adjacency:
         """The nodes that each node's data goes to."""
         return adjacency(self.source, self.target, len(self.nodes.frame))
+
+    def _closure(
+        self, node: str, depth: int | None, neighbours: Adjacency, far: NDArray[np.int32]
+    ) -> pl.DataFrame:
+        start = self.nodes.find(node)
+        jobs = self.nodes.jobs(start)
+        moved = far[self._moves(jobs)] if len(jobs) else jobs
+        if not len(moved):
+            return self.nodes.reached(neighbours.reach(start, depth))
+        if depth == 0:
+            return self.nodes.reached(Reach(start, np.zeros_like(start), is_cut=True))
+        # A job has no neighbours of its own: what it moves stands one step away.
+        reach = neighbours.reach(np.unique(moved), None if depth is None else depth - 1)
+        vertices = np.concatenate([start, reach.vertices])
+        depths = np.concatenate([np.zeros_like(start), reach.depths + 1])
+        return self.nodes.reached(Reach(vertices, depths, reach.is_cut))
+
+    def _moves(self, jobs: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """Return which edges one of the jobs moves data along."""
+        moves = np.isin(self.job, jobs)
+        return moves if self.is_implied is None else moves & ~self.is_implied
 
     def _jobs(
         self,
@@ -114,4 +139,5 @@ def open_graph(
         flow["source_number"].to_numpy(),
         flow["target_number"].to_numpy(),
         flow["job_number"].fill_null(-1).to_numpy(),
+        flow["is_implied"].fill_null(False).to_numpy(zero_copy_only=False),  # noqa: FBT003
     )

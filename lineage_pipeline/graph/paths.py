@@ -7,8 +7,8 @@ the answers, never with the ways that lead nowhere.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from heapq import heappop, heappush
-from itertools import count
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -47,16 +47,37 @@ class FoundPaths(NamedTuple):
     is_cut: bool
 
 
-class _Partial(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class _Partial:
     """A path on its way: its last vertex, what came before, its steps, what it may not pass again.
 
     `passed` holds the vertices of the last one's group alone: a path that leaves one never returns.
+    Less is what comes first by the numbers of its vertices.
     """
 
     vertex: int
     before: _Partial | None
     length: int
     passed: frozenset[int]
+
+    def __lt__(self, other: _Partial) -> bool:
+        """Tell whether this path comes before another; a beginning comes before what it begins."""
+        one, two = self._begun(other.length), other._begun(self.length)
+        is_before = one.length == self.length < other.length
+        while one is not two:
+            if one.vertex != two.vertex:
+                is_before = one.vertex < two.vertex
+            if one.before is None or two.before is None:
+                break
+            one, two = one.before, two.before
+        return is_before
+
+    def _begun(self, length: int) -> _Partial:
+        """Return the beginning of this path that has no more than so many steps."""
+        partial = self
+        while partial.length > length and partial.before is not None:
+            partial = partial.before
+        return partial
 
     def walked(self) -> list[int]:
         """Return the vertices from the first to the last."""
@@ -116,6 +137,8 @@ def simple_paths(
 ) -> Paths:
     """Return the simple paths from one vertex to another, the shortest first.
 
+    Of paths of one length the first by the numbers of their vertices.
+
     Args:
         targets: where the edges of each vertex lead to.
         sources: where they come from.
@@ -131,14 +154,13 @@ def simple_paths(
         return Paths([], is_cut=False)
     longest = FAR - 1 if depth is None else depth
     first = _Partial(region.start, None, 0, frozenset())
-    waiting = [(region.distance[region.start], 0, 0, first)]
+    waiting = [(region.distance[region.start], first)]
     if waiting[0][0] > longest:
         return Paths([], is_cut=True)
-    places = count(1)
     paths: list[list[int]] = []
     is_cut = False
     while waiting and len(paths) < limit:
-        partial = heappop(waiting)[-1]
+        _, partial = heappop(waiting)
         if partial.vertex == region.end:
             paths.append([region.names[vertex] for vertex in partial.walked()])
             continue
@@ -146,8 +168,7 @@ def simple_paths(
             if length > longest:
                 is_cut = True
             else:
-                # The longest of equals first: it is the nearest to an answer.
-                heappush(waiting, (length, -grown.length, next(places), grown))
+                heappush(waiting, (length, grown))
     return Paths(paths, is_cut or bool(waiting))
 
 

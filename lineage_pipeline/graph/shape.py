@@ -15,8 +15,9 @@ def cycles(graph: Graph) -> pl.DataFrame:
     """Return the nodes whose data comes back to them, a row each.
 
     Columns: cycle (from 1; nodes of one cycle or of cycles that touch share it, the largest first),
-    size (how many nodes share it), then node_id, kind, stage, namespace, name. A node that is made
-    of itself alone is a cycle of size 1.
+    size (how many nodes share it), then node_id, kind, stage, namespace, name, is_cut (always
+    false: the macro `lineage.cycle` may stop, this does not). A node that is made of itself alone
+    is a cycle of size 1.
     """
     label = graph.targets.components()
     size = np.bincount(label, minlength=1)[label] if len(label) else label
@@ -32,7 +33,8 @@ def cycles(graph: Graph) -> pl.DataFrame:
     )
     ordered = frame.sort(-pl.col("size"), "first", "node_id")
     cycle = pl.col("first").rle_id().add(1).cast(pl.Int32).alias("cycle")
-    return ordered.select(cycle, pl.exclude("first"))
+    is_cut = pl.lit(value=False).alias("is_cut")
+    return ordered.select(cycle, pl.exclude("first"), is_cut)
 
 
 def orphans(graph: Graph) -> pl.DataFrame:

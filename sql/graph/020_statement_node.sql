@@ -3,6 +3,7 @@
 -- grain: one row per (statement, direction, node): what it read and wrote, by node
 -- sources: step.graph_statement, silver.statement_dataset, silver.identity, silver.statement
 -- column node_id: a model that carries a version is the node of that version
+-- column named_ns: when its events name what it writes, each time once; null of what it reads
 create table if not exists silver.statement_node (
     statement_id varchar,
     run_id varchar,
@@ -12,6 +13,7 @@ create table if not exists silver.statement_node (
     kind varchar,
     model_node_id varchar,
     first_ns bigint,
+    named_ns bigint [],
     dataset_version varchar,
     row_count bigint,
     total_bytes bigint,
@@ -63,6 +65,7 @@ select
     any_value(noded.kind) as kind,
     any_value(noded.model_node_id) as model_node_id,
     min(noded.first_ns) as first_ns,
+    list_sort(list_distinct(flatten(list(noded.named_ns)))) as named_ns,
     max(noded.dataset_version) as dataset_version,
     max(noded.row_count) as row_count,
     max(noded.total_bytes) as total_bytes,

@@ -1,8 +1,9 @@
 -- object: lineage.edge
 -- kind: history
 -- grain: one row per (source, target, job, validity, known time): a flow between two nodes
--- sources: step.spells, step.united, step.touched_owner, step.writing, silver.statement, silver.statement_edge
+-- sources: step.spells, step.united, step.restated, step.named_output, step.touched_owner, step.writing, silver.statement, silver.statement_edge
 -- clause: valid from the first event that states it until that job's next COMPLETE that writes the target without that source
+-- clause: whichever event of a run names an output states again all that the run says of it, also after another run has ended it
 -- clause: what a job event states holds until the job's next job event, too; it never ends what runs state
 -- clause: what dataset events state of a dataset holds until its next one that states lineage without it
 -- clause: once a dropped dataset is written again, what flowed into it before ends unless it is stated again; see lineage.dropped
@@ -11,7 +12,7 @@
 -- column source_node_id: where the data comes from
 -- column target_node_id: where it goes to
 -- column job_node_id: the job that moves it; null where a dataset event states it without one
--- column basis: how it is known: explicit, column, inferred, cartesian, registry, deployment
+-- column basis: how it is known: explicit, column, inferred, cartesian, registry, deployment; the strongest in this validity, see lineage.edge_basis for when
 -- column run_count: runs that have stated it in this validity, as known today
 -- column last_run_id: the latest of them
 -- column valid_from_at: the event that first states it
@@ -31,7 +32,7 @@ create table if not exists lineage.edge (
     known_to_at timestamptz
 );
 
-create or replace table step.stated_edge as
+create or replace table step.first_stated_edge as
 select
     edge.statement_id,
     edge.run_id,
@@ -46,6 +47,9 @@ select
 from silver.statement_edge as edge
 semi join step.touched_owner as touched on edge.owner_id = touched.owner_id
 inner join silver.statement as statement on edge.statement_id = statement.statement_id;
+
+create or replace table step.stated_edge as
+select * from step.restated('step.first_stated_edge', 'step.named_output');
 
 create or replace table step.edge_spell as
 select

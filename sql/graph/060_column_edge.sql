@@ -1,7 +1,7 @@
 -- object: lineage.column_edge
 -- kind: history
 -- grain: one row per (source field, target field, transformation, job, validity, known time)
--- sources: step.spells, step.united, step.touched_owner, step.writing, silver.statement, silver.statement_column, silver.column_item, silver.statement_node, silver.column_lineage_facet, silver.lineage_facet, silver.inferred_column, silver.identity
+-- sources: step.spells, step.united, step.restated, step.named_output, step.touched_owner, step.writing, silver.statement, silver.statement_column, silver.column_item, silver.statement_node, silver.column_lineage_facet, silver.lineage_facet, silver.inferred_column, silver.identity
 -- clause: OpenLineage ColumnLineageDatasetFacet 1-2-0, LineageFacet 1-0-0; validity as in lineage.edge
 -- clause: inferred from SQL only for targets of which neither is stated; it never says that a value is masked
 -- column source_node_id: the node that holds the source field
@@ -33,7 +33,7 @@ create table if not exists lineage.column_edge (
     known_to_at timestamptz
 );
 
-create or replace table step.stated_column as
+create or replace table step.first_stated_column as
 select
     stated.statement_id,
     stated.owner_id,
@@ -45,6 +45,9 @@ select
 from silver.statement_column as stated
 semi join step.touched_owner as touched on stated.owner_id = touched.owner_id
 inner join silver.statement as statement on stated.statement_id = statement.statement_id;
+
+create or replace table step.stated_column as
+select * from step.restated('step.first_stated_column', 'step.named_output');
 
 create or replace table step.column_spell as
 with spell as (

@@ -107,6 +107,14 @@ standing as (
     group by
         stated.statement_id, stated.kind, stated.job_node_id, stated.node_id, stated.namespace,
         stated.name
+),
+
+ended as (
+    select distinct
+        statement.whole_id,
+        statement.completed_ns
+    from silver.statement as statement
+    semi join standing on statement.whole_id = standing.statement_id
 )
 
 select
@@ -117,9 +125,9 @@ select
     -- What a job event says of tags is not the job's whole word on all datasets.
     if(standing.kind = 'run', 'run', 'dataset') as origin,
     standing.latest.first_ns as stated_ns,
-    if(standing.kind = 'run', statement.completed_ns, standing.latest.last_ns) as completed_ns
+    if(standing.kind = 'run', ended.completed_ns, standing.latest.last_ns) as completed_ns
 from standing
-left join silver.statement as statement on standing.statement_id = statement.statement_id;
+left join ended on standing.statement_id = ended.whole_id;
 
 create or replace table step.stated_tag as
 select

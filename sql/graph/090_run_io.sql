@@ -6,7 +6,7 @@
 -- column dataset_node_id: the dataset, or the model version, by its canonical node
 -- column direction: input or output
 -- column dataset_version: what the version facet states; null if it states none
--- column row_count: rows read or written; the largest that any event of the run states
+-- column row_count: rows read or written; the largest that any event of the run states; of snapshots the sum
 -- column total_bytes: bytes read or written, likewise
 -- column file_count: files read or written, likewise
 create table if not exists lineage.run_io (
@@ -34,9 +34,10 @@ select
     node.node_id as dataset_node_id,
     node.direction,
     max(node.dataset_version) as dataset_version,
-    max(node.row_count) as row_count,
-    max(node.total_bytes) as total_bytes,
-    max(node.file_count) as file_count
+    if(bool_or(statement.is_snapshot), sum(node.row_count), max(node.row_count)) as row_count,
+    if(bool_or(statement.is_snapshot), sum(node.total_bytes), max(node.total_bytes)) as total_bytes,
+    if(bool_or(statement.is_snapshot), sum(node.file_count), max(node.file_count)) as file_count
 from silver.statement_node as node
 semi join step.touched_io as touched on node.run_id = touched.run_id
+inner join silver.statement as statement on node.statement_id = statement.statement_id
 group by node.run_id, node.node_id, node.direction;

@@ -5,7 +5,7 @@
 -- clause: what was sent is never inferred as well
 -- column facet_digest: the last text that its job has sent with it
 -- column first_ns: the first event that carries this text
--- column last_ns: its last event: schemas that are stated later say nothing of it
+-- column last_ns: the last event of it, or of the run of which it is a snapshot: schemas that are stated later say nothing of it
 create table if not exists silver.statement_sql (
     statement_id varchar,
     facet_digest blob,
@@ -60,6 +60,13 @@ job_type as (
     inner join silver.job_type_facet as stated on facet.facet_digest = stated.facet_digest
     where facet.key = 'jobType' and facet.holder = 'job'
     group by facet.statement_id
+),
+
+statement as (
+    select distinct
+        event.statement_id,
+        event.whole_id
+    from step.statement_event as event
 )
 
 select
@@ -69,7 +76,8 @@ select
     min(event.event_ns) filter (where facet.facet_digest = standing.facet_digest) as first_ns,
     max(event.event_ns) as last_ns
 from standing
-inner join step.statement_event as event on standing.statement_id = event.statement_id
+inner join statement on standing.statement_id = statement.statement_id
+inner join step.statement_event as event on statement.whole_id = event.whole_id
 left join bronze.event_facet as facet
     on event.event_id = facet.event_id and facet.key = 'sql' and facet.holder = 'job'
 left join job_type on standing.statement_id = job_type.statement_id

@@ -6,6 +6,7 @@
 -- clause: different: digests that are stated as versions differ, or row counts; another number or name proves no other content
 -- clause: unknown: artifacts have other versions, but code, an input or what the version means is not known: missing evidence is never the same
 -- clause: a version that was inferred from the run that wrote it differs by its nature and is compared with none
+-- clause: runs of a stream whose events are snapshots are compared with none
 -- clause: of runs that are alike in all that is known, each is compared with the one before it
 -- column verdict: different, or unknown
 -- column job_node_id: the job of both runs
@@ -39,6 +40,7 @@ with artifact as (
         node.direction = 'output'
         and node.run_id is not null
         and statement.completed_ns is not null
+        and not statement.is_snapshot
     group by all
 ),
 

@@ -3,6 +3,7 @@
 -- grain: one row per node that data of the given one reaches; that node itself at depth 0
 -- sources: graph.meant, graph.flow, graph.node, graph.node_past
 -- clause: as_of asks what was true then (null: what is true now), known_at what we had been told then: which nodes, names and stages, too
+-- clause: of a job, what it writes stands at depth 1; other jobs are in lineage.downstream_jobs
 -- clause: is_cut, the same in every row: edges go on behind max_depth, or behind max_steps, where SQL stops to walk
 create or replace macro lineage.downstream(
     node, max_depth := null, as_of := null, known_at := null, max_steps := 1000
@@ -12,11 +13,35 @@ with recursive start as (
     from graph.meant(node, known_at := known_at) as meant
 ),
 
-walk (number, depth) using key (number) as (
+job as (
+    select start.number
+    from start
+    inner join graph.node as node on start.number = node.number
+    where node.kind = 'job'
+),
+
+seed as (
     select
         start.number,
-        0
+        0 as depth
     from start
+    union
+    select
+        flow.target_number,
+        1
+    from graph.flow as flow
+    semi join job on flow.job_number = job.number
+    where
+        flow.basis is distinct from 'registry'
+        and graph.holds(flow.valid_from_at, flow.valid_to_at, as_of)
+        and graph.holds(flow.known_from_at, flow.known_to_at, known_at)
+),
+
+walk (number, depth) using key (number) as (
+    select
+        seed.number,
+        seed.depth
+    from seed
     union
     select
         flow.target_number,

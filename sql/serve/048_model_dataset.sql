@@ -44,31 +44,30 @@ with named as (
 
 pair as (
     select
-        named.statement_id,
         named.version_node_id,
         named.dataset_node_id,
-        bool_or(named.is_made_of) as is_made_of
+        bool_or(named.is_made_of) as is_made_of,
+        any_value(statement.kind) as kind,
+        any_value(statement.run_id) as run_id,
+        any_value(statement.job_namespace) as job_namespace,
+        any_value(statement.job_name) as job_name,
+        min(statement.first_ns) as first_ns
     from named
-    group by named.statement_id, named.version_node_id, named.dataset_node_id
+    inner join silver.statement as statement on named.statement_id = statement.statement_id
+    group by statement.whole_id, named.version_node_id, named.dataset_node_id
 ),
 
 worded as (
     select
         pair.*,
-        statement.kind,
-        statement.run_id,
-        statement.job_namespace,
-        statement.job_name,
-        statement.first_ns,
         job.latest_type.job_type,
-        regexp_split_to_array(lower(statement.job_name), '[^a-z0-9]+') as job_words,
+        regexp_split_to_array(lower(pair.job_name), '[^a-z0-9]+') as job_words,
         regexp_split_to_array(
             lower(regexp_extract(pair.dataset_node_id, '[^:]*$')), '[^a-z0-9]+'
         ) as dataset_words
     from pair
-    inner join silver.statement as statement on pair.statement_id = statement.statement_id
     left join silver.job_name as job
-        on statement.job_namespace = job.namespace and statement.job_name = job.name
+        on pair.job_namespace = job.namespace and pair.job_name = job.name
 ),
 
 said as (

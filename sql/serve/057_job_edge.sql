@@ -3,7 +3,7 @@
 -- grain: one row per (source, target) of explicit lineage of which one is a job: a flow without a dataset between
 -- sources: silver.statement_lineage, silver.lineage_facet, silver.statement, silver.identity
 -- clause: OpenLineage LineageFacet 1-0-0: a JOB without a name is the event's own
--- clause: as known today; no closure follows these flows, and a job may be one of which nothing else was told
+-- clause: as known today; closures follow those into and out of an event's own job, see lineage.edge, none from job to job; a job may be one of which nothing else was told
 -- column source_node_id: the job or dataset that data comes from
 -- column target_node_id: the job or dataset that it goes to
 -- column is_masked: whether the source's values are hidden; null where not every statement says so, which is not false

@@ -3,12 +3,14 @@
 -- grain: one row per (statement, direction, dataset name): what all events of it name together
 -- sources: step.statement_event, step.statement_facet, bronze.event_facet, bronze.event_dataset, silver.dataset_version_facet, silver.statistics_facet, step.touched_statement
 -- clause: inputs and outputs of a run's events are united; of repeated statistics the largest counts
+-- column named_ns: when its events name what it writes, each time once; null of what it reads
 create table if not exists silver.statement_dataset (
     statement_id varchar,
     direction varchar,
     namespace varchar,
     name varchar,
     first_ns bigint,
+    named_ns bigint [],
     dataset_version varchar,
     row_count bigint,
     total_bytes bigint,
@@ -26,7 +28,8 @@ with united as (
         if(dataset.direction = 'input', 'input', 'output') as direction,
         dataset.namespace,
         dataset.name,
-        min(event.event_ns) as first_ns
+        min(event.event_ns) as first_ns,
+        list(distinct event.event_ns) filter (where dataset.direction != 'input') as named_ns
     from step.statement_event as event
     inner join bronze.event_dataset as dataset on event.event_id = dataset.event_id
     group by all
@@ -66,6 +69,7 @@ select
     united.namespace,
     united.name,
     united.first_ns,
+    list_sort(united.named_ns) as named_ns,
     version.dataset_version,
     statistic.row_count,
     statistic.total_bytes,

@@ -3,6 +3,7 @@
 -- grain: one row per (statement, holder, facet body): the explicit lineage that stands
 -- sources: step.statement_event, bronze.event_facet, silver.lineage_body, step.touched_statement
 -- clause: OpenLineage explicit lineage: what a job states in the events of a run adds up, what a dataset states replaces
+-- clause: what a job states holds for each of its snapshots
 -- column namespace: the dataset that holds the facet; null where the job does
 -- column first_ns: the first event that carries this body
 create table if not exists silver.statement_lineage (
@@ -20,7 +21,7 @@ where statement_id in (select touched.statement_id from step.touched_statement a
 insert into silver.statement_lineage
 with stated as (
     select
-        event.statement_id,
+        if(facet.holder = 'job', event.whole_id, event.statement_id) as holding_id,
         facet.holder,
         facet.namespace,
         facet.name,
@@ -42,18 +43,29 @@ compared as (
         max({'last_ns': stated.last_ns, 'facet_digest': stated.facet_digest}) over held as latest
     from stated
     window held as (
-        partition by stated.statement_id, stated.holder, stated.namespace, stated.name
+        partition by stated.holding_id, stated.holder, stated.namespace, stated.name
     )
+),
+
+statement as (
+    select distinct
+        event.statement_id,
+        event.whole_id
+    from step.statement_event as event
 )
 
 select
-    compared.statement_id,
+    statement.statement_id,
     compared.holder,
     compared.namespace,
     compared.name,
     compared.facet_digest,
     compared.first_ns
 from compared
+inner join statement
+    on
+        compared.holding_id
+        = if(compared.holder = 'job', statement.whole_id, statement.statement_id)
 where
     not compared.is_deleted
     and compared.last_ns > coalesce(compared.deleted_ns, compared.last_ns - 1)

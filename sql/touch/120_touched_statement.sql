@@ -1,8 +1,8 @@
 -- object: silver.statement_batch
 -- kind: facts
 -- grain: one row per (statement, batch that holds events of it)
--- sources: step.new_event, step.new_facet, silver.lineage_body
--- clause: a statement is one run of one job, one job event, or one dataset event that states lineage
+-- sources: step.new_event, step.new_facet, silver.lineage_body, silver.set_aside_facet
+-- clause: a statement is one run of one job, one job event, or one dataset event that states lineage, explicit or of columns, if only to take it back
 create table if not exists silver.statement_batch (
     statement_id varchar,
     run_id varchar,
@@ -30,6 +30,15 @@ where
         from step.new_facet as facet
         inner join silver.lineage_body as body on facet.facet_digest = body.facet_digest
         where facet.key = 'lineage' and facet.holder = 'dataset'
+        union
+        select facet.event_id
+        from step.new_facet as facet
+        anti join silver.set_aside_facet as unread
+            on
+                facet.facet_digest = unread.facet_digest
+                and facet.key = unread.key
+                and facet.holder = unread.holder
+        where facet.key = 'columnLineage' and facet.holder = 'dataset'
     );
 
 insert into silver.statement_batch

@@ -88,7 +88,7 @@ def facets(draw: st.DrawFn, space: str, name: str, *, is_output: bool) -> Body:
             st.sampled_from(("x", "y", "*")), st.lists(source, min_size=1, max_size=2), max_size=2
         )
         kinds |= {
-            "columnLineage": lineage,
+            "columnLineage": lineage | st.just({"_deleted": True}),
             "outputStatistics": st.fixed_dictionaries({"rowCount": st.integers(0, 3)}),
             "lifecycleStateChange": one_of_names | st.sampled_from(("DROP", "DROP", "TRUNCATE")),
             "lineage": st.lists(one_of_names, max_size=2) | st.just({"_deleted": True}),
@@ -105,7 +105,8 @@ def job_facets(draw: st.DrawFn, space: str) -> Body | None:
     nothing = [st.none()] * 6
     kinds: list[st.SearchStrategy[Body | None]] = [
         *nothing,
-        *[st.just({"jobType": "SPARK/STREAMING/JOB"})] * 2,
+        st.just({"jobType": "SPARK/STREAMING/JOB"}),
+        *[st.just({"jobType": "SPARK/STREAMING/JOB/COMPLETE_SNAPSHOT"})] * 2,
         *[explicit_lineage(space).map(lambda stated: {"lineage": stated})] * 2,
         st.just({"lineage": {"_deleted": True}}),
         *[st.sampled_from(QUERIES).map(lambda query: {"sql": query})] * 3,
@@ -119,9 +120,10 @@ def job_facets(draw: st.DrawFn, space: str) -> Body | None:
 def explicit_lineage(draw: st.DrawFn, space: str) -> Body:
     """Return what a job states of up to two targets: data sets, fields of them, a job, nothing."""
     source = st.sampled_from([f"{space}|{name}{field}" for name in NAMES for field in ("", ".x")])
-    sources = st.lists(source | st.just(f"job:{space}|extract"), max_size=2)
+    jobs = st.sampled_from([f"job:{space}|extract", f"job:{space}|load"])
+    sources = st.lists(source | jobs, max_size=2)
     by_field = st.dictionaries(st.sampled_from(("x", "y", "*")), sources, max_size=2)
-    targets = st.sampled_from([f"{space}|{name}" for name in OUTPUTS])
+    targets = st.sampled_from([*(f"{space}|{name}" for name in OUTPUTS), f"job:{space}|load"])
     return draw(st.dictionaries(targets, sources | by_field, max_size=2))
 
 

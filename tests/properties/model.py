@@ -28,6 +28,7 @@ Name = tuple[str, str]
 Pair = tuple[str, str]
 
 TERMINAL: Final = {"COMPLETE": 1, "ABORT": 2, "FAIL": 3}
+STATING: Final = {"lineage", "columnLineage"}
 BASIS: Final = {1: "explicit", 2: "column", 3: "inferred", 4: "cartesian"}
 
 
@@ -89,10 +90,14 @@ class Flow(NamedTuple):
 
 @dataclass(frozen=True)
 class Statement:
-    """All that one run, or one job event, says."""
+    """All that one run, or one snapshot of a run, or one job event, says.
+
+    `whole` has all events of the run: how it ended, and what its job says, hold for each snapshot.
+    """
 
     events: list[Body]
     names: Names
+    whole: list[Body]
 
     @property
     def run_id(self) -> str | None:
@@ -120,7 +125,7 @@ class Statement:
         """When it ended well; a job or dataset event is complete as it stands."""
         if self.run_id is None:
             return at(self.events[0])
-        last = terminal(self.events)
+        last = terminal(self.whole)
         return last[0] if last and last[1] == TERMINAL["COMPLETE"] else None
 
     @cached_property
@@ -132,6 +137,17 @@ class Statement:
                 key = direction, self.names.node(name_of(dataset))
                 first[key] = min(at(event), first.get(key, at(event)))
         return first
+
+    def named(self, node: str) -> list[datetime]:
+        """Return when its events name what it writes."""
+        return [
+            at(event)
+            for event in self.events
+            if any(
+                way == "outputs" and self.names.node(name_of(dataset)) == node
+                for way, dataset in datasets_of(event)
+            )
+        ]
 
     def nodes(self, direction: str) -> list[str]:
         ways = ("outputs", "dataset") if direction == "outputs" else (direction,)
@@ -178,7 +194,7 @@ class Statement:
     def _stated_by_job(self) -> list[tuple[datetime, Body]]:
         """The bodies of the job's `lineage` that stand, all of them: they add up."""
         return _undeleted(
-            [(at(event), body) for event in self.events
+            [(at(event), body) for event in self.whole
              if (body := facet_of(event.get("job", {}), "lineage"))]
         )  # fmt: skip
 
@@ -214,11 +230,26 @@ class Statement:
 
     def _explicit(self) -> Iterator[tuple[Pair, Flow]]:
         for target, moment, entry in self._said():
-            fields = [field["inputs"] for field in entry.get("fields", {}).values()]
-            for source in (*entry.get("inputs", ()), *(one for own in fields for one in own)):
+            for source in _all_sources(entry):
                 if source["type"] == "DATASET":
                     pair = self.names.node(name_of(source)), self.names.node(target)
                     yield pair, Flow(moment, 1)
+                elif self._is_own_job(source):
+                    for since, read in self._into_job():
+                        pair = self.names.node(read), self.names.node(target)
+                        yield pair, Flow(max(since, moment), 1)
+
+    def _into_job(self) -> Iterator[tuple[datetime, Name]]:
+        """Yield what is said to go into the statement's own job, and since when."""
+        for moment, body in self._stated_by_job:
+            for entry in body["entries"]:
+                if entry["type"] == "JOB" and self._is_own_job(entry):
+                    for source in entry.get("inputs", ()):
+                        if source["type"] == "DATASET":
+                            yield moment, name_of(source)
+
+    def _is_own_job(self, named: Body) -> bool:
+        return "job" in self.events[0] and name_of(named) == name_of(self.events[0]["job"])
 
     @cached_property
     def renames(self) -> list[tuple[Pair, Flow]]:
@@ -268,7 +299,7 @@ class Statement:
         """The text of the job that replaced all earlier ones, and when it came first."""
         told = [
             (at(event), digest(body), body)
-            for event in self.events
+            for event in self.whole
             if (body := facet_of(event.get("job", {}), "sql"))
         ]
         if not told:
@@ -292,7 +323,7 @@ class Statement:
                 datasets.append(
                     Dataset(direction == "inputs", (*own, *sorted(known - named)), None)
                 )
-        is_spark = any("jobType" in event["job"].get("facets", {}) for event in self.events)
+        is_spark = any("jobType" in event["job"].get("facets", {}) for event in self.whole)
         found = infer(self._sql[1], "spark" if is_spark else "", datasets)
         pairs = [(nodes[source], nodes[target]) for target, source in found.reads]
         return pairs, {nodes[target] for target in found.covered}
@@ -334,20 +365,28 @@ def runs(events: Sequence[Body]) -> list[Row]:
 def run_ios(events: Sequence[Body]) -> list[Row]:
     """Return the rows of lineage.run_io."""
     names = Names(events)
-    found: dict[tuple[str, str, str], list[tuple[str | None, int | None]]] = defaultdict(list)
+    versions: dict[tuple[str, str, str], list[str | None]] = defaultdict(list)
+    counts: dict[tuple[str, str, str], list[tuple[bool, int | None]]] = defaultdict(list)
     for statement in statements(events, names):
-        versions = statement.standing("version")
+        stated = statement.standing("version")
+        counted: dict[tuple[str, str, str], list[int | None]] = defaultdict(list)
         for event in statement.events if statement.run_id else ():
             for direction, dataset in datasets_of(event):
-                version = versions.get(name_of(dataset), {}).get("datasetVersion")
-                counted = dataset.get("outputFacets", {}).get("outputStatistics", {})
                 key = statement.run_id or "", names.node(name_of(dataset)), direction[:-1]
-                found[key].append((version, counted.get("rowCount")))
+                versions[key].append(stated.get(name_of(dataset), {}).get("datasetVersion"))
+                statistics = dataset.get("outputFacets", {}).get("outputStatistics", {})
+                counted[key].append(statistics.get("rowCount"))
+        for key, own in counted.items():
+            counts[key].append((_are_snapshots(statement.whole), _greatest(own)))
     return [
-        (*key, _greatest(version for version, _ in told), _greatest(count for _, count in told),
-         None, None)
-        for key, told in found.items()
-    ]  # fmt: skip
+        (*key, _greatest(told), _counted(counts[key]), None, None) for key, told in versions.items()
+    ]
+
+
+def _counted(told: list[tuple[bool, int | None]]) -> int | None:
+    """Return the rows of snapshots added up, of events that add up the largest number."""
+    counts = [count for _, count in told if count is not None]
+    return (sum if any(are for are, _ in told) else max)(counts) if counts else None
 
 
 def dataset_versions(events: Sequence[Body]) -> list[Row]:
@@ -430,6 +469,28 @@ def edges(events: Sequence[Body]) -> list[Row]:
         for source, target in {pair for statement in own for pair in statement.flows}
         for spell in _spells(own, (source, target), anew.get(target, []))
     ]
+
+
+def edge_bases(events: Sequence[Body]) -> list[Row]:
+    """Return the rows of lineage.edge_basis without known times: of edges with several bases."""
+    by_owner: dict[str, list[Statement]] = defaultdict(list)
+    every = statements(events, Names(events))
+    for statement in every:
+        by_owner[statement.owner].append(statement)
+    anew = {node: [end for _, end in spells if end] for node, spells in _gone(every).items()}
+    rows: list[Row] = []
+    for owner, own in by_owner.items():
+        job = owner if owner.startswith("job:") else None
+        for pair in {pair for statement in own for pair in statement.flows}:
+            ranks = {one.flows[pair].rank for one in own if pair in one.flows}
+            for rank in ranks if len(ranks) > 1 else ():
+                held = [
+                    span
+                    for kind in ("run", "job", "dataset")
+                    for span in _held(own, pair, kind, anew.get(pair[1], []), rank)
+                ]
+                rows += [(*pair, job, BASIS[rank], *span) for span in joined(held)]
+    return rows
 
 
 def drops(events: Sequence[Body]) -> list[Row]:
@@ -536,14 +597,23 @@ def _spells(own: list[Statement], pair: Pair, anew: list[datetime]) -> list[Row]
 
 
 def _moments(one: Statement, pair: Pair) -> list[datetime]:
-    """Return when the statement states the pair: at first, and once more when it completes."""
+    """Return when the statement states the pair: at first, when it completes, and between.
+
+    Events of a run add up: each that names the target again says again all that is known of it.
+    """
     first = one.flows[pair].at
-    return [first, max(first, one.completed_at or first)]
+    again = [moment for moment in one.named(pair[1]) if moment > first]
+    return [first, max(first, one.completed_at or first), *again]
 
 
-def _ending(one: Statement, pair: Pair, kind: str) -> datetime | None:
+def _states(one: Statement, pair: Pair, rank: int | None) -> bool:
+    """Whether the statement states the pair, on the basis of that rank if one is given."""
+    return pair in one.flows and rank in (None, one.flows[pair].rank)
+
+
+def _ending(one: Statement, pair: Pair, kind: str, rank: int | None) -> datetime | None:
     """Return when the statement ends the pair, as runs, job or dataset events state it."""
-    if pair in one.flows or one.kind not in ("run", kind):
+    if _states(one, pair, rank) or one.kind not in ("run", kind):
         return None
     if one.kind == "job":
         return one.completed_at if one.speaks else None
@@ -551,12 +621,12 @@ def _ending(one: Statement, pair: Pair, kind: str) -> datetime | None:
 
 
 def _held(
-    own: list[Statement], pair: Pair, kind: str, anew: list[datetime]
+    own: list[Statement], pair: Pair, kind: str, anew: list[datetime], rank: int | None = None
 ) -> list[tuple[datetime, datetime | None]]:
     """Return the spans that statements of a kind state; an end and a start at once go on."""
-    stating = [one for one in own if pair in one.flows and one.kind == kind]
+    stating = [one for one in own if _states(one, pair, rank) and one.kind == kind]
     stated = [moment for one in stating for moment in _moments(one, pair)]
-    ended = [*anew, *(_ending(one, pair, kind) for one in own)]
+    ended = [*anew, *(_ending(one, pair, kind, rank) for one in own)]
     spans: list[tuple[datetime, datetime | None]] = []
     since: datetime | None = None
     for moment in sorted({*stated, *(end for end in ended if end)}):
@@ -590,9 +660,24 @@ def statements(events: Sequence[Body], names: Names) -> list[Statement]:
     for place, event in enumerate(events):
         if "run" in event:
             found[event["run"]["runId"], *name_of(event["job"])].append(event)
-        elif "job" in event or facet_of(event["dataset"], "lineage"):
+        elif "job" in event or event["dataset"].get("facets", {}).keys() & STATING:
             found[place].append(event)
-    return [Statement(own, names) for own in found.values()]
+    return [
+        Statement(part, names, own)
+        for own in found.values()
+        for part in ([[event] for event in own] if _are_snapshots(own) else [own])
+    ]
+
+
+def _are_snapshots(own: Sequence[Body]) -> bool:
+    """Whether the last jobType of a run's events says that each of them stands alone."""
+    told = [
+        (at(event), digest(body), body)
+        for event in own
+        if "run" in event and (body := facet_of(event["job"], "jobType"))
+    ]
+    pattern = max(told, key=lambda one: one[:2])[2].get("emissionPattern", {}) if told else {}
+    return pattern.get("eventContentMode") == "COMPLETE_SNAPSHOT"
 
 
 def by_run(events: Sequence[Body]) -> dict[str, list[Body]]:
@@ -616,6 +701,12 @@ def datasets_of(event: Body) -> Iterator[tuple[str, Body]]:
             yield direction, dataset
     if "dataset" in event:
         yield "dataset", event["dataset"]
+
+
+def _all_sources(entry: Body) -> list[Body]:
+    """Return what an entry of explicit lineage reads, as a whole and by field."""
+    fields = [field["inputs"] for field in entry.get("fields", {}).values()]
+    return [*entry.get("inputs", ()), *(one for own in fields for one in own)]
 
 
 def sources_of(body: Body) -> set[Name]:

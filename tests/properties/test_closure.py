@@ -37,6 +37,9 @@ DEPTH: Final = st.one_of(st.none(), st.integers(0, 4))
 TIME: Final = st.one_of(st.none(), st.integers(0, 7))
 TIMES: Final = st.tuples(TIME, TIME)
 QUESTION: Final = st.tuples(st.sampled_from(("upstream", "downstream")), VERTEX, DEPTH)
+JOB_QUESTION: Final = st.tuples(
+    st.sampled_from(("upstream", "downstream")), st.integers(0, 2), DEPTH
+)
 PROPERTY: Final = settings(
     derandomize=True,
     database=None,
@@ -118,6 +121,34 @@ def test_graph_answers_as_the_macros_do_at_any_time(
     assert sorted(found.select("node_id", "depth").rows()) == sorted(expected)
     whole = depths(holding, direction, start, None)
     assert set(found["is_cut"]) == {len(whole) > len(expected)}
+
+
+@PROPERTY
+@given(edges=EDGES, question=JOB_QUESTION, at=TIMES)
+def test_closure_of_a_job_is_that_of_what_it_reads_or_writes(
+    empty: duckdb.DuckDBPyConnection, edges: list[Edge], question: Question, at: Times
+) -> None:
+    direction, job, max_depth = question
+    put(empty, edges)
+    times = dict(zip(("as_of", "known_at"), map(day, at), strict=True))
+
+    told = empty.sql(
+        f"from lineage.{direction}($node, max_depth := $depth, as_of := $as_of, "
+        "known_at := $known_at)",
+        params={"node": f"job:{job}", "depth": max_depth, **times},
+    ).pl()
+    found = getattr(open_graph(Warehouse(empty), **times), direction)(f"job:{job}", max_depth)
+
+    assert_frame_equal(found, told)
+    held = [(source, target, by) for source, target, by, *spells in edges if held_in(spells, at)]
+    near = {ends[direction == "downstream"] for *ends, by in held if by == job}
+    expected = {f"job:{job}": 0}
+    for node in near:
+        for name, depth in depths([edge[:2] for edge in held], direction, node, None):
+            expected[name] = min(depth + 1, expected.get(name, depth + 1))
+    within = {name: n for name, n in expected.items() if max_depth is None or n <= max_depth}
+    assert dict(told.select("node_id", "depth").rows()) == within
+    assert set(told["is_cut"]) == {len(within) < len(expected)}
 
 
 @pytest.mark.usefixtures("walks")

@@ -148,6 +148,7 @@ def test_tables_agree_with_a_naive_reading_of_the_rules(events: list[Body]) -> N
         "lineage.run_io": model.run_ios(events),
         "lineage.edge": model.edges(events),
         "lineage.dataset_field": dataset_fields(events),
+        "lineage.edge_basis": model.edge_bases(events),
         "lineage.ownership": model.ownerships(events),
         "lineage.dataset_version": model.dataset_versions(events),
         "lineage.run_input": model.run_inputs(events),

@@ -49,6 +49,8 @@ KINDS: Final = {"ordinary", "empty", "boundary"}
 KEYS: Final = {
     "name", "kind", "given", "runs", "audit", "settings", "call", "tamper", "only", "expect",
 }  # fmt: skip
+PLACED: Final = {"node", "field", "source", "target"}
+"""Arguments of macros that have no default, and so no name in a call."""
 MADE: Final = {file.object: file for file in made_by("facts", "history", "view", "macro", "check")}
 CASES: Final[dict[str, list[Case]]] = {
     path.stem: yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -126,7 +128,7 @@ def rows(warehouse: Warehouse, file: SqlFile, call: Case) -> list[Case]:
     elif file.kind == "macro":
         times = ("as_of", "known_at")
         values = {key: plain("_at" if key in times else key, value) for key, value in call.items()}
-        places = [f"${key}" if key in ("node", "field") else f"{key} := ${key}" for key in values]
+        places = [f"${key}" if key in PLACED else f"{key} := ${key}" for key in values]
         result = run(f"from {file.object}({', '.join(places)})", values)
     else:
         result = run(f"from {file.object}")

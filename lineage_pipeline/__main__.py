@@ -1,0 +1,5 @@
+"""`python -m lineage_pipeline`: the command line."""
+
+from lineage_pipeline.cli import main
+
+main()

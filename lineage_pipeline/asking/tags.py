@@ -1,0 +1,49 @@
+"""Questions of classification: what tags such as personal data reach, and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lineage_pipeline.asking.opened import OpenWorkspace, instant
+from lineage_pipeline.questions import TagQuestion, tag_proof
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from lineage_pipeline.asking.opened import Time
+
+
+class TagQuestions(OpenWorkspace):
+    """What is classified, and why."""
+
+    def classification(
+        self, as_of: Time = None, known_at: Time = None, *, include_indirect: bool = False
+    ) -> pl.DataFrame:
+        """Return what tags such as personal data reach: the rows of `lineage.classification`.
+
+        A row per node, field (None: the node as a whole) and tag: node_id, field, category, key,
+        value, status (declared, derived, or possible: nobody says whether it is), depth,
+        origin_node_id, origin_field, is_cut. `include_indirect` follows what only steers, too.
+        """
+        times = {"as_of": instant("as_of", as_of), "known_at": instant("known_at", known_at)}
+        asked = {"include_indirect": include_indirect, **times}
+        return self._asked(lambda warehouse: warehouse.table("classification", **asked))
+
+    def why(
+        self,
+        node: str,
+        field: str | None = None,
+        tag: str | None = None,
+        as_of: Time = None,
+        known_at: Time = None,
+        *,
+        include_indirect: bool = False,
+    ) -> pl.DataFrame:
+        """Return why a field is classified, or a node as a whole: the rows of `lineage.tag_path`.
+
+        A row per tag (of the key or category `tag`, if given) and step from where it is declared,
+        `reason` in words. Raises as `column_upstream`.
+        """
+        times = (instant("as_of", as_of), instant("known_at", known_at))
+        asked = TagQuestion(node, field, tag, *times, include_indirect=include_indirect)
+        return self._asked(lambda warehouse: tag_proof(warehouse, asked))

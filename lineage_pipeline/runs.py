@@ -1,0 +1,101 @@
+"""Questions about runs: what stands behind one, who started whom, what never ended or fell silent.
+
+States, parents and ends of runs are as known today: of runs alone no earlier belief is kept.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from lineage_pipeline.errors import ConfigError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    import pyarrow as pa
+
+    from lineage_pipeline.warehouse.query import Warehouse
+
+RUN: Final = "run:"
+JOB: Final = "job:"
+
+
+def run_upstream(
+    warehouse: Warehouse,
+    run: str,
+    max_depth: int | None = None,
+    known_at: datetime | None = None,
+) -> pa.Table:
+    """Return the rows of `lineage.run_upstream`: the exact runs behind a run.
+
+    Raises:
+        ConfigError: there is no such run.
+    """
+    given = {"run": known_run(warehouse, run), "max_depth": max_depth, "known_at": known_at}
+    return warehouse.table("run_upstream", **given)
+
+
+def version_upstream(
+    warehouse: Warehouse,
+    node: str,
+    version: str | None = None,
+    max_depth: int | None = None,
+    known_at: datetime | None = None,
+) -> pa.Table:
+    """Return the rows of `lineage.version_upstream`: the runs behind a version, behind all if None.
+
+    Raises:
+        UnknownNodeError: there is no such node.
+    """
+    warehouse.require_node(node, known_at)
+    given = {"node": node, "version": version, "max_depth": max_depth, "known_at": known_at}
+    return warehouse.table("version_upstream", **given)
+
+
+def run_hierarchy(warehouse: Warehouse, run: str) -> pa.Table:
+    """Return a run with the runs above and below it, who started whom; `level` 0 is the run itself.
+
+    Raises:
+        ConfigError: there is no such run.
+    """
+    return warehouse.table("run_hierarchy", run=known_run(warehouse, run))
+
+
+def job_hierarchy(warehouse: Warehouse, node: str) -> pa.Table:
+    """Return a job with the jobs above and below it, by whose runs started whose.
+
+    Raises:
+        UnknownNodeError: there is no such node.
+        ConfigError: it is no job.
+    """
+    warehouse.require_node(node)
+    if not node.startswith(JOB):
+        raise ConfigError(f"{node}: neither a run nor a job; only those start one another")
+    return warehouse.table("job_hierarchy", node=node)
+
+
+def unmatched_starts(warehouse: Warehouse) -> pa.Table:
+    """Return the rows of `lineage.unmatched_start`, the latest first."""
+    return warehouse.table("unmatched_start")
+
+
+def stale_producers(
+    warehouse: Warehouse, as_of: datetime | None = None, factor: float = 3, min_runs: int = 4
+) -> pa.Table:
+    """Return the rows of `lineage.stale_producer`, the longest silence first."""
+    return warehouse.table("stale_producer", factor=factor, min_runs=min_runs, as_of=as_of)
+
+
+def known_run(warehouse: Warehouse, run: str) -> str:
+    """Return the id of a run, which may be told with `run:` before it.
+
+    Raises:
+        ConfigError: no event has named it.
+    """
+    for run_id in (run, run.removeprefix(RUN)):
+        if warehouse.ask("known_run", run=run_id).rows:
+            return run_id
+    raise ConfigError(
+        f"{run}: no such run in the warehouse. "
+        f'`lineage sql "from lineage.run where job_node_id = …"` lists those of a job'
+    )

@@ -1,0 +1,7 @@
+-- object: ask.unmatched_start
+-- kind: ask
+-- grain: one row per run that started and of whose end nothing was told, the latest first
+-- sources: lineage.unmatched_start
+select *
+from lineage.unmatched_start as unmatched
+order by unmatched.started_at desc, unmatched.run_id;
