@@ -7,7 +7,13 @@ from dataclasses import asdict, dataclass, replace
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from lineage_pipeline.exports.subgraph import ColumnFlow, Subgraph, SubgraphEdge, SubgraphNode
+from lineage_pipeline.exports.subgraph import (
+    ColumnFlow,
+    NodeTag,
+    Subgraph,
+    SubgraphEdge,
+    SubgraphNode,
+)
 from lineage_pipeline.identifiers import encode_part
 
 if TYPE_CHECKING:
@@ -174,10 +180,13 @@ def between(
     nodes = _rows(warehouse.ask("subgraph_nodes", **given, known_at=known_at))
     edges = _rows(warehouse.ask("subgraph", **given, **clocks))
     columns = _rows(warehouse.ask("subgraph_columns", **given, **clocks))
+    tagged = [*depths, *sorted({row["job_node_id"] for row in edges})]
+    tags = _rows(warehouse.ask("subgraph_tags", nodes=tagged, **clocks))
     return Subgraph(
         nodes=tuple(SubgraphNode(depth=depths[row["node_id"]], **row) for row in nodes),
         edges=tuple(SubgraphEdge(**row) for row in edges),
         columns=tuple(map(_flow, columns)),
+        tags=tuple(NodeTag(**row) for row in tags),
         as_of=as_of,
         known_at=known_at,
     )

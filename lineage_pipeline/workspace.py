@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from lineage_pipeline.asking.change import ChangeQuestions
+from lineage_pipeline.asking.opened import instant
 from lineage_pipeline.asking.runs import RunQuestions
 from lineage_pipeline.asking.tags import TagQuestions
 from lineage_pipeline.graph import shape
@@ -148,7 +149,7 @@ class Workspace(ChangeQuestions, RunQuestions, TagQuestions):
         """Return the datasets that are written and never read: a row each, node_id to name."""
         return shape.dead_ends(self.graph(as_of, known_at))
 
-    def coverage(self) -> str:
-        """Return a sentence on what all answers rest on and what is missing from it."""
+    def coverage(self, known_at: Time = None) -> str:
+        """Return a sentence on what answers rest on, by `known_at`, and what is missing from it."""
         with open_warehouse(self._paths) as warehouse:
-            return warehouse.coverage_note()
+            return warehouse.coverage_note(instant("known_at", known_at))

@@ -93,10 +93,11 @@ def make_facets(facets: Body | None) -> Body:
 
 
 def make_facet(key: str, short: Any) -> Any:
-    """Return the body of the facet `key`; null or a number stands as it is."""
+    """Return the body of the facet `key`; null, a number and `{"_deleted": True}` stand as is."""
     if not isinstance(short, (str, dict, list)):
         return short
-    build = FACETS.get(key, dict)
+    is_taken_back = isinstance(short, dict) and "_deleted" in short
+    build = dict if is_taken_back else FACETS.get(key, dict)
     return {"_producer": PRODUCER, "_schemaURL": SCHEMA_URL} | build(short)
 
 
@@ -224,7 +225,7 @@ def _sql(text: str | Body) -> Body:
 
 def _tags(tags: Mapping[str, Any]) -> Body:
     """Return the body of `tags`; `pii@email` is the tag `pii` of the field `email`."""
-    return dict(tags) if "_deleted" in tags else {"tags": [_tag(*tag) for tag in tags.items()]}
+    return {"tags": [_tag(*tag) for tag in tags.items()]}
 
 
 def _tag(key: str, value: str) -> Body:
@@ -233,9 +234,7 @@ def _tag(key: str, value: str) -> Body:
 
 
 def _ownership(owners: Mapping[str, str | None]) -> Body:
-    """Return the body of `ownership` from owners and types; `{"_deleted": True}` takes it back."""
-    if "_deleted" in owners:
-        return dict(owners)
+    """Return the body of `ownership` from owners and types."""
     typed = ((name, {} if kind is None else {"type": kind}) for name, kind in owners.items())
     return {"owners": [{"name": name} | kind for name, kind in typed]}
 

@@ -192,6 +192,7 @@ def test_nodes_are_found_by_pattern(lineage: Workspace) -> None:
     ]  # fmt: skip
     assert "aliases" in lineage.nodes().columns
     assert lineage.coverage().startswith("coverage: 4 events")
+    assert lineage.coverage("2020-01-01").startswith("coverage: nothing had been told by 2020")
 
 
 def test_what_nobody_knows_is_refused(lineage: Workspace, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from lineage_pipeline.cli.options import Instant, format_option, workspace_optio
 from lineage_pipeline.cli.sections import Section
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from lineage_pipeline.cli.options import Format
@@ -84,12 +85,13 @@ def diff(
     _check(version, times)
     with open_warehouse(WorkspacePaths(root.resolve())) as warehouse:
         if version is not None:
-            question = version_diff(warehouse, node, version, max_depth)
+            question, last_known = version_diff(warehouse, node, version, max_depth), None
         else:
             as_of, known_at = times["as_of"], times["known_at"]
             before = Moment(as_of or times["from_at"], known_at or times["from_known"])
             after = Moment(as_of or times["to_at"], known_at or times["to_known"])
             question = diff_of(warehouse, node, before, after, max_depth)
+            last_known = _later(before.known_at, after.known_at)
         answer = rows(warehouse, question)
         if fmt == "table":
             put(section_text(answer if is_all else _certain(answer), SECTIONS, terminal_width()))
@@ -99,7 +101,7 @@ def diff(
             show(answer, fmt)
         for remark in remarks(warehouse, question, answer):
             click.echo(f"note: {remark}", err=True)
-        click.echo(warehouse.coverage_note(), err=True)
+        click.echo(warehouse.coverage_note(last_known), err=True)
 
 
 def summary(answer: Answer, *, is_all: bool) -> list[str]:
@@ -120,6 +122,11 @@ def summary(answer: Answer, *, is_all: bool) -> list[str]:
             "--all shows it"
         )
     return lines
+
+
+def _later(one: datetime | None, other: datetime | None) -> datetime | None:
+    """Return the later of two known times; None is now."""
+    return None if one is None or other is None else max(one, other)
 
 
 def _certain(answer: Answer) -> Answer:

@@ -108,7 +108,9 @@ def _closure(
                 show(answer, chosen, NODE_PARTS)
             if node.startswith("job:") and not jobs and _is_alone(answer):
                 click.echo(f"note: {ALONE}", err=True)
-        click.echo(warehouse.coverage_note(), err=True)
+        for note in warehouse.untold_notes(node, options["known_at"]):
+            click.echo(note, err=True)
+        click.echo(warehouse.coverage_note(options["known_at"]), err=True)
 
 
 def _is_alone(answer: Answer) -> bool:

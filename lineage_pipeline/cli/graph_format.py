@@ -72,4 +72,4 @@ def graph_text(warehouse: Warehouse, asked: Closure, fmt: str) -> str:
     # Events name datasets and say inside of them which field goes into which.
     is_of_fields = asked.field is not None and fmt != "openlineage"
     found = (field_subgraph if is_of_fields else subgraph)(warehouse, asked)
-    return EXPORTS[fmt](replace(found, note=warehouse.coverage_note()))
+    return EXPORTS[fmt](replace(found, note=warehouse.coverage_note(asked.known_at)))

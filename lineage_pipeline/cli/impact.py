@@ -73,7 +73,9 @@ def impact(
             show(answer, fmt)
         for remark in remarks(warehouse, question, answer):
             click.echo(f"note: {remark}", err=True)
-        click.echo(warehouse.coverage_note(), err=True)
+        for note in warehouse.untold_notes(node, known_at):
+            click.echo(note, err=True)
+        click.echo(warehouse.coverage_note(known_at), err=True)
 
 
 def summary(answer: Answer) -> str:

@@ -60,4 +60,4 @@ def path(
         elif frame.is_empty():
             within = f" within --depth {depth}; longer ones do" if is_cut else ""
             click.echo(f"note: no path leads there{within}", err=True)
-        click.echo(warehouse.coverage_note(), err=True)
+        click.echo(warehouse.coverage_note(known_at), err=True)

@@ -71,4 +71,6 @@ def why(
                 "nothing to declare",
                 err=True,
             )
-        click.echo(warehouse.coverage_note(), err=True)
+        for note in warehouse.untold_notes(node, known_at):
+            click.echo(note, err=True)
+        click.echo(warehouse.coverage_note(known_at), err=True)

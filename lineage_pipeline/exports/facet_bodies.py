@@ -1,7 +1,7 @@
 """The facets that exported events carry, each as the specification has it.
 
 Source: OpenLineage ColumnLineageDatasetFacet 1-2-0, LineageFacet 1-0-0, TagsDatasetFacet 1-0-0,
-DatasetTypeDatasetFacet 1-0-1, DatasetVersionDatasetFacet 1-0-1.
+TagsJobFacet 1-0-0, DatasetTypeDatasetFacet 1-0-1, DatasetVersionDatasetFacet 1-0-1.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from lineage_pipeline import __version__
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from lineage_pipeline.exports.subgraph import ColumnFlow
+    from lineage_pipeline.exports.subgraph import ColumnFlow, NodeTag
 
 Body: TypeAlias = dict[str, Any]
 
@@ -33,9 +33,21 @@ def dataset_version(text: str) -> Body:
 
 
 def stage_tag(stage: str, rule: str) -> Body:
-    """Return the body of `tags` that states the stage, and by which rule it was found."""
-    tag = {"key": "lineage.stage", "value": stage, "source": f"lineage-pipeline:{rule}"}
-    return _facet("1-0-0/TagsDatasetFacet.json", {"tags": [tag]})
+    """Return the tag that states the stage, and by which rule it was found."""
+    return {"key": "lineage.stage", "value": stage, "source": f"lineage-pipeline:{rule}"}
+
+
+def tag(stated: NodeTag) -> Body:
+    """Return a tag as it was stated."""
+    said = {
+        "key": stated.key, "value": stated.value, "source": stated.source, "field": stated.field,
+    }  # fmt: skip
+    return {key: value for key, value in said.items() if value is not None}
+
+
+def tags(told: Sequence[Body], holder: str) -> Body:
+    """Return the body of `tags` of a holder: `Dataset` or `Job`."""
+    return _facet(f"1-0-0/Tags{holder}Facet.json", {"tags": list(told)})
 
 
 def column_lineage(flows: Iterable[ColumnFlow], name: Callable[[str], Body]) -> Body:

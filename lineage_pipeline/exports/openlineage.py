@@ -1,7 +1,8 @@
 """OpenLineage events that state the subgraph: scanned into an empty workspace, they make it again.
 
 They are statements of an export, not a copy of what producers sent: runs have ids of their own,
-and of each edge its ends, its job, its basis and the time from which it holds come back.
+and of each edge its ends, its job, its basis and the time from which it holds come back, of each
+tag what it says, and who states it where that is a job of one of the edges, or no job.
 
 Nothing is said as more than it rests on: what was inferred, and columns that no longer hold, leave
 as inputs and outputs. Two versions of one model in one flow come back only where a reader tells the
@@ -13,18 +14,19 @@ from __future__ import annotations
 import json
 import uuid
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from lineage_pipeline.exports import facet_bodies
 from lineage_pipeline.exports.facet_bodies import PRODUCER, Body
+from lineage_pipeline.exports.node_tags import NodeTags
 from lineage_pipeline.exports.statement import Statement, statements
 from lineage_pipeline.exports.subgraph import instant_text
 from lineage_pipeline.identifiers import parse_node_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from lineage_pipeline.exports.subgraph import ColumnFlow, Subgraph, SubgraphNode
+    from lineage_pipeline.exports.subgraph import ColumnFlow, NodeTag, Subgraph, SubgraphNode
 
 _SCHEMA: Final = "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/"
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -35,18 +37,25 @@ OWN_JOB: Final = {"namespace": "lineage-pipeline", "name": "export"}
 _TOLD_BY_NAME: Final = frozenset({"dataset_type", "namespace", "name", "none"})
 
 
+class _Known(NamedTuple):
+    """What the facets of a node say of it, besides where it comes from."""
+
+    nodes: Mapping[str, SubgraphNode]
+    tags: NodeTags
+
+
 def openlineage(subgraph: Subgraph) -> str:
     """Return the events as NDJSON, the earliest first."""
-    stages = {node.node_id: node for node in subgraph.nodes}
-    events = [
-        event for statement in statements(subgraph) for event in _events_of(statement, stages)
-    ]
-    events += _events_of_the_rest(subgraph, stages)
+    known = _Known({node.node_id: node for node in subgraph.nodes}, NodeTags(subgraph))
+    events = [event for statement in statements(subgraph) for event in _events_of(statement, known)]
+    events += _events_of_the_rest(subgraph, known)
+    events += _events_of_tags(known)
     events.sort(key=lambda event: (event["eventTime"], "run" in event))
     return "".join(json.dumps(event, ensure_ascii=False) + "\n" for event in events)
 
 
-def _events_of(statement: Statement, known: Mapping[str, SubgraphNode]) -> Iterator[Body]:
+def _events_of(statement: Statement, known: _Known) -> Iterator[Body]:
+    own_job = statement.job_node_id
     for moment in statement.moments:
         edges = statement.stated_at(moment)
         if not edges:
@@ -55,23 +64,29 @@ def _events_of(statement: Statement, known: Mapping[str, SubgraphNode]) -> Itera
         sources = [edge.source_node_id for edge in edges if edge.target_node_id == target_id]
         read = set(sources)
         flows = [flow for flow in statement.columns if flow.source_node_id in read]
-        output = _dataset(target_id, known)
-        if not statement.job_node_id and statement.way != "plain":
+        by = None if moment == statement.moments[-1] else moment
+        output = _dataset(
+            target_id, known, known.tags.held(target_id, own_job, by) if own_job else ()
+        )
+        if not own_job and statement.way != "plain":
             output.setdefault("facets", {}).update(_stated_by_dataset(statement, sources, flows))
             yield _timed(moment, "DatasetEvent") | {"dataset": output}
             continue
-        job = _job(statement.job_node_id)
+        job = _job(own_job, known.tags.held(own_job, own_job, by) if own_job else ())
         if statement.way == "column" and flows:
             facet = facet_bodies.column_lineage(flows, _reference)
             output.setdefault("facets", {})["columnLineage"] = facet
         if statement.way == "explicit":
             named = list(map(_reference, sources))
             facet = facet_bodies.lineage(_reference(target_id), named, flows, _reference)
-            job["facets"] = {"lineage": facet}
+            job.setdefault("facets", {})["lineage"] = facet
         yield _timed(moment, "RunEvent" if statement.is_by_run else "JobEvent") | {
             **_run(statement, is_last=moment == statement.moments[-1]),
             "job": job,
-            "inputs": [_dataset(source, known) for source in sources],
+            "inputs": [
+                _dataset(source, known, known.tags.held(source, own_job, by) if own_job else ())
+                for source in sources
+            ],
             "outputs": [output],
         }
 
@@ -94,7 +109,16 @@ def _run(statement: Statement, *, is_last: bool) -> Body:
     return {"eventType": "COMPLETE" if is_last else "RUNNING", "run": {"runId": run_id}}
 
 
-def _events_of_the_rest(subgraph: Subgraph, known: Mapping[str, SubgraphNode]) -> Iterator[Body]:
+def _events_of_tags(known: _Known) -> Iterator[Body]:
+    """Yield an event for each node and moment whose tags no event of a job carries."""
+    for node_id, moment, told in known.tags.alone():
+        if node_id.startswith("job:"):
+            yield _timed(moment, "JobEvent") | {"job": _job(node_id, told)}
+        else:
+            yield _timed(moment, "DatasetEvent") | {"dataset": _dataset(node_id, known, told)}
+
+
+def _events_of_the_rest(subgraph: Subgraph, known: _Known) -> Iterator[Body]:
     """Yield an event for each node that no edge names."""
     joined = {edge.source_node_id for edge in subgraph.edges}
     joined |= {edge.target_node_id for edge in subgraph.edges}
@@ -116,7 +140,7 @@ def _timed(moment: datetime, kind: str) -> Body:
     return {"eventTime": time, "producer": PRODUCER, "schemaURL": f"{_SCHEMA}{kind}"}
 
 
-def _dataset(node_id: str, known: Mapping[str, SubgraphNode]) -> Body:
+def _dataset(node_id: str, known: _Known, stated: Iterable[NodeTag] = ()) -> Body:
     """Return the node as a dataset of an event, with the facets that make it this node again."""
     node = parse_node_id(node_id)
     facets: dict[str, Any] = {}
@@ -124,9 +148,16 @@ def _dataset(node_id: str, known: Mapping[str, SubgraphNode]) -> Body:
         facets["datasetType"] = facet_bodies.dataset_type("MODEL")
     if node.kind == "modelVersion":
         facets["version"] = facet_bodies.dataset_version(node.parts[1])
-    described = known.get(node_id)
-    if described is not None and described.stage_rule not in _TOLD_BY_NAME:
-        facets["tags"] = facet_bodies.stage_tag(described.stage, described.stage_rule)
+    tags = list(map(facet_bodies.tag, stated))
+    described = known.nodes.get(node_id)
+    if (
+        described is not None
+        and described.stage_rule not in _TOLD_BY_NAME
+        and not (described.stage_rule == "tag" and known.tags.states_stage(node_id))
+    ):
+        tags.append(facet_bodies.stage_tag(described.stage, described.stage_rule))
+    if tags:
+        facets["tags"] = facet_bodies.tags(tags, "Dataset")
     return _reference(node_id) | ({"facets": facets} if facets else {})
 
 
@@ -138,5 +169,7 @@ def _reference(node_id: str) -> Body:
     return {"namespace": node.namespace, "name": f"{folder}{node.parts[0]}"}
 
 
-def _job(node_id: str) -> Body:
-    return _reference(node_id) if node_id else dict(OWN_JOB)
+def _job(node_id: str, stated: Iterable[NodeTag] = ()) -> Body:
+    job = _reference(node_id) if node_id else dict(OWN_JOB)
+    tags = list(map(facet_bodies.tag, stated))
+    return job | ({"facets": {"tags": facet_bodies.tags(tags, "Job")}} if tags else {})

@@ -69,6 +69,22 @@ class ColumnFlow:
 
 
 @dataclass(frozen=True, slots=True)
+class NodeTag:
+    """A tag of a node or, with `field`, of one of its fields.
+
+    `job_node_id` is empty where no job states it.
+    """
+
+    node_id: str
+    field: str | None
+    key: str
+    value: str
+    source: str | None
+    job_node_id: str
+    valid_from_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Subgraph:
     """Nodes and the edges between them, as they held at `as_of` and were known at `known_at`.
 
@@ -79,6 +95,7 @@ class Subgraph:
     nodes: tuple[SubgraphNode, ...]
     edges: tuple[SubgraphEdge, ...] = ()
     columns: tuple[ColumnFlow, ...] = ()
+    tags: tuple[NodeTag, ...] = ()
     direction: str = "upstream"
     as_of: datetime | None = None
     known_at: datetime | None = None

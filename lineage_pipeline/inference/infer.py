@@ -52,6 +52,12 @@ class Inference(NamedTuple):
     remarks: dict[str, int]
 
 
+_FROM_OUTSIDE: Final = (
+    exp.Placeholder, exp.Parameter, exp.SessionParameter, exp.Anonymous, exp.AnonymousAggFunc,
+    exp.Column,
+)  # fmt: skip
+"""Values that are not in the text; a column of no table is a variable."""
+
 NOTHING_READ: Final = Inference((), (), (), {})
 
 
@@ -85,7 +91,7 @@ def _inferred(text: str, dialect: str, datasets: Sequence[Dataset]) -> Inference
             if place is None:
                 _keep(write, work)
             else:
-                writes.append((place, write))
+                writes.append((place, write._replace(is_given=_is_given(write, statement))))
         if _has_unseen(statement, work):
             work.remark("unsupported_query", statement)
             is_whole = False
@@ -104,14 +110,25 @@ def _inferred(text: str, dialect: str, datasets: Sequence[Dataset]) -> Inference
 
 
 def _covered(writes: list[tuple[int, Write]]) -> set[int]:
-    """Return the outputs that are filled from known tables only, and from one at least.
+    """Return the outputs that are filled from known tables only, or by values of the text itself.
 
-    A text that fills an output from nothing, such as `select 1` or a DELETE, does not explain it.
+    A text that fills no output, such as a DELETE, or `select 1` alone, does not explain it.
     """
     filled = {
-        place for place, write in writes if write.is_filling and write.relation.reads - {place}
+        place
+        for place, write in writes
+        if write.is_given or (write.is_filling and write.relation.reads - {place})
     }
     return filled - {place for place, write in writes if UNKNOWN in write.relation.reads}
+
+
+def _is_given(write: Write, statement: exp.Expr) -> bool:
+    """Return whether all that comes in stands in the text: it reads nothing, and nobody binds it.
+
+    What a program binds, or a function of its own returns, may be made of the inputs.
+    """
+    is_alone = write.target is None or bool(write.relation.reads) or not write.is_filling
+    return not is_alone and statement.find(*_FROM_OUTSIDE) is None
 
 
 def _place_of(write: Write, statements: list[exp.Expr], work: Work) -> int | None:

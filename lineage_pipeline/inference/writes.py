@@ -37,6 +37,7 @@ class Write(NamedTuple):
         is_by_name: the columns keep the names that the query gives them; else they go by place.
         columns: the columns that the statement lists for them, in order; none if it lists none.
         is_filling: whether rows or values come in, and do not only go.
+        is_given: whether all that comes in stands in the text itself, and is read from nowhere.
     """
 
     target: tuple[Part, ...] | None
@@ -44,6 +45,7 @@ class Write(NamedTuple):
     is_by_name: bool
     columns: tuple[str, ...] = ()
     is_filling: bool = True
+    is_given: bool = False
 
 
 def writes_of(statement: exp.Expr, work: Work) -> Iterator[Write]:
@@ -87,7 +89,7 @@ def _create(create: exp.Create, work: Work) -> Iterator[Write]:
         work.remark("unsupported_statement", create)
     elif columns:
         fields = tuple(Field(name, frozenset()) for name in columns)
-        yield Write(target, Relation(fields), is_by_name=True)
+        yield Write(target, Relation(fields), is_by_name=True, is_filling=False)
     for like in create.find_all(exp.LikeProperty):
         work.seen |= {id(table) for table in like.find_all(exp.Table)}
 

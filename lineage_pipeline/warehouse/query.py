@@ -127,20 +127,32 @@ class Warehouse:
         if field not in fields:
             raise UnknownFieldError(node, field, tuple(difflib.get_close_matches(field, fields)))
 
-    def coverage_note(self) -> str:
-        """Return a sentence on what the answers rest on and what is missing from it."""
-        coverage = self.ask("coverage")
+    def coverage_note(self, known_at: datetime | None = None) -> str:
+        """Return a sentence on what the answers rest on and what is missing from it.
+
+        Args:
+            known_at: by what had been told then; None is all that was.
+        """
+        coverage = self.ask("coverage", known_at=known_at)
         of = dict(zip(coverage.columns, coverage.rows[0], strict=True))
+        if known_at is not None and of["known_at"] is None:
+            return f"coverage: nothing had been told by {_moment(known_at)}"
         missing = [
             f"{of[column]} {thing if of[column] == 1 else things} {trouble}"
             for column, thing, things, trouble in MISSING
             if of[column]
         ]
-        known = f"{of['known_at']:%Y-%m-%dT%H:%M:%SZ}" if of["known_at"] else "never"
+        known = _moment(of["known_at"]) if of["known_at"] else "never"
         return (
             f"coverage: {of['event_count']} events, known at {known}"
             f"{'; ' if missing else '; nothing set aside'}{', '.join(missing)}"
         )
+
+    def untold_notes(self, node: str, known_at: datetime | None) -> list[str]:
+        """Return the remark that nothing had been told of a node by then, if that is so."""
+        if known_at is None or self.ask("node_then", node=node, known_at=known_at).rows:
+            return []
+        return [f"note: nothing had been told of {node} by {_moment(known_at)}"]
 
     def _answer(self, text: str, parameters: dict[str, Any] | None) -> Answer:
         result = self.connection.execute(text, parameters)
@@ -183,6 +195,10 @@ def _confine(connection: duckdb.DuckDBPyConnection, paths: WorkspacePaths) -> No
     connection.execute("set allowed_directories = [$lake]", {"lake": f"{paths.lake}/"})
     connection.execute("set enable_external_access = false")
     connection.execute("set lock_configuration = true")
+
+
+def _moment(time: datetime) -> str:
+    return f"{time:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _question(name: str) -> SqlFile:

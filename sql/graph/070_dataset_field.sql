@@ -1,8 +1,9 @@
 -- object: lineage.dataset_field
 -- kind: history
 -- grain: one row per (dataset, field, validity, known time)
--- sources: step.united, step.new_schema_statement, step.changed_name, silver.schema_statement, silver.schema_facet, silver.identity
+-- sources: step.united, step.new_schema_statement, step.touched_run, step.changed_name, silver.schema_statement, silver.schema_facet, silver.identity, lineage.run
 -- clause: what writers state comes before what readers state; between two statements the earlier holds
+-- clause: a run that fails or is aborted leaves the fields as they are: what it wrote counts where nobody else states any
 -- column dataset_node_id: the dataset
 -- column field_path: the field, nested names joined with dots
 -- column ordinal: its place among its siblings, from 0
@@ -29,6 +30,13 @@ inner join silver.identity as identity
     on stated.namespace = identity.namespace and stated.name = identity.name
 union
 select identity.node_id as dataset_node_id
+from silver.schema_statement as stated
+semi join step.touched_run as touched on stated.run_id = touched.run_id
+inner join silver.identity as identity
+    on stated.namespace = identity.namespace and stated.name = identity.name
+where stated.is_by_writer
+union
+select identity.node_id as dataset_node_id
 from step.changed_name as changed
 inner join silver.identity as identity
     on changed.namespace = identity.namespace and changed.name = identity.name
@@ -41,19 +49,24 @@ with stated as (
     select
         identity.node_id as dataset_node_id,
         statement.event_ns,
-        statement.is_by_writer,
+        case
+            when not statement.is_by_writer then 2
+            when run.state in ('FAIL', 'ABORT') then 3
+            else 1
+        end as authority,
         max(statement.facet_digest) as facet_digest
     from silver.schema_statement as statement
+    left join lineage.run as run on statement.run_id = run.run_id
     inner join silver.identity as identity
         on statement.namespace = identity.namespace and statement.name = identity.name
     semi join step.touched_schema as touched on identity.node_id = touched.dataset_node_id
-    group by identity.node_id, statement.event_ns, statement.is_by_writer
+    group by identity.node_id, statement.event_ns, authority
 ),
 
 authoritative as (
     select
         stated.*,
-        bool_or(stated.is_by_writer) over (partition by stated.dataset_node_id) as has_writer
+        min(stated.authority) over (partition by stated.dataset_node_id) as highest
     from stated
 ),
 
@@ -67,7 +80,7 @@ ordered as (
             partition by authoritative.dataset_node_id order by authoritative.event_ns
         ) as before
     from authoritative
-    where authoritative.is_by_writer = authoritative.has_writer
+    where authoritative.authority = authoritative.highest
 ),
 
 change as (

@@ -57,7 +57,7 @@ using step.told_input as fact
         and told.version_basis = fact.version_basis
         and told.written_by_run_id is not distinct from fact.written_by_run_id
         and told.read_from_at = fact.read_from_at
-        and told.read_to_at = fact.read_to_at
+        and told.read_to_at is not distinct from fact.read_to_at
         and told.is_ambiguous = fact.is_ambiguous
         and told.feeds is not distinct from fact.feeds
 when not matched by source

@@ -1,11 +1,11 @@
 -- object: graph.runs_behind
 -- kind: macro
 -- grain: one row per (run that is given or stands behind one that is, dataset that it read for it); a run that read nothing has one row without a dataset
--- sources: lineage.run, lineage.run_input_history
+-- sources: lineage.run, lineage.run_history, lineage.run_input_history
 -- clause: from each input to the run that wrote the version that was read, whatever was written since
 -- clause: of what a run read, that counts which is stated, or taken, to flow into what was asked of it
 -- clause: roots: run_id and node_id, the output that is asked of the run; an empty text: whatever it read
--- clause: known_at asks what we had been told then; job and state are as known today
+-- clause: known_at asks what we had been told then, of job and state too; they are null of a run of which nothing was
 create or replace macro graph.runs_behind(roots, max_depth, known_at) as table
 with recursive input as (
     select told.*
@@ -51,15 +51,18 @@ reached as (
 select
     reached.depth,
     reached.run_id,
-    run.job_node_id,
-    run.state,
+    told.job_node_id,
+    told.state,
     read.dataset_node_id,
     read.dataset_version,
     read.version_basis,
     read.is_ambiguous,
     read.written_by_run_id
 from reached
-inner join lineage.run as run on reached.run_id = run.run_id
+left join lineage.run_history as told
+    on
+        reached.run_id = told.run_id
+        and graph.holds(told.known_from_at, told.known_to_at, known_at)
 left join input as read
     on
         reached.run_id = read.run_id

@@ -4,7 +4,7 @@
 -- sources: graph.runs_behind
 -- clause: all that the run read; of each run behind it, what is stated, or taken, to flow into what was read
 -- clause: from each input to the run that wrote the version that was read, whatever was written since
--- clause: known_at asks what we had been told then (null: all that we know): a run of which nothing was, reads nothing; job and state are as known today
+-- clause: known_at asks what we had been told then (null: all that we know), of job and state too: a run of which nothing was, has neither and reads nothing
 
 -- noqa: disable=layout.indent
 create or replace macro lineage.run_upstream(run, max_depth := null, known_at := null) as table

@@ -4,7 +4,7 @@
 -- sources: graph.runs_behind, graph.meant, graph.node, lineage.dataset_version_history
 -- clause: the runs that wrote the version, and what stood behind them then; without a version all that were written
 -- clause: of what a run read, that counts which is stated, or taken, to flow into what was asked of it
--- clause: known_at asks what we had been told then (null: all that we know); job and state are as known today
+-- clause: known_at asks what we had been told then (null: all that we know), of job and state too
 
 -- noqa: disable=layout.indent,references.qualification
 create or replace macro lineage.version_upstream(

@@ -1,27 +1,133 @@
 -- object: lineage.model_deployment
 -- kind: view
 -- grain: one row per (model version or model, deployment, job, validity, known time): what serves where
--- sources: lineage.edge
+-- sources: lineage.edge, lineage.dropped
 -- clause: it serves now where valid_to_at and known_to_at are null; a model stands where no version was named
+-- clause: nothing serves where the deployment is dropped, from that on until a run writes it again; see lineage.dropped
 -- column model_node_id: the model version, or the model where the producer named no version
 -- column deployment_node_id: the deployment
 -- column job_node_id: the job that deploys it
 -- column last_run_id: the latest run that has said so
--- column valid_from_at: as in lineage.edge
--- column valid_to_at: as in lineage.edge
--- column known_from_at: as in lineage.edge
--- column known_to_at: as in lineage.edge
+-- column valid_from_at: as in lineage.edge, or when the deployment was written again after a drop
+-- column valid_to_at: as in lineage.edge, or when the deployment was dropped
+-- column known_from_at: the scan that told us
+-- column known_to_at: the scan that told us otherwise; null while we believe it
 create or replace view lineage.model_deployment as
-select
-    edge.source_node_id as model_node_id,
-    edge.target_node_id as deployment_node_id,
-    edge.job_node_id,
-    edge.last_run_id,
-    edge.valid_from_at,
-    edge.valid_to_at,
-    edge.known_from_at,
-    edge.known_to_at
-from lineage.edge as edge
-where
-    edge.basis = 'deployment'
-    and (starts_with(edge.source_node_id, 'modelVersion:') or starts_with(edge.source_node_id, 'model:'));
+with deployed as (
+    select
+        row_number() over () as number,
+        edge.*
+    from lineage.edge as edge
+    where
+        edge.basis = 'deployment'
+        and (
+            starts_with(edge.source_node_id, 'modelVersion:')
+            or starts_with(edge.source_node_id, 'model:')
+        )
+),
+
+gone as (
+    select
+        deployed.number,
+        dropped.valid_from_at,
+        dropped.valid_to_at,
+        dropped.known_from_at,
+        dropped.known_to_at
+    from deployed
+    inner join lineage.dropped as dropped
+        on deployed.target_node_id = dropped.dataset_node_id
+    where
+        (dropped.valid_to_at is null or dropped.valid_to_at > deployed.valid_from_at)
+        and (deployed.valid_to_at is null or dropped.valid_from_at < deployed.valid_to_at)
+        and (dropped.known_to_at is null or dropped.known_to_at > deployed.known_from_at)
+        and (deployed.known_to_at is null or dropped.known_from_at < deployed.known_to_at)
+),
+
+-- What is known of drops changes between two of these times, never within.
+turn as (
+    select
+        deployed.number,
+        deployed.known_from_at as turned_at
+    from deployed
+    union
+    select
+        gone.number,
+        unnest([gone.known_from_at, gone.known_to_at])
+    from gone
+),
+
+belief as (
+    select
+        deployed.number,
+        turn.turned_at as known_from_at,
+        coalesce(
+            lead(turn.turned_at) over (partition by deployed.number order by turn.turned_at),
+            deployed.known_to_at
+        ) as known_to_at
+    from deployed
+    inner join turn on deployed.number = turn.number
+    where
+        turn.turned_at >= deployed.known_from_at
+        and (deployed.known_to_at is null or turn.turned_at < deployed.known_to_at)
+),
+
+start as (
+    select
+        belief.*,
+        deployed.valid_from_at
+    from belief
+    inner join deployed on belief.number = deployed.number
+    union
+    select
+        belief.*,
+        gone.valid_to_at as valid_from_at
+    from belief
+    inner join gone on belief.number = gone.number
+    inner join deployed on belief.number = deployed.number
+    where
+        gone.valid_to_at is not null
+        and (deployed.valid_to_at is null or gone.valid_to_at < deployed.valid_to_at)
+        and graph.holds(gone.known_from_at, gone.known_to_at, belief.known_from_at)
+),
+
+-- From a start that no drop covers until the next drop.
+served as (
+    select
+        start.number,
+        start.valid_from_at,
+        start.known_from_at,
+        start.known_to_at,
+        min(gone.valid_from_at) filter (where gone.valid_from_at > start.valid_from_at)
+            as dropped_at
+    from start
+    left join gone
+        on
+            start.number = gone.number
+            and graph.holds(gone.known_from_at, gone.known_to_at, start.known_from_at)
+    group by all
+    having
+        not coalesce(
+            bool_or(
+                gone.valid_from_at <= start.valid_from_at
+                and (gone.valid_to_at is null or gone.valid_to_at > start.valid_from_at)
+            ),
+            false
+        )
+),
+
+told as (
+    select
+        deployed.source_node_id as model_node_id,
+        deployed.target_node_id as deployment_node_id,
+        deployed.job_node_id,
+        deployed.last_run_id,
+        served.valid_from_at,
+        least(served.dropped_at, deployed.valid_to_at) as valid_to_at,
+        served.known_from_at,
+        served.known_to_at
+    from served
+    inner join deployed on served.number = deployed.number
+)
+
+select told.*
+from told;

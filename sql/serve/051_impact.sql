@@ -7,6 +7,7 @@
 -- clause: what changes a field changes its parts, and what is made of them; what holds it, or reads what holds it, is possible
 -- clause: where lineage names a whole dataset as the source, a change of one of its fields is possible
 -- clause: what leaves a model, rather than a version of it, is possible: it may be another version
+-- clause: that a version belongs to its model is no job's work: the job which made it does not break with it
 -- clause: a column has a row of its own where more is known of it than of its whole dataset
 -- clause: a job that has read it and of which no flow was ever stated is possible, unless known_at is asked: runs are told as known today
 -- clause: as_of asks what was true then (null: what is true now), known_at what we had been told then
@@ -120,6 +121,7 @@ opaque as materialized (
         held.source_number,
         held.target_number,
         held.job_number,
+        held.basis = 'registry' as is_membership,
         case
             when held.basis = 'cartesian' then 3
             when held.basis = 'deployment' and source.kind = 'model' then 3
@@ -298,6 +300,7 @@ moving as materialized (
         reached.depth + 1
     from reached
     inner join opaque on reached.node_number = opaque.source_number
+    where not opaque.is_membership
     union all
     select
         job.number,

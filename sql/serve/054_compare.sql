@@ -1,10 +1,11 @@
 -- object: graph.compare
 -- kind: macro
 -- grain: one row per node, edge, column edge or field upstream of one node at its two clocks that differs upstream of another at its own
--- sources: graph.told_lineage, graph.meant, graph.node
+-- sources: graph.told_lineage, graph.meant, graph.node, lineage.alias
 -- clause: change is added, removed or changed; unknown where the other side was told nothing of the kind of the node that it leads into, or is a field of
 -- clause: nodes, and what leads into them, are unknown where every way to them leads through such a node
 -- clause: of one node at one time nothing is unknown: there it is beliefs that differ, not what was true
+-- clause: names are those of the later of the two known times: what symlinks have united since is one node on both sides
 -- clause: a twin of the first, where there is one, counts as the twin of the second
 -- clause: fields are compared for nodes that are on both sides
 
@@ -20,18 +21,59 @@ create or replace macro graph.compare(
     after_known_at,
     max_depth
 ) as table
-with recursive old_side as materialized (
-    select side.*
+with recursive united as materialized (
+    select
+        alias.alias_node_id,
+        min(alias.node_id) as node_id
+    from lineage.alias as alias
+    where
+        alias.basis != 'rename'
+        and graph.holds(
+            alias.known_from_at,
+            alias.known_to_at,
+            if(
+                before_known_at is null or after_known_at is null,
+                null,
+                greatest(before_known_at::timestamptz, after_known_at::timestamptz)
+            )
+        )
+    group by alias.alias_node_id
+),
+
+old_side as materialized (
+    select
+        side.subject,
+        coalesce(own.node_id, side.node_id) as node_id,
+        side.field,
+        coalesce(source.node_id, side.source_node_id) as source_node_id,
+        side.source_field,
+        side.job_node_id,
+        string_agg(distinct side.told, ', ' order by side.told) as told,
+        bool_or(side.is_cut) as is_cut
     from graph.told_lineage(
         before_node, after_node, before_twin, after_twin, before_at, before_known_at, max_depth
     ) as side
+    left join united as own on side.node_id = own.alias_node_id
+    left join united as source on side.source_node_id = source.alias_node_id
+    group by all
 ),
 
 new_side as materialized (
-    select side.*
+    select
+        side.subject,
+        coalesce(own.node_id, side.node_id) as node_id,
+        side.field,
+        coalesce(source.node_id, side.source_node_id) as source_node_id,
+        side.source_field,
+        side.job_node_id,
+        string_agg(distinct side.told, ', ' order by side.told) as told,
+        bool_or(side.is_cut) as is_cut
     from graph.told_lineage(
         after_node, after_node, null, null, after_at, after_known_at, max_depth
     ) as side
+    left join united as own on side.node_id = own.alias_node_id
+    left join united as source on side.source_node_id = source.alias_node_id
+    group by all
 ),
 
 -- Nodes of a side of which nothing was told there about where they come from.
@@ -56,9 +98,10 @@ new_open as materialized (
 ),
 
 seed as materialized (
-    select named.node_id
+    select coalesce(united.node_id, named.node_id) as node_id
     from graph.meant(after_node, known_at := after_known_at) as meant
     inner join graph.node as named on meant.number = named.number
+    left join united on named.node_id = united.alias_node_id
 ),
 
 -- What is reached without passing such a node of the other side.

@@ -7,6 +7,7 @@
 -- clause: subject is node, edge (before and after are its basis), column (its transformation) or field (its type); change is added, removed, changed or unknown
 -- clause: unknown: at the other time nothing was told of where its node comes from, or which fields it has, so that it cannot be said to be new
 -- clause: where only the known times differ nothing is unknown: added is what we have been told since
+-- clause: names are those of the later of the two known times: that two are one dataset is no difference
 -- clause: of a node, before and after are null; fields are compared for nodes that are on both sides; a column edge says whether values are masked
 -- clause: a node of which nothing was told at a time has no lineage there, and counts as added or removed itself
 -- clause: is_cut, the same in every row: edges go on behind max_depth, or behind the steps that SQL walks

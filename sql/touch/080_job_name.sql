@@ -1,8 +1,8 @@
 -- object: silver.job_name
 -- kind: facts
 -- grain: one row per job that any event has named, with the span of its mentions and its latest type
--- sources: step.new_event, step.new_facet, silver.job_type_facet
--- column latest_type: jobType of the latest event that carries one: integration, processing and type
+-- sources: step.new_event, step.new_facet, silver.job_type_facet, silver.deleted_body
+-- column latest_type: jobType of the latest event that carries one: integration, processing and type; all null where it takes them back
 create table if not exists silver.job_name (
     namespace varchar,
     name varchar,
@@ -26,8 +26,12 @@ with latest_type as (
             'job_type': upper(job_type.job_type)
         }) as latest
     from step.new_facet as facet
-    inner join silver.job_type_facet as job_type on facet.facet_digest = job_type.facet_digest
-    where facet.key = 'jobType' and facet.holder = 'job'
+    left join silver.job_type_facet as job_type on facet.facet_digest = job_type.facet_digest
+    left join silver.deleted_body as deleted on facet.facet_digest = deleted.facet_digest
+    where
+        facet.key = 'jobType'
+        and facet.holder = 'job'
+        and (job_type.facet_digest is not null or deleted.facet_digest is not null)
     group by all
 )
 

@@ -1,8 +1,9 @@
 -- object: silver.dataset_trait
 -- kind: facts
 -- grain: one row per (dataset name, trait): the latest value that an event states, for stages and kinds
--- sources: step.new_facet, silver.dataset_type_facet, silver.tag_facet
+-- sources: step.new_facet, silver.dataset_type_facet, silver.tag_facet, silver.deleted_body
 -- column trait: dataset_type, stage_tag or feast
+-- column latest: the value is null where the facet that held it was taken back
 create table if not exists silver.dataset_trait (
     namespace varchar,
     name varchar,
@@ -37,6 +38,16 @@ with stated as (
         and lower(tag.key) in ('lineage.stage', 'ml.stage')
         and lower(tag.value) in
         ('raw', 'cleaned', 'feature', 'training', 'model', 'deployment')
+    union all
+    select
+        facet.namespace,
+        facet.name,
+        if(facet.key = 'tags', 'stage_tag', 'dataset_type') as trait,
+        null as value,
+        facet.event_ns
+    from step.new_facet as facet
+    inner join silver.deleted_body as deleted on facet.facet_digest = deleted.facet_digest
+    where facet.key in ('tags', 'datasetType') and facet.holder = 'dataset'
     union all
     select
         facet.namespace,

@@ -226,6 +226,15 @@ def test_answers_are_on_stdout_and_what_they_rest_on_is_on_stderr(
     assert "4 rows" in table.err
 
 
+def test_what_had_not_been_told_by_then_is_said(ask: Callable[..., Result]) -> None:
+    never = ask("upstream", "dataset:db:model", "--known-at", "2020-01-01")
+    assert "note: nothing had been told of dataset:db:model by 2020-01-01T00:00:00Z" in never.err
+    assert "coverage: nothing had been told by 2020-01-01T00:00:00Z" in never.err
+    first = ask("upstream", "dataset:db:model", "--known-at", "2026-06-01T12:00:00Z")
+    assert "known at 2026-06-01T00:00:00Z" in first.err
+    assert "note: nothing had been told" not in first.err
+
+
 def test_an_unknown_node_names_its_neighbours(ask: Callable[..., Result]) -> None:
     for direction in ("upstream", "downstream"):
         result = ask(direction, "dataset:db:modle")

@@ -27,6 +27,7 @@ from lineage_pipeline.exports.subgraph import ColumnFlow, Subgraph, SubgraphEdge
 from lineage_pipeline.pipeline import open_workspace
 from lineage_pipeline.questions import Closure, between, subgraph
 from lineage_pipeline.warehouse.query import open_warehouse
+from tests.builders import make_event
 from tests.exports.parts import DAY
 from tests.properties.histories import histories
 from tests.workspaces import deliver, make_workspace
@@ -89,6 +90,11 @@ def told(part: Subgraph) -> dict[str, set[object]]:
             for edge in part.edges
         },
         "columns": set(part.columns),
+        "tags": {
+            (tag.node_id, tag.field, tag.key, tag.value, tag.source)
+            for tag in part.tags
+            if not (tag.source or "").startswith("lineage-pipeline:")
+        },
     }
 
 
@@ -320,6 +326,37 @@ def test_a_node_without_edges_comes_back(node: SubgraphNode, tmp_path: Path) -> 
     assert told(part)["nodes"] <= told(rescanned(part, tmp_path / "again"))["nodes"]
 
 
+def test_tags_come_back_with_who_states_them(tmp_path: Path) -> None:
+    workspace = make_workspace(tmp_path / "first")
+    tagged = {"name": "c", "tags": {"pii@x": "yes", "lineage.stage": "feature"}}
+    load = {"run": "r1", "job": "load", "at": 1, "job_facets": {"tags": {"team": "a"}}}
+    deliver(
+        workspace,
+        {
+            "events": [
+                make_event(**load, type="START", inputs=["a"]),
+                make_event(**load | {"at": 2}, type="COMPLETE", outputs=[tagged]),
+                make_event(dataset={"name": "a", "tags": {"licence": "one"}}, at=3),
+            ]
+        },
+    )
+    with open_warehouse(workspace.paths) as warehouse:
+        part = whole(warehouse)
+
+    again = rescanned(part, tmp_path / "again")
+
+    def stated(one: Subgraph) -> set[object]:
+        return {
+            (tag.node_id, tag.field, tag.key, tag.value, tag.job_node_id)
+            for tag in one.tags
+            if not (tag.source or "").startswith("lineage-pipeline:")
+        }
+
+    assert stated(again) == stated(part)
+    assert len(stated(again)) == 4
+    assert told(again) == told(part)
+
+
 def test_columns_into_a_whole_dataset_and_masks_are_kept(tmp_path: Path) -> None:
     ids = ["dataset:db:people", "dataset:db:report"]
     nodes = tuple(SubgraphNode(i, "dataset", "db", i[11:], "unknown", 0) for i in ids)
@@ -354,7 +391,12 @@ def test_explicit_entries_keep_their_columns() -> None:
 
 
 def test_events_are_the_same_bytes_in_any_order(production: Subgraph) -> None:
-    again = Subgraph(production.nodes[::-1], production.edges[::-1], production.columns[::-1])
+    again = Subgraph(
+        production.nodes[::-1],
+        production.edges[::-1],
+        production.columns[::-1],
+        production.tags[::-1],
+    )
 
     assert {frozenset_of(e) for e in events_of(again)} == {
         frozenset_of(e) for e in events_of(production)

@@ -173,6 +173,38 @@ def test_each_output_has_its_own_reads() -> None:
     assert found.covered == (1, 2)
 
 
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "insert into c (p) values (1)",
+        "insert into c (p) select 1 as p",
+        "create table c as select 1 as p",
+        "truncate table c; insert into c (p) values (1), (2)",
+    ],
+)
+def test_an_output_whose_values_stand_in_the_text_is_made_of_no_input(sql: str) -> None:
+    found = ask(sql, ["a(x)"], ["c(p)"])
+    assert (found.columns, found.reads, found.covered) == ((), (), (1,))
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "insert into c (p) values (?)",
+        "insert into c (p) values (:total)",
+        "insert into c (p) values (@total)",
+        "insert into c (p) values (total_of('a'))",
+        "insert into c (p) values (total)",
+        "create table c (p int)",
+        "delete from c",
+        "select 1",
+    ],
+)
+def test_values_that_come_from_outside_the_text_may_be_made_of_an_input(sql: str) -> None:
+    found = ask(sql, ["a(x)"], ["c(p)"])
+    assert (found.columns, found.reads, found.covered) == ((), (), ())
+
+
 def test_a_query_alone_fills_the_one_output_there_is() -> None:
     assert ask("select x from a", ["a(x)"], ["c", "d"]).remarks == {"no_output": 1}
 

@@ -25,6 +25,7 @@ QUERIES: Final = (
     "create table c as select a.*, b.y as z from a join b on a.x = b.x",
     "insert into c (x) select sum(y) from a_too; insert into d (x) select x from c",
     "select x, y from b",
+    "insert into c (x) values (1)",
     "insert into c select x from a, elsewhere",
     "insert into c selct x frm a",
 )

@@ -410,6 +410,7 @@ def dataset_versions(events: Sequence[Body]) -> list[Row]:
 def run_inputs(events: Sequence[Body]) -> list[Row]:
     """Return the rows of lineage.run_input: which version each input had when it was read."""
     read: dict[tuple[str, str], list[tuple[str | None, datetime, datetime]]] = defaultdict(list)
+    ends = {run_id: terminal(own) for run_id, own in by_run(events).items()}
     for statement in statements(events, Names(events)):
         if statement.run_id:
             began = min(map(at, statement.events))
@@ -421,24 +422,34 @@ def run_inputs(events: Sequence[Body]) -> list[Row]:
                 read[statement.run_id, previous].append((None, began, flow.at))
     writes = dataset_versions(events)
     return [
-        (run_id, node, *_bound([w for w in writes if w[0] == node and w[3] != run_id], told))
+        (
+            run_id,
+            node,
+            *_bound([w for w in writes if w[0] == node and w[3] != run_id], told, ends[run_id]),
+        )
         for (run_id, node), told in read.items()
     ]
 
 
-def _bound(writes: list[Row], told: list[tuple[str | None, datetime, datetime]]) -> tuple[Any, ...]:
+def _bound(
+    writes: list[Row],
+    told: list[tuple[str | None, datetime, datetime]],
+    end: tuple[datetime, int] | None,
+) -> tuple[Any, ...]:
     """Return version, basis, writer, the times between which it was read, and is it open."""
     stated = _greatest(version for version, _, _ in told)
     began, named = min(one[1] for one in told), min(one[2] for one in told)
+    ended = max(end[0], *(one[2] for one in told)) if end else None
     before = [write for write in writes if write[4] <= named]
     if stated:
         own = [(when, run) for _, version, _, run, when in before if version == stated]
-        return stated, "stated", max(own)[1] if own else None, began, named, False
+        return stated, "stated", max(own)[1] if own else None, began, ended, False
+    is_open = any(began < write[4] and (ended is None or write[4] <= ended) for write in writes)
     ranked = [(when <= began, when, run, version) for _, version, _, run, when in before]
     if not ranked:
-        return None, "unknown", None, began, named, False
+        return None, "unknown", None, began, ended, is_open
     _, _, run, version = max(ranked)
-    return version, "inferred", run, began, named, not all(is_early for is_early, *_ in ranked)
+    return version, "inferred", run, began, ended, is_open
 
 
 def _greatest(values: Iterable[Any]) -> Any:
@@ -478,7 +489,7 @@ def edge_bases(events: Sequence[Body]) -> list[Row]:
                     for kind in ("run", "job", "dataset")
                     for span in _held(own, pair, kind, anew.get(pair[1], []), rank)
                 ]
-                rows += [(*pair, job, BASIS[rank], *span) for span in _joined(held)]
+                rows += [(*pair, job, BASIS[rank], *span) for span in joined(held)]
     return rows
 
 
@@ -518,7 +529,7 @@ def ownerships(events: Sequence[Body]) -> list[Row]:
         (node, *owner, *span)
         for node, bodies in told.items()
         for owner in {owner for body in bodies.values() for owner in _owners(body)}
-        for span in _joined(
+        for span in joined(
             [
                 (start, end)
                 for start, end in pairwise([*sorted(bodies), None])
@@ -570,7 +581,7 @@ def _spells(own: list[Statement], pair: Pair, anew: list[datetime]) -> list[Row]
     stating = [one for one in own if pair in one.flows]
     held = [span for kind in ("run", "job", "dataset") for span in _held(own, pair, kind, anew)]
     rows: list[Row] = []
-    for start, end in _joined(held):
+    for start, end in joined(held):
         inside = [
             (moment, one)
             for one in stating
@@ -627,7 +638,7 @@ def _held(
     return spans if since is None else [*spans, (since, None)]
 
 
-def _joined(
+def joined(
     spans: list[tuple[datetime, datetime | None]],
 ) -> list[tuple[datetime, datetime | None]]:
     """Return the spans with those that meet or overlap made one."""

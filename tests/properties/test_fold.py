@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from lineage_pipeline import pipeline
 from tests.properties import model
 from tests.properties.histories import dealt, histories, scattered
+from tests.properties.schema_model import dataset_fields
 from tests.workspaces import (
     CLOCK,
     KNOWN_TIMES,
@@ -146,6 +147,7 @@ def test_tables_agree_with_a_naive_reading_of_the_rules(events: list[Body]) -> N
         "lineage.run": model.runs(events),
         "lineage.run_io": model.run_ios(events),
         "lineage.edge": model.edges(events),
+        "lineage.dataset_field": dataset_fields(events),
         "lineage.edge_basis": model.edge_bases(events),
         "lineage.ownership": model.ownerships(events),
         "lineage.dataset_version": model.dataset_versions(events),

@@ -285,7 +285,8 @@ def steps_of(
                 source = (flow.source, field)
                 rank = of_whole if field is None else of_field
                 yield source, (flow.target, None), rank, False
-                yield source, ("job", flow.job), rank, False
+                if flow.basis != "registry":
+                    yield source, ("job", flow.job), rank, False
 
 
 def rank_of_use(read: int | None, field: int | None, rank: int) -> int | None:

@@ -31,7 +31,7 @@ Answers = dict[tuple[str, ...], Any]
 WAYS: Final = ("upstream", "downstream", "upstream_jobs", "downstream_jobs")
 FIELDS: Final = ("x", "y")
 VERSIONS: Final = """
-select * exclude (state, job_node_id)
+select *
 from lineage.version_upstream($node, known_at := $known_at)
 """
 IDENTIFIERS: Final = """

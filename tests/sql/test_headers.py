@@ -140,7 +140,7 @@ def test_every_public_column_carries_its_header(warehouse: Warehouse) -> None:
 def test_every_macro_carries_its_header(warehouse: Warehouse) -> None:
     kept = warehouse.query(
         "select schema_name || '.' || function_name, comment from duckdb_functions() "
-        "where schema_name in ('lineage', 'graph') and function_type = 'table_macro'"
+        "where schema_name in ('lineage', 'graph', 'quality') and function_type = 'table_macro'"
     )
     macros = {file.object: "; ".join((file.grain, *file.clauses)) for file in made_by("macro")}
     assert dict(kept.rows) == macros
