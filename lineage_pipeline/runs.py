@@ -1,6 +1,6 @@
 """Questions about runs: what stands behind one, who started whom, what never ended or fell silent.
 
-States, parents and ends of runs are as known today: of runs alone no earlier belief is kept.
+Each at two clocks: what was true at a time, as we had been told of it at another.
 """
 
 from __future__ import annotations
@@ -52,38 +52,58 @@ def version_upstream(
     return warehouse.table("version_upstream", **given)
 
 
-def run_hierarchy(warehouse: Warehouse, run: str) -> pa.Table:
+def run_hierarchy(
+    warehouse: Warehouse,
+    run: str,
+    as_of: datetime | None = None,
+    known_at: datetime | None = None,
+) -> pa.Table:
     """Return a run with the runs above and below it, who started whom; `level` 0 is the run itself.
 
     Raises:
         ConfigError: there is no such run.
     """
-    return warehouse.table("run_hierarchy", run=known_run(warehouse, run))
+    return warehouse.table(
+        "run_hierarchy", run=known_run(warehouse, run), as_of=as_of, known_at=known_at
+    )
 
 
-def job_hierarchy(warehouse: Warehouse, node: str) -> pa.Table:
+def job_hierarchy(
+    warehouse: Warehouse,
+    node: str,
+    as_of: datetime | None = None,
+    known_at: datetime | None = None,
+) -> pa.Table:
     """Return a job with the jobs above and below it, by whose runs started whose.
 
     Raises:
         UnknownNodeError: there is no such node.
         ConfigError: it is no job.
     """
-    warehouse.require_node(node)
+    warehouse.require_node(node, known_at)
     if not node.startswith(JOB):
         raise ConfigError(f"{node}: neither a run nor a job; only those start one another")
-    return warehouse.table("job_hierarchy", node=node)
+    return warehouse.table("job_hierarchy", node=node, as_of=as_of, known_at=known_at)
 
 
-def unmatched_starts(warehouse: Warehouse) -> pa.Table:
+def unmatched_starts(
+    warehouse: Warehouse, as_of: datetime | None = None, known_at: datetime | None = None
+) -> pa.Table:
     """Return the rows of `lineage.unmatched_start`, the latest first."""
-    return warehouse.table("unmatched_start")
+    return warehouse.table("unmatched_start", as_of=as_of, known_at=known_at)
 
 
 def stale_producers(
-    warehouse: Warehouse, as_of: datetime | None = None, factor: float = 3, min_runs: int = 4
+    warehouse: Warehouse,
+    as_of: datetime | None = None,
+    known_at: datetime | None = None,
+    *,
+    factor: float = 3,
+    min_runs: int = 4,
 ) -> pa.Table:
     """Return the rows of `lineage.stale_producer`, the longest silence first."""
-    return warehouse.table("stale_producer", factor=factor, min_runs=min_runs, as_of=as_of)
+    given = {"factor": factor, "min_runs": min_runs, "as_of": as_of, "known_at": known_at}
+    return warehouse.table("stale_producer", **given)
 
 
 def known_run(warehouse: Warehouse, run: str) -> str:

@@ -52,49 +52,54 @@ class RunQuestions(OpenWorkspace):
         """Return what model versions were trained and evaluated on: `lineage.model_dataset`."""
         return self._asked(lambda warehouse: warehouse.table("model_dataset", pattern=pattern))
 
-    def unmatched_starts(self) -> pl.DataFrame:
-        """Return the runs that started and of whose end nothing was told, as known today.
+    def unmatched_starts(self, as_of: Time = None, known_at: Time = None) -> pl.DataFrame:
+        """Return the runs that started and of whose end nothing was told.
 
         The rows of `lineage.unmatched_start`, the latest first: run_id, job_node_id, started_at,
         later_run_count, later_end_count. Streams, which run on, are left out.
         """
-        return self._asked(runs.unmatched_starts)
+        clocks = instant("as_of", as_of), instant("known_at", known_at)
+        return self._asked(lambda warehouse: runs.unmatched_starts(warehouse, *clocks))
 
     def stale_producers(
-        self, as_of: Time = None, *, factor: float = 3, min_runs: int = 4
+        self, as_of: Time = None, known_at: Time = None, *, factor: float = 3, min_runs: int = 4
     ) -> pl.DataFrame:
         """Return the jobs that wrote regularly and then were silent for too long.
 
         The rows of `lineage.stale_producer`, the longest silence first: job_node_id, run_count,
         usual_gap_ms, last_written_at, silent_ms, threshold_ms. `as_of` None is the latest end of
-        any run; the ends of runs are as known today.
+        any run; that a run wrote is told as known today.
         """
-        time = instant("as_of", as_of)
+        clocks = instant("as_of", as_of), instant("known_at", known_at)
         return self._asked(
-            lambda warehouse: runs.stale_producers(warehouse, time, factor, min_runs)
+            lambda warehouse: runs.stale_producers(
+                warehouse, *clocks, factor=factor, min_runs=min_runs
+            )
         )
 
-    def run_hierarchy(self, run_id: str) -> pl.DataFrame:
+    def run_hierarchy(self, run_id: str, as_of: Time = None, known_at: Time = None) -> pl.DataFrame:
         """Return the runs above a run, who started it, and below it, whom it started.
 
         A row per run, from the top: level (0: the run itself, negative above it), run_id,
-        job_node_id, state, started_at, ended_at, parent_run_id. As known today; a parent of which
-        nothing else was told has its run_id alone.
+        job_node_id, state, started_at, ended_at, parent_run_id. A parent of which nothing
+        else was told has its run_id alone; a run that ended after `as_of` was RUNNING.
 
         Raises:
             ConfigError: there is no such run.
         """
-        return self._asked(lambda warehouse: runs.run_hierarchy(warehouse, run_id))
+        clocks = instant("as_of", as_of), instant("known_at", known_at)
+        return self._asked(lambda warehouse: runs.run_hierarchy(warehouse, run_id, *clocks))
 
-    def job_hierarchy(self, node: str) -> pl.DataFrame:
+    def job_hierarchy(self, node: str, as_of: Time = None, known_at: Time = None) -> pl.DataFrame:
         """Return the jobs whose runs started those of a job, and the jobs whose runs it started.
 
         A row per job, from the top: level (0: the job itself, negative above it), job_node_id,
         parent_job_node_id, run_count (how many runs of the job a run of that parent started; a row
-        per parent), first_started_at, last_started_at. As known today.
+        per parent), first_started_at, last_started_at.
 
         Raises:
             UnknownNodeError: there is no such node.
             ConfigError: it is no job.
         """
-        return self._asked(lambda warehouse: runs.job_hierarchy(warehouse, node))
+        clocks = instant("as_of", as_of), instant("known_at", known_at)
+        return self._asked(lambda warehouse: runs.job_hierarchy(warehouse, node, *clocks))

@@ -52,6 +52,7 @@ def classified(
         root,
         fmt,
         lambda warehouse: warehouse.table("classified", tag=tag, status=status, **given),
+        known_at=known_at,
         hidden=HIDDEN,
         notes=_notes,
     )

@@ -10,6 +10,7 @@ from lineage_pipeline.cli.options import Instant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
+    from datetime import datetime
     from pathlib import Path
 
     import polars as pl
@@ -31,6 +32,7 @@ def list_rows(
     fmt: str,
     question: Callable[[Warehouse], pa.Table | pl.DataFrame],
     *,
+    known_at: datetime | None = None,
     hidden: Collection[str] = (),
     notes: Callable[[Warehouse, Answer], Iterable[str]] = lambda _, __: (),
 ) -> None:
@@ -40,6 +42,7 @@ def list_rows(
         root: the workspace.
         fmt: how rows are printed.
         question: what gives the rows.
+        known_at: by what had been told the coverage is counted.
         hidden: columns that a table leaves out.
         notes: what is to be said beside the rows.
     """
@@ -52,7 +55,7 @@ def list_rows(
         show(answer, fmt, hidden)
         for note in notes(warehouse, answer):
             click.echo(f"note: {note}", err=True)
-        click.echo(warehouse.coverage_note(), err=True)
+        click.echo(warehouse.coverage_note(known_at), err=True)
 
 
 def _answer(found: pa.Table | pl.DataFrame) -> Answer:

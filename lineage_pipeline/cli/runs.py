@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from lineage_pipeline.cli.listing import list_rows
+from lineage_pipeline.cli.listing import clock_options, list_rows
 from lineage_pipeline.cli.options import Instant, format_option, workspace_option
 
 if TYPE_CHECKING:
@@ -29,21 +29,27 @@ def _behind_options(command: Command) -> Command:
 
 @click.command()
 @workspace_option
+@clock_options
 @format_option
-def unmatched(root: Path, *, fmt: Format) -> None:
-    """Runs that started and of whose end nothing was told, as known today.
+def unmatched(
+    root: Path, *, as_of: datetime | None, known_at: datetime | None, fmt: Format
+) -> None:
+    """Runs that started and of whose end nothing was told.
 
     Later runs of the same job that have ended make it likely that the run died, or that its last
     event was lost.
     """
     from lineage_pipeline.runs import unmatched_starts
 
-    list_rows(root, fmt, unmatched_starts)
+    list_rows(
+        root, fmt, lambda warehouse: unmatched_starts(warehouse, as_of, known_at), known_at=known_at
+    )
 
 
 @click.command()
 @workspace_option
 @click.option("--as-of", type=Instant(), help="Silent by then [by the latest end of any run].")
+@click.option("--known-at", type=Instant(), help="What we had been told then [all].")
 @click.option(
     "--factor",
     type=click.FloatRange(min=0, min_open=True),
@@ -59,19 +65,37 @@ def unmatched(root: Path, *, fmt: Format) -> None:
     help="How many completed runs that wrote make a job regular.",
 )
 @format_option
-def stale(root: Path, *, as_of: datetime | None, factor: float, min_runs: int, fmt: Format) -> None:
-    """Jobs that wrote regularly and then were silent for too long, by ends as known today."""
+def stale(
+    root: Path,
+    *,
+    as_of: datetime | None,
+    known_at: datetime | None,
+    factor: float,
+    min_runs: int,
+    fmt: Format,
+) -> None:
+    """Jobs that wrote regularly and then were silent for too long."""
     from lineage_pipeline.runs import stale_producers
 
-    list_rows(root, fmt, lambda warehouse: stale_producers(warehouse, as_of, factor, min_runs))
+    list_rows(
+        root,
+        fmt,
+        lambda warehouse: stale_producers(
+            warehouse, as_of, known_at, factor=factor, min_runs=min_runs
+        ),
+        known_at=known_at,
+    )
 
 
 @click.command()
 @click.argument("node", metavar="run:ID|job:NODE")
 @workspace_option
+@clock_options
 @format_option
-def hierarchy(node: str, root: Path, *, fmt: Format) -> None:
-    """Who started a run or a job's runs, and whom they started, as known today.
+def hierarchy(
+    node: str, root: Path, *, as_of: datetime | None, known_at: datetime | None, fmt: Format
+) -> None:
+    """Who started a run or a job's runs, and whom they started.
 
     Level 0 is what was asked for; above it levels are negative. To start is not to feed: no data
     need flow.
@@ -79,7 +103,9 @@ def hierarchy(node: str, root: Path, *, fmt: Format) -> None:
     from lineage_pipeline.runs import RUN, job_hierarchy, run_hierarchy
 
     asked = run_hierarchy if node.startswith(RUN) else job_hierarchy
-    list_rows(root, fmt, lambda warehouse: asked(warehouse, node))
+    list_rows(
+        root, fmt, lambda warehouse: asked(warehouse, node, as_of, known_at), known_at=known_at
+    )
 
 
 @click.command(name="run-upstream")
@@ -93,7 +119,12 @@ def run_upstream(
     """The exact runs behind RUN, an id or run:ID, with the versions that each read."""
     from lineage_pipeline.runs import run_upstream as behind
 
-    list_rows(root, fmt, lambda warehouse: behind(warehouse, run, max_depth, known_at))
+    list_rows(
+        root,
+        fmt,
+        lambda warehouse: behind(warehouse, run, max_depth, known_at),
+        known_at=known_at,
+    )
 
 
 @click.command(name="version-upstream")
@@ -114,4 +145,9 @@ def version_upstream(
     """The exact runs behind NODE, a model version or a --version of a dataset."""
     from lineage_pipeline.runs import version_upstream as behind
 
-    list_rows(root, fmt, lambda warehouse: behind(warehouse, node, version, max_depth, known_at))
+    list_rows(
+        root,
+        fmt,
+        lambda warehouse: behind(warehouse, node, version, max_depth, known_at),
+        known_at=known_at,
+    )

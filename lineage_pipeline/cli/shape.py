@@ -69,5 +69,6 @@ def _list(
         root,
         fmt,
         lambda warehouse: shape(open_graph(warehouse, as_of, known_at)),
+        known_at=known_at,
         hidden=NODE_PARTS,
     )

@@ -2,7 +2,12 @@
 -- kind: ask
 -- grain: one row per (job whose runs started those of $node, or were started by them, at any remove; job whose runs started its runs)
 -- sources: lineage.job_hierarchy
-with recursive above (job_node_id, level) using key (job_node_id) as (
+with recursive hierarchy as materialized (
+    select *
+    from lineage.job_hierarchy(as_of := $as_of::timestamptz, known_at := $known_at::timestamptz)
+),
+
+above (job_node_id, level) using key (job_node_id) as (
     select
         $node::varchar,
         0
@@ -11,7 +16,7 @@ with recursive above (job_node_id, level) using key (job_node_id) as (
         started.parent_job_node_id,
         max(above.level) - 1
     from above
-    inner join lineage.job_hierarchy as started on above.job_node_id = started.job_node_id
+    inner join hierarchy as started on above.job_node_id = started.job_node_id
     anti join recurring.above as seen on started.parent_job_node_id = seen.job_node_id
     group by started.parent_job_node_id
 ),
@@ -25,7 +30,7 @@ below (job_node_id, level) using key (job_node_id) as (
         started.job_node_id,
         min(below.level) + 1
     from below
-    inner join lineage.job_hierarchy as started on below.job_node_id = started.parent_job_node_id
+    inner join hierarchy as started on below.job_node_id = started.parent_job_node_id
     anti join recurring.below as seen on started.job_node_id = seen.job_node_id
     group by started.job_node_id
 ),
@@ -47,7 +52,7 @@ select
     started.first_started_at,
     started.last_started_at
 from placed
-left join lineage.job_hierarchy as started
+left join hierarchy as started
     on
         placed.job_node_id = started.job_node_id
         and started.parent_job_node_id in (select near.job_node_id from placed as near)

@@ -1,8 +1,13 @@
 -- object: ask.run_hierarchy
 -- kind: ask
 -- grain: one row per run that started $run, or that it started, at any remove, and $run itself at level 0
--- sources: lineage.run
-with recursive above (run_id, level) using key (run_id) as (
+-- sources: lineage.run_at
+with recursive told as materialized (
+    select *
+    from lineage.run_at(as_of := $as_of::timestamptz, known_at := $known_at::timestamptz)
+),
+
+above (run_id, level) using key (run_id) as (
     select
         $run::varchar,
         0
@@ -11,7 +16,7 @@ with recursive above (run_id, level) using key (run_id) as (
         run.parent_run_id,
         max(above.level) - 1
     from above
-    inner join lineage.run as run on above.run_id = run.run_id
+    inner join told as run on above.run_id = run.run_id
     anti join recurring.above as seen on run.parent_run_id = seen.run_id
     where run.parent_run_id is not null
     group by run.parent_run_id
@@ -26,7 +31,7 @@ below (run_id, level) using key (run_id) as (
         run.run_id,
         min(below.level) + 1
     from below
-    inner join lineage.run as run on below.run_id = run.parent_run_id
+    inner join told as run on below.run_id = run.parent_run_id
     anti join recurring.below as seen on run.run_id = seen.run_id
     group by run.run_id
 ),
@@ -49,5 +54,5 @@ select
     run.ended_at,
     run.parent_run_id
 from placed
-left join lineage.run as run on placed.run_id = run.run_id
+left join told as run on placed.run_id = run.run_id
 order by placed.level, run.started_at, placed.run_id;

@@ -1,30 +1,30 @@
 -- object: lineage.run_hierarchy
--- kind: view
+-- kind: macro
 -- grain: one row per run: where it stands under the runs that started it
--- sources: lineage.run
+-- sources: lineage.run_at
+-- clause: as_of asks what was true then (null: what is true now), known_at what we had been told then
 -- clause: a parent is who started a run, never a flow of data
--- column run_id: the run
--- column job_node_id: its job
--- column parent_run_id: the run that started it, as it says
--- column parent_job_node_id: that run's job; null where nothing else was told of it
--- column root_run_id: the run at the top, as it says
--- column top_run_id: the run at the top of its parents, as they say; null where they go round in a circle
--- column depth: how many parents stand above it; null where they go round in a circle
-create or replace view lineage.run_hierarchy as
-with recursive below (run_id, top_run_id, depth) as (
+create or replace macro lineage.run_hierarchy(
+    as_of := null, known_at := null
+) as table
+with recursive told as materialized (
+    select * from lineage.run_at(as_of := as_of, known_at := known_at)
+),
+
+below (run_id, top_run_id, depth) as (
     select
         run.run_id,
         coalesce(run.parent_run_id, run.run_id) as top_run_id,
         (run.parent_run_id is not null)::integer as depth
-    from lineage.run as run
-    anti join lineage.run as parent on run.parent_run_id = parent.run_id
+    from told as run
+    anti join told as parent on run.parent_run_id = parent.run_id
     union all
     select
         run.run_id,
         below.top_run_id,
         below.depth + 1
     from below
-    inner join lineage.run as run on below.run_id = run.parent_run_id
+    inner join told as run on below.run_id = run.parent_run_id
 )
 
 select
@@ -35,6 +35,6 @@ select
     run.root_run_id,
     below.top_run_id,
     below.depth
-from lineage.run as run
-left join lineage.run as parent on run.parent_run_id = parent.run_id
+from told as run
+left join told as parent on run.parent_run_id = parent.run_id
 left join below on run.run_id = below.run_id;

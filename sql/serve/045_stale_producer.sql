@@ -1,18 +1,23 @@
 -- object: lineage.stale_producer
 -- kind: macro
 -- grain: one row per job that completed writing runs regularly and then was silent for too long
--- sources: lineage.run, lineage.run_io
+-- sources: lineage.run_at, lineage.run_io
 -- clause: regular is min_runs completed runs that wrote; usual_gap_ms is the median time from one to the next
 -- clause: too long is more than factor times the usual gap, up to as_of; null is the latest end of any run, not the clock on the wall
+-- clause: known_at asks what we had been told of runs then; that a run wrote is told as known today
 create or replace macro lineage.stale_producer(  -- noqa: disable=layout.indent
-    factor := 3, min_runs := 4, as_of := null
+    factor := 3, min_runs := 4, as_of := null, known_at := null
 ) as table
-with ended as (
+with told as (
+    select * from lineage.run_at(known_at := known_at)
+),
+
+ended as (
     select
         run.run_id,
         run.job_node_id,
         run.ended_at
-    from lineage.run as run
+    from told as run
     where
         run.state = 'COMPLETE'
         and (as_of is null or run.ended_at <= as_of::timestamptz)
@@ -26,7 +31,7 @@ writer as (
 
 present as (
     select coalesce(as_of::timestamptz, max(run.ended_at)) as present_at
-    from lineage.run as run
+    from told as run
 ),
 
 written as (
