@@ -4,7 +4,7 @@
 -- sources: lineage.run_history
 -- clause: what was told after known_at, such as how a run ended, is not in it
 -- clause: a run that ended after as_of was RUNNING; one of which neither start nor end was told is in it at any time
-create or replace macro lineage.run_at(
+create or replace macro lineage.run_at(  -- noqa: disable=layout.indent
     as_of := null, known_at := null
 ) as table
 with told as (

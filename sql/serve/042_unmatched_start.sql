@@ -4,7 +4,7 @@
 -- sources: lineage.run_at
 -- clause: as_of asks what was true then (null: what is true now), known_at what we had been told then
 -- clause: it may still run, or have died, or its last event was lost: later runs of its job tell which is likely
-create or replace macro lineage.unmatched_start(
+create or replace macro lineage.unmatched_start(  -- noqa: disable=layout.indent
     as_of := null, known_at := null
 ) as table
 with told as (

@@ -4,7 +4,7 @@
 -- sources: lineage.run_at
 -- clause: as_of asks what was true then (null: what is true now), known_at what we had been told then
 -- clause: a parent is who started a run, never a flow of data
-create or replace macro lineage.run_hierarchy(
+create or replace macro lineage.run_hierarchy(  -- noqa: disable=layout.indent
     as_of := null, known_at := null
 ) as table
 with recursive told as materialized (

@@ -3,7 +3,7 @@
 -- grain: one row per (job, job whose runs started its runs)
 -- sources: lineage.run_at
 -- clause: as_of asks what was true then (null: what is true now), known_at what we had been told then
-create or replace macro lineage.job_hierarchy(
+create or replace macro lineage.job_hierarchy(  -- noqa: disable=layout.indent
     as_of := null, known_at := null
 ) as table
 with told as (
