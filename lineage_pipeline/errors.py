@@ -7,6 +7,7 @@
     │   └── SigningKeyError    the key of the trail is lost, another one or open to others
     ├── SqlFileError     a file under sql/ has a bad header or does not run
     ├── StorageError     the lake cannot be written
+    │   └── DurabilityError    whether something is on disk is not known
     ├── WorkerDiedError  a process of the scan was killed
     ├── BusyError        another process is writing to the workspace
     └── IntegrityError   kept evidence does not agree with itself
@@ -90,6 +91,25 @@ class StorageError(LineageError):
     def __reduce__(self) -> tuple[type[StorageError], tuple[str, str]]:
         """Return what makes the same error in another process."""
         return StorageError, (self.file, self.reason)
+
+
+class DurabilityError(StorageError):
+    """Whether something that was written is on disk is not known. Its writer writes nothing more.
+
+    After a failed `fsync` a second one may succeed although what it speaks of was dropped.
+    """
+
+    def __init__(self, file: object, reason: str) -> None:
+        """Keep which file or folder it is and why."""
+        super().__init__(file, reason)
+        said = (
+            f"{file}: may not be on disk: {reason}; nothing more is written. Check the disk, then"
+        )
+        self.args = (f"{said} start again: what was not finished is found and made good",)
+
+    def __reduce__(self) -> tuple[type[DurabilityError], tuple[str, str]]:
+        """Return what makes the same error in another process."""
+        return DurabilityError, (self.file, self.reason)
 
 
 def is_out_of_room(error: BaseException) -> bool:
