@@ -5,7 +5,8 @@ half of one. What cannot be made durable ends the writer: after a failed `fsync`
 have dropped what it could not write, and a second try would succeed over nothing.
 """
 
-# ruff: noqa: PTH - the calls of the system stand as such, one by one, where tests stop at each.
+# Tests stop at each call of the system, so they stand here one by one.
+# ruff: noqa: PTH102, PTH104, PTH106, PTH108, PTH208
 
 from __future__ import annotations
 

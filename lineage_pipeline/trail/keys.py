@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import secrets
 import stat
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -152,6 +153,29 @@ def signer_for(
     return key
 
 
+def next_key(file: Path, signer: SecretKey) -> SecretKey:
+    """Return the key that will follow the one in `file`: made now, or by a rotation that died.
+
+    Raises:
+        SigningKeyError: `file` does not hold the key of `signer`.
+    """
+    if not file.exists() or read_key(file) != signer:
+        raise SigningKeyError(f"{file}: not where the log's key is kept; rotate where it is kept")
+    place = _next_to(file)
+    return read_key(place) if place.exists() else make_key(place, signer.name)
+
+
+def take_next_key(file: Path) -> None:
+    """Put the next key into `file`; the one that was there stays beside it, retired."""
+    disk = Disk(file.parent, FOLDER_MODE)
+    retired = f"{file.name}.{read_key(file).key.identifier.hex()}.retired"
+    with suppress(FileExistsError):
+        disk.put_new(file.name, retired)
+    disk.sync_folders([retired])
+    disk.put(_next_to(file).name, file.name)
+    disk.sync_folders([file.name])
+
+
 def require(signer: Signer, signed_by: str | None, where: str) -> None:
     """Return if `signer` is the one that has signed the log's newest checkpoint.
 
@@ -161,13 +185,17 @@ def require(signer: Signer, signed_by: str | None, where: str) -> None:
     if signed_by not in (None, key_name(signer.key)):
         raise SigningKeyError(
             f"{where}: holds {key_name(signer.key)}, and the log is signed by {signed_by}. No "
-            f"entry is made under another identity: restore the log's own key, or rotate to this one"
+            f"entry is made under another identity: restore the log's own key, or rotate to this"
         )
 
 
 def key_name(key: VerifierKey) -> str:
     """Return the name and identifier by which a key's signatures are known."""
     return f"{key.name}+{key.identifier.hex()}"
+
+
+def _next_to(file: Path) -> Path:
+    return file.with_name(f"{file.name}.next")
 
 
 def _kept_key(file: Path, signed_by: str | None) -> SecretKey:
@@ -177,4 +205,7 @@ def _kept_key(file: Path, signed_by: str | None) -> SecretKey:
             f"{signed_by}. Restore it from a copy, or name it with {FILE_VARIABLE}. A new key "
             f"would be a new identity: begin a new log for that, and keep this one"
         )
+    following = _next_to(file)
+    if following.exists() and key_name(read_key(following).key) == signed_by:
+        take_next_key(file)
     return read_key(file)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import stat
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -18,6 +18,9 @@ from lineage_pipeline.trail.keys import (
     secret_key,
     signer_for,
 )
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 NAME = "example.com/log"
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from lineage_pipeline.trail.notes import Signer
 
 NEUMANN = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
-NEUMANN_SECRET = "PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz"
+NEUMANN_SIGNER = "PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz"
 TEXT = (
     "If you think cryptography is the answer to your problem,\n"
     "then you don't know what your problem is.\n"
@@ -55,9 +55,9 @@ def test_the_note_of_go_is_opened() -> None:
 
 
 def test_the_note_of_go_is_made_byte_by_byte() -> None:
-    key = secret_key(NEUMANN_SECRET, "a test")
+    key = secret_key(NEUMANN_SIGNER, "a test")
     assert key.key.encoded == NEUMANN
-    assert key.encoded == NEUMANN_SECRET
+    assert key.encoded == NEUMANN_SIGNER
     assert sign_note(TEXT, [key]) == SIGNED
 
 
@@ -123,8 +123,10 @@ def test_one_wrong_signature_of_a_known_key_spoils_the_note() -> None:
         b"", b"\n", b"\n\n", b"text\n", b"text\n\n", b"text\n\n\n", SIGNED.replace(b"\n\n", b"\n"),
         SIGNED.replace("— ".encode(), b"- "), SIGNED.replace("— ".encode(), "—".encode()),
         SIGNED.replace(b"\n", b"\r\n"), b"\0" + SIGNED, b"\t" + SIGNED, b"\xff" + SIGNED,
-        SIGNED[:-1], SIGNED + b"\n", SIGNED + b"more\n", SIGNED.replace(b"Neumann ", b"Neu mann "),
-        SIGNED.replace(b"AM=", b"AM"), SIGNED.replace(b"AM=", b"AN="), SIGNED.replace(b"x0", b"x 0"),
+        SIGNED[:-1], SIGNED + b"\n", SIGNED + b"more\n",
+        SIGNED.replace(b"Neumann ", b"Neu mann "),
+        SIGNED.replace(b"AM=", b"AM"), SIGNED.replace(b"AM=", b"AN="),
+        SIGNED.replace(b"x0", b"x 0"),
         "text\n\n— name eA==\n".encode(), "text\n\n— name x08goA==\n".encode(),
         "text\n\n—  x08go/ZJ\n".encode(), "text\n\n— a+b x08go/ZJ\n".encode(),
         "text\n\n— name \n".encode(), "text\n\n— name\n".encode(),
@@ -156,7 +158,7 @@ def test_only_whole_lines_are_signed(text: str) -> None:
         "", "+", "++", "PeterNeumann", NEUMANN[:-1], NEUMANN + "A", NEUMANN.replace("c7", "c8"),
         NEUMANN.replace("P", "p", 1), NEUMANN.replace("+c74f20a3", ""),
         NEUMANN.replace("c74f20a3", "C74F20A3"), NEUMANN.replace("+AR", "+AB"), " " + NEUMANN,
-        NEUMANN + "\n", NEUMANN.replace("Peter", "Peter "), NEUMANN_SECRET,
+        NEUMANN + "\n", NEUMANN.replace("Peter", "Peter "), NEUMANN_SIGNER,
         "PeterNeumann+c74f20a3+" + base64.b64encode(b"\x02" + bytes(32)).decode(),
     ],
 )  # fmt: skip
