@@ -12,12 +12,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from lineage_pipeline.errors import ConfigError, ProofError
-from lineage_pipeline.trail.lines import lines_of
+from lineage_pipeline.trail.lines import SALT_BYTES, lines_of
 from lineage_pipeline.trail.merkle import (
     HASH_BYTES,
     Tree,
@@ -40,9 +41,9 @@ RANGE_ROWS: Final = 256
 BLOCK_ROWS: Final = 64
 SALT: Final = "row_salt"
 """The column of the random bytes; it is no part of the row's text."""
-SALT_BYTES: Final = 16
 AT_ONCE: Final = 1 << 16
 """Rows that are written out at once: whole ranges, few enough for little memory."""
+_LEAF: Final = sha256(b"\x00")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,15 @@ def leaf_hashes(table: pa.Table, profile: Profile) -> list[bytes]:
     Raises:
         ConfigError: as `seal`.
     """
-    return _hashed(table, profile, lambda pieces: sha256(b"".join((b"\x00", *pieces))).digest())
+    pieces = _pieces_of(table, profile)
+    if profile == "row":
+        return [sha256(piece).digest() for piece in pieces]
+    hashes = []
+    for piece in pieces:
+        block = _LEAF.copy()
+        block.update(piece)
+        hashes.append(block.digest())
+    return hashes
 
 
 def leaves(table: pa.Table, profile: Profile) -> list[bytes]:
@@ -139,7 +148,8 @@ def leaves(table: pa.Table, profile: Profile) -> list[bytes]:
     Raises:
         ConfigError: as `seal`.
     """
-    return _hashed(table, profile, b"".join)
+    begin = 1 if profile == "row" else 0
+    return [bytes(piece[begin:]) for piece in _pieces_of(table, profile)]
 
 
 def prove_row(table: pa.Table, row: int, kept: Seal) -> RowProof:
@@ -179,34 +189,37 @@ def changed_ranges(found: Seal, kept: Seal) -> list[int]:
     return [number for number in numbers if found.range_hash(number) != kept.range_hash(number)]
 
 
-def _hashed(
-    table: pa.Table, profile: Profile, made: Callable[[Sequence[Any]], bytes]
-) -> list[bytes]:
-    """Return what `made` makes of the pieces of each leaf."""
-    if profile == "block64":
+def _pieces_of(table: pa.Table, profile: Profile) -> Iterator[memoryview]:
+    """Yield the leaves of a table, those of single rows behind the zero that leaves have."""
+    if profile == "row":
+        salts = _salts(table)
+        lines = lines_of(table.drop_columns([SALT]), salts)
+        ends = lines.ends.tolist()
+    else:
         lines = lines_of(table)
         # A block ends before the line feed of its last row.
         ends = lines.ends[BLOCK_ROWS - 1 :: BLOCK_ROWS].tolist()
         if len(lines.ends) % BLOCK_ROWS:
             ends.append(int(lines.ends[-1]))
-        data = memoryview(lines.data)
-        return [made((data[begin + 1 : end],)) for begin, end in pairwise([-1, *ends])]
-    salts = _salts(table)
-    lines = lines_of(table.drop_columns([SALT]))
     data = memoryview(lines.data)
-    ends = [-1, *lines.ends.tolist()]
-    return [
-        made((salt, data[begin + 1 : end]))
-        for salt, (begin, end) in zip(salts, pairwise(ends), strict=True)
-    ]
+    for begin, end in pairwise([-1, *ends]):
+        yield data[begin + 1 : end]
 
 
-def _salts(table: pa.Table) -> list[bytes]:
-    salts: list[bytes | None] = table[SALT].to_pylist() if SALT in table.column_names else []
-    found = [salt for salt in salts if salt is not None and len(salt) == SALT_BYTES]
-    if len(found) != table.num_rows:
+def _salts(table: pa.Table) -> bytes:
+    """Return the salts of all rows, one after the other."""
+    column = table[SALT].combine_chunks() if SALT in table.column_names else pa.nulls(1)
+    if column.type == pa.binary(SALT_BYTES):
+        column = column.cast(pa.binary())
+    is_binary = column.null_count == 0 and column.type == pa.binary()
+    sizes = pc.min_max(pc.binary_length(column)).values() if is_binary and len(column) else ()
+    if not is_binary or any(size.as_py() != SALT_BYTES for size in sizes):
         raise ConfigError(f"rows that are sealed one by one need {SALT_BYTES} bytes in {SALT} each")
-    return found
+    if not len(column):
+        return b""
+    first = column.offset
+    buffer = column.cast(pa.binary(SALT_BYTES)).buffers()[1]
+    return bytes(memoryview(buffer)[first * SALT_BYTES :][: len(column) * SALT_BYTES])
 
 
 def _reader(hashes: Sequence[bytes]) -> Callable[[Node], bytes]:

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lineage_pipeline.errors import ConfigError, ProofError
-from lineage_pipeline.trail import batch
+from lineage_pipeline.trail import batch, lines
 from lineage_pipeline.trail.batch import (
     Profile,
     Seal,
@@ -27,7 +27,18 @@ from lineage_pipeline.trail.merkle import EMPTY_ROOT, check_inclusion, leaf_hash
 from tests.trail import plain
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+
+@pytest.fixture(params=["compiled", "plain"], autouse=True)
+def writer(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Run each test with the compiled writer and without it."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "plain":
+            patch.setattr(lines, "writing", None)
+        yield
+
 
 PROFILES: list[Profile] = ["row", "block64"]
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -183,8 +194,17 @@ def test_a_salt_hides_a_row_and_is_needed_for_each() -> None:
         broken = [*rows[:5], rows[5] | {"row_salt": wrong}, *rows[6:]]
         with pytest.raises(ConfigError, match="16 bytes in row_salt each"):
             seal(table_of(broken, "row"), "row")
+    table = table_of(rows, "row")
+    for wrong_kind in (pa.string(), pa.null(), pa.binary(15)):
+        nothing = pa.nulls(10, wrong_kind)
+        with pytest.raises(ConfigError, match="16 bytes in row_salt each"):
+            seal(table.set_column(6, "row_salt", nothing), "row")
     with pytest.raises(ConfigError, match="16 bytes in row_salt each"):
         seal(table_of(rows, "block64"), "row")
+    fixed = table.set_column(6, "row_salt", table["row_salt"].cast(pa.binary(16)))
+    assert seal(fixed, "row") == seal(pa.concat_tables([fixed.slice(0, 3), fixed.slice(3)]), "row")
+    assert seal(fixed, "row") == kept
+    assert seal(fixed.slice(3), "row") == seal(table_of(rows[3:], "row"), "row")
 
 
 def test_nobody_proves_a_row_that_is_not_there() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pytest
@@ -14,9 +14,13 @@ from hypothesis import strategies as st
 
 from lineage_pipeline.errors import ConfigError
 from lineage_pipeline.schemas import BRONZE
+from lineage_pipeline.trail import lines as lines_module
 from lineage_pipeline.trail.canonical import canonical, in_order
 from lineage_pipeline.trail.lines import lines_of
 from tests.trail import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 EDGES = [0, 1, -1, 2**53 - 1, 2**53, 2**53 + 1, 1 - 2**53, -(2**53), 2**63 - 1, -(2**63)]
 
@@ -47,6 +51,7 @@ GOLDEN = [
 texts = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
 columns: dict[str, tuple[pa.DataType, st.SearchStrategy[Any]]] = {
     "a_text": (pa.string(), texts),
+    "o_fixed": (pa.binary(4), st.binary(min_size=4, max_size=4)),
     "b_bytes": (pa.binary(), st.binary(max_size=5)),
     "c_long": (pa.int64(), st.integers(-(2**63), 2**63 - 1) | st.sampled_from(EDGES)),
     "d_small": (pa.int64(), st.integers(1 - 2**53, 2**53 - 1)),
@@ -78,6 +83,17 @@ def tables(draw: st.DrawFn) -> pa.Table:
             for name in names
         }
     )
+
+
+@pytest.fixture(params=["compiled", "plain"], autouse=True)
+def writer(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Run each test with the compiled writer and without it."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "plain":
+            patch.setattr(lines_module, "writing", None)
+        else:
+            assert lines_module.writing is not None
+        yield
 
 
 def split(table: pa.Table) -> list[bytes]:
