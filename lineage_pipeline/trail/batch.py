@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lineage_pipeline.errors import ConfigError, ProofError
-from lineage_pipeline.trail.lines import SALT_BYTES, lines_of
+from lineage_pipeline.trail.lines import SALT_BYTES, Lines, lines_of
 from lineage_pipeline.trail.merkle import (
     HASH_BYTES,
     Tree,
@@ -27,6 +27,11 @@ from lineage_pipeline.trail.merkle import (
     leaf_hash,
     root_of,
 )
+
+try:
+    from lineage_pipeline.trail import digests
+except ImportError:
+    digests = None  # type: ignore[assignment]
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -41,8 +46,8 @@ RANGE_ROWS: Final = 256
 BLOCK_ROWS: Final = 64
 SALT: Final = "row_salt"
 """The column of the random bytes; it is no part of the row's text."""
-AT_ONCE: Final = 1 << 16
-"""Rows that are written out at once: whole ranges, few enough for little memory."""
+AT_ONCE: Final = 1 << 14
+"""Rows that are written out at once: whole ranges, few enough to stay near the processor."""
 _LEAF: Final = sha256(b"\x00")
 
 
@@ -106,9 +111,7 @@ def seal(rows: pa.Table | Iterable[pa.RecordBatch], profile: Profile) -> Seal:
     hashes: list[bytes] = []
     row_count = 0
     for table in _pieces(rows.to_batches() if isinstance(rows, pa.Table) else rows):
-        found = leaf_hashes(table, profile)
-        step = RANGE_ROWS // rows_in_leaf(profile)
-        hashes += [root_of(found[n : n + step]) for n in range(0, len(found), step)]
+        hashes += _range_hashes(table, profile)
         row_count += table.num_rows
     return Seal(profile, row_count, root_of(hashes), b"".join(hashes))
 
@@ -140,6 +143,17 @@ def leaf_hashes(table: pa.Table, profile: Profile) -> list[bytes]:
         block.update(piece)
         hashes.append(block.digest())
     return hashes
+
+
+def _range_hashes(table: pa.Table, profile: Profile) -> list[bytes]:
+    """Return the hash of each 256 rows of a table that begins with a new range."""
+    if profile == "row" and digests and digests.is_there():
+        lines = _salted_lines(table)
+        found = digests.range_hashes(lines.data, lines.ends, RANGE_ROWS)
+        return [found[n : n + HASH_BYTES] for n in range(0, len(found), HASH_BYTES)]
+    hashes = leaf_hashes(table, profile)
+    step = RANGE_ROWS // rows_in_leaf(profile)
+    return [root_of(hashes[n : n + step]) for n in range(0, len(hashes), step)]
 
 
 def leaves(table: pa.Table, profile: Profile) -> list[bytes]:
@@ -192,8 +206,7 @@ def changed_ranges(found: Seal, kept: Seal) -> list[int]:
 def _pieces_of(table: pa.Table, profile: Profile) -> Iterator[memoryview]:
     """Yield the leaves of a table, those of single rows behind the zero that leaves have."""
     if profile == "row":
-        salts = _salts(table)
-        lines = lines_of(table.drop_columns([SALT]), salts)
+        lines = _salted_lines(table)
         ends = lines.ends.tolist()
     else:
         lines = lines_of(table)
@@ -204,6 +217,11 @@ def _pieces_of(table: pa.Table, profile: Profile) -> Iterator[memoryview]:
     data = memoryview(lines.data)
     for begin, end in pairwise([-1, *ends]):
         yield data[begin + 1 : end]
+
+
+def _salted_lines(table: pa.Table) -> Lines:
+    salts = _salts(table)
+    return lines_of(table.drop_columns([SALT]), salts)
 
 
 def _salts(table: pa.Table) -> bytes:

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lineage_pipeline.errors import ConfigError, ProofError
-from lineage_pipeline.trail import batch, lines
+from lineage_pipeline.trail import batch, digests, lines
 from lineage_pipeline.trail.batch import (
     Profile,
     Seal,
@@ -37,6 +37,9 @@ def writer(request: pytest.FixtureRequest) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         if request.param == "plain":
             patch.setattr(lines, "writing", None)
+            patch.setattr(batch, "digests", None)
+        else:
+            assert batch.digests is not None
         yield
 
 
@@ -215,3 +218,19 @@ def test_nobody_proves_a_row_that_is_not_there() -> None:
             prove_row(table, row, kept)
     with pytest.raises(ProofError, match="were changed"):
         prove_row(table.slice(0, 4), 2, kept)
+
+
+@given(st.binary(max_size=300))
+def test_compiled_digests_are_those_of_hashlib(data: bytes) -> None:
+    if not digests.is_there():
+        pytest.skip("this processor has no instructions for it")
+    for text in (data, data * 200):
+        assert digests.digest(text) == hashlib.sha256(text).digest()
+
+
+def test_compiled_digests_of_every_length_around_a_block() -> None:
+    if not digests.is_there():
+        pytest.skip("this processor has no instructions for it")
+    for size in range(400):
+        text = bytes(range(256)) * 2
+        assert digests.digest(text[:size]) == hashlib.sha256(text[:size]).digest()
