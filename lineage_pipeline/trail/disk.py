@@ -64,7 +64,7 @@ class Disk:
         """Return the names in a folder below the root; none if it does not exist."""
         try:
             return os.listdir(self.root / folder)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return []
 
     def clear(self) -> None:
