@@ -46,7 +46,7 @@ RANGE_ROWS: Final = 256
 BLOCK_ROWS: Final = 64
 SALT: Final = "row_salt"
 """The column of the random bytes; it is no part of the row's text."""
-AT_ONCE: Final = 1 << 14
+AT_ONCE: Final = 1 << 12
 """Rows that are written out at once: whole ranges, few enough to stay near the processor."""
 _LEAF: Final = sha256(b"\x00")
 

@@ -6,6 +6,7 @@ them from Arrow's buffers; without it, or for types that it does not know, Polar
 
 from __future__ import annotations
 
+import sys
 from io import BytesIO
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -67,7 +68,7 @@ def lines_of(table: pa.Table, salts: bytes = b"") -> Lines:
         ConfigError: a column is of a type that has no canonical form.
     """
     columns = {name: said(table[name], name) for name in in_order(table.column_names)}
-    known = _known(columns) if writing else None
+    known = _known(columns) if writing and sys.byteorder == "little" else None
     if known is not None:
         kept = pa.py_buffer(salts)
         place = kept.address if salts else 0
