@@ -235,9 +235,9 @@ def _salts(table: pa.Table) -> bytes:
         raise ConfigError(f"rows that are sealed one by one need {SALT_BYTES} bytes in {SALT} each")
     if not len(column):
         return b""
-    first = column.offset
-    buffer = column.cast(pa.binary(SALT_BYTES)).buffers()[1]
-    return bytes(memoryview(buffer)[first * SALT_BYTES :][: len(column) * SALT_BYTES])
+    fixed = column.cast(pa.binary(SALT_BYTES))
+    salts = memoryview(fixed.buffers()[1])[fixed.offset * SALT_BYTES :]
+    return bytes(salts[: len(fixed) * SALT_BYTES])
 
 
 def _reader(hashes: Sequence[bytes]) -> Callable[[Node], bytes]:
