@@ -12,12 +12,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import pairwise
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from lineage_pipeline.errors import ConfigError, ProofError
+from lineage_pipeline.trail.erasure import with_erased
 from lineage_pipeline.trail.lines import SALT_BYTES, Lines, lines_of
 from lineage_pipeline.trail.merkle import (
     HASH_BYTES,
@@ -34,7 +36,7 @@ except ImportError:
     digests = None  # type: ignore[assignment]
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from lineage_pipeline.trail.merkle import Node
@@ -166,31 +168,54 @@ def leaves(table: pa.Table, profile: Profile) -> list[bytes]:
     return [bytes(piece[begin:]) for piece in _pieces_of(table, profile)]
 
 
-def prove_row(table: pa.Table, row: int, kept: Seal) -> RowProof:
+def seal_survivors(rows: pa.Table, erased: Mapping[int, bytes]) -> Seal:
+    """Return what a batch sealed row by row amounted to before some of its rows were erased.
+
+    Args:
+        rows: the rows that are left, with their salts.
+        erased: the kept leaf hash of each other row, by its place in the batch.
+
+    Raises:
+        ConfigError: as `seal`.
+        ProofError: an erased row lies beyond the batch.
+    """
+    hashes = with_erased(leaf_hashes(rows, "row"), erased)
+    ranges = [root_of(hashes[n : n + RANGE_ROWS]) for n in range(0, len(hashes), RANGE_ROWS)]
+    return Seal("row", len(hashes), root_of(ranges), b"".join(ranges))
+
+
+def prove_row(
+    table: pa.Table, row: int, kept: Seal, erased: Mapping[int, bytes] = MappingProxyType({})
+) -> RowProof:
     """Return the proof that a row is in a batch.
 
     Args:
         table: the 256 rows of the range that the row is in, or what there is of them.
         row: the row, counted from the beginning of the batch.
         kept: what the batch amounted to.
+        erased: the kept leaf hash of each row of the batch that was erased, by its place in it.
 
     Raises:
-        ProofError: the batch has no such row, or those of its range were changed.
+        ProofError: the batch has no such row, it was erased, or those of its range were changed.
     """
-    if not 0 <= row < kept.row_count:
-        raise ProofError(f"row {row}: a batch of {kept.row_count} rows has none")
+    if not 0 <= row < kept.row_count or row in erased:
+        raise ProofError(f"row {row}: a batch of {kept.row_count} rows has none, or it was erased")
+    if erased and kept.profile != "row":
+        raise ProofError("rows that were sealed by blocks are not erased one by one")
     number, step = row // RANGE_ROWS, RANGE_ROWS // rows_in_leaf(kept.profile)
+    first = number * RANGE_ROWS
+    gone = {place - first: erased[place] for place in erased if place // RANGE_ROWS == number}
     held = leaves(table, kept.profile)
-    hashes = [leaf_hash(leaf) for leaf in held]
+    hashes = with_erased([leaf_hash(leaf) for leaf in held], gone)
     if root_of(hashes) != kept.range_hash(number):
-        first = number * RANGE_ROWS
         raise ProofError(f"rows {first} to {first + RANGE_ROWS - 1}: were changed since the seal")
     index = row // rows_in_leaf(kept.profile)
     ranges = [kept.range_hash(n) for n in range(len(kept.ranges) // HASH_BYTES)]
     path = inclusion_proof(index % step, len(hashes), _reader(hashes))
     path += inclusion_proof(number, len(ranges), _reader(ranges))
-    proof = RowProof(held[index % step], index, Tree(kept.leaf_count, kept.root), path)
-    check_inclusion(leaf_hash(proof.leaf), index, proof.tree, path)
+    leaf = held[index % step - sum(place < row - first for place in gone)]
+    proof = RowProof(leaf, index, Tree(kept.leaf_count, kept.root), path)
+    check_inclusion(leaf_hash(leaf), index, proof.tree, path)
     return proof
 
 
