@@ -3,12 +3,17 @@
     LineageError
     ├── ConfigError      settings, policy or a command's arguments are wrong
     │   ├── UnknownNodeError   a node identifier that no table knows
-    │   └── UnknownFieldError  a field that its node was never stated to have
+    │   ├── UnknownFieldError  a field that its node was never stated to have
+    │   └── SigningKeyError    the key of the trail is lost, another one or open to others
     ├── SqlFileError     a file under sql/ has a bad header or does not run
     ├── StorageError     the lake cannot be written
+    │   └── DurabilityError    whether something is on disk is not known
     ├── WorkerDiedError  a process of the scan was killed
     ├── BusyError        another process is writing to the workspace
     └── IntegrityError   kept evidence does not agree with itself
+        ├── ProofError         a proof does not show what it is said to show
+        ├── NoteError          a signed text is malformed, or not signed by a known key
+        └── TileError          a file of the trail is missing, short or altered
 
 A rejected record is not an error: it is a row in `quality.quarantine`.
 """
@@ -67,6 +72,10 @@ class UnknownFieldError(ConfigError):
         )
 
 
+class SigningKeyError(ConfigError):
+    """A key of the trail that is lost, that is another log's, or that others can read."""
+
+
 class StorageError(LineageError):
     """The lake cannot be written: no space, no rights, a broken disk. Nothing of it is visible."""
 
@@ -82,6 +91,25 @@ class StorageError(LineageError):
     def __reduce__(self) -> tuple[type[StorageError], tuple[str, str]]:
         """Return what makes the same error in another process."""
         return StorageError, (self.file, self.reason)
+
+
+class DurabilityError(StorageError):
+    """Whether something that was written is on disk is not known. Its writer writes nothing more.
+
+    After a failed `fsync` a second one may succeed although what it speaks of was dropped.
+    """
+
+    def __init__(self, file: object, reason: str) -> None:
+        """Keep which file or folder it is and why."""
+        super().__init__(file, reason)
+        said = (
+            f"{file}: may not be on disk: {reason}; nothing more is written. Check the disk, then"
+        )
+        self.args = (f"{said} start again: what was not finished is found and made good",)
+
+    def __reduce__(self) -> tuple[type[DurabilityError], tuple[str, str]]:
+        """Return what makes the same error in another process."""
+        return DurabilityError, (self.file, self.reason)
 
 
 def is_out_of_room(error: BaseException) -> bool:
@@ -121,3 +149,27 @@ class IntegrityError(LineageError):
     """Evidence that does not agree with itself: digests, counts or proofs."""
 
     exit_code = 3
+
+
+class ProofError(IntegrityError):
+    """A proof that does not show what it is said to show."""
+
+
+class NoteError(IntegrityError):
+    """A signed text that is malformed, or that no known key has signed."""
+
+
+class TileError(IntegrityError):
+    """A file of the trail that is missing, short or altered."""
+
+    def __init__(self, path: str, problem: str) -> None:
+        """Keep which file below the trail's folder it is and what is wrong with it."""
+        self.path = path
+        self.problem = problem
+        super().__init__(
+            f"{path}: {problem}; restore the file from a copy, and find out who could write here"
+        )
+
+    def __reduce__(self) -> tuple[type[TileError], tuple[str, str]]:
+        """Return what makes the same error in another process."""
+        return TileError, (self.path, self.problem)

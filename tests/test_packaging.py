@@ -24,8 +24,9 @@ def test_sql_files_scripts_and_compiled_modules_travel_in_the_wheel(tmp_path: Pa
     assert wanted <= names
     viewer = ROOT / "lineage_pipeline" / "pictures" / "viewer"
     assert {f"lineage_pipeline/pictures/viewer/{path.name}" for path in viewer.iterdir()} <= names
+    assert "lineage_pipeline/trail/verifier/verify.py" in names
     sources = [path.relative_to(ROOT) for path in (ROOT / "lineage_pipeline").rglob("*.pyx")]
-    assert {source.parent.name for source in sources} == {"split", "graph"}
+    assert {source.parent.name for source in sources} == {"split", "graph", "trail"}
     for source in sources:
         assert any(Path(name).match(f"{source.with_suffix('')}.*.so") for name in names)
     assert not any(name.startswith("data/") for name in names)
