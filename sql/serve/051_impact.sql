@@ -1,7 +1,7 @@
 -- object: lineage.impact
 -- kind: macro
 -- grain: one row per column, dataset, job, model, model version or deployment that changing the given node, or its field, reaches
--- sources: graph.meant, graph.flow, graph.column_flow, graph.nested_field, graph.schema_field, graph.node, graph.node_past, graph.field, lineage.run_input, lineage.run, lineage.model_deployment, lineage.ownership
+-- sources: graph.meant, graph.flow, graph.column_flow, graph.nested_field, graph.schema_field, graph.node, graph.node_past, graph.field, lineage.run_input_history, lineage.run_history, lineage.model_deployment, lineage.ownership
 -- clause: direct: values are made of it, or it is said that the whole is; indirect: it steers (joins, filters, groups)
 -- clause: possible: nothing says which columns, or which inputs, are used; the strongest effect of all ways counts
 -- clause: what changes a field changes its parts, and what is made of them; what holds it, or reads what holds it, is possible
@@ -9,7 +9,7 @@
 -- clause: what leaves a model, rather than a version of it, is possible: it may be another version
 -- clause: that a version belongs to its model is no job's work: the job which made it does not break with it
 -- clause: a column has a row of its own where more is known of it than of its whole dataset
--- clause: a job that has read it and of which no flow was ever stated is possible, unless known_at is asked: runs are told as known today
+-- clause: a job that has read it and of which no flow was ever stated is possible
 -- clause: as_of asks what was true then (null: what is true now), known_at what we had been told then
 -- clause: is_masked holds where every way passes a masking transformation; depth is that of the shortest way of the effect
 -- clause: is_cut, the same in every row: flows go on behind max_depth, or behind max_steps, where SQL stops to walk
@@ -309,14 +309,21 @@ moving as materialized (
         reached.depth + 1
     from reached
     inner join graph.node as read_node on reached.node_number = read_node.number
-    inner join lineage.run_input as read on read_node.node_id = read.dataset_node_id
-    inner join lineage.run as run on read.run_id = run.run_id
+    inner join lineage.run_input_history as read
+        on
+            read_node.node_id = read.dataset_node_id
+            and graph.holds(read.known_from_at, read.known_to_at, known_at)
+    inner join lineage.run_history as run
+        on
+            read.run_id = run.run_id
+            and graph.holds(run.known_from_at, run.known_to_at, known_at)
     inner join graph.node as job on run.job_node_id = job.node_id
     anti join graph.flow as stated
-        on read_node.number = stated.source_number and job.number = stated.job_number
-    where
-        known_at is null
-        and (as_of is null or read.read_from_at <= as_of::timestamptz)
+        on
+            read_node.number = stated.source_number
+            and job.number = stated.job_number
+            and (known_at is null or stated.known_from_at <= known_at::timestamptz)
+    where as_of is null or read.read_from_at <= as_of::timestamptz
 ),
 
 job_row as (
