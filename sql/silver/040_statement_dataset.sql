@@ -1,8 +1,9 @@
 -- object: silver.statement_dataset
 -- kind: facts
 -- grain: one row per (statement, direction, dataset name): what all events of it name together
--- sources: step.statement_event, step.statement_facet, bronze.event_facet, bronze.event_dataset, silver.dataset_version_facet, silver.statistics_facet, step.touched_statement
+-- sources: step.statement_event, silver.set_aside_facet, bronze.event_facet, bronze.event_dataset, silver.dataset_version_facet, silver.statistics_facet, step.touched_statement
 -- clause: inputs and outputs of a run's events are united; of repeated statistics the largest counts
+-- clause: the version of an input is the one that was read, that of an output the one that was written
 -- column named_ns: when its events name what it writes, each time once; null of what it reads
 create table if not exists silver.statement_dataset (
     statement_id varchar,
@@ -35,16 +36,34 @@ with united as (
     group by all
 ),
 
-version as (
+standing as (
     select
-        facet.statement_id,
+        event.statement_id,
+        if(facet.direction = 'input', 'input', 'output') as direction,
         facet.namespace,
         facet.name,
-        min(stated.dataset_version) as dataset_version
-    from step.statement_facet as facet
-    inner join silver.dataset_version_facet as stated on facet.facet_digest = stated.facet_digest
-    where facet.key = 'version'
+        max({'event_ns': event.event_ns, 'digest': facet.facet_digest}).digest as facet_digest
+    from step.statement_event as event
+    inner join bronze.event_facet as facet on event.event_id = facet.event_id
+    anti join silver.set_aside_facet as unread
+        on
+            facet.facet_digest = unread.facet_digest
+            and facet.key = unread.key
+            and facet.holder = unread.holder
+    where facet.key = 'version' and facet.direction is not null
     group by all
+),
+
+version as (
+    select
+        standing.statement_id,
+        standing.direction,
+        standing.namespace,
+        standing.name,
+        stated.dataset_version
+    from standing
+    inner join silver.dataset_version_facet as stated
+        on standing.facet_digest = stated.facet_digest
 ),
 
 statistic as (
@@ -78,6 +97,7 @@ from united
 left join version
     on
         united.statement_id = version.statement_id
+        and united.direction = version.direction
         and united.namespace = version.namespace
         and united.name = version.name
 left join statistic

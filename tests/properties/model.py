@@ -155,22 +155,19 @@ class Statement:
 
     def versions(self, direction: str) -> dict[str, str]:
         """Return the version that is stated of each node that it reads, or writes."""
-        standing = self.standing("version")
         found: dict[str, str] = {}
-        for event in self.events:
-            for way, dataset in datasets_of(event):
-                body = standing.get(name_of(dataset))
-                if way == direction and body:
-                    node, version = self.names.node(name_of(dataset)), body["datasetVersion"]
-                    found[node] = max(version, found.get(node, version))
+        for name, body in self.standing("version", direction).items():
+            node, version = self.names.node(name), body["datasetVersion"]
+            found[node] = max(version, found.get(node, version))
         return found
 
-    def standing(self, key: str) -> dict[Name, Body]:
-        """Return the facet `key` of each dataset that replaced all earlier ones."""
+    def standing(self, key: str, direction: str | None = None) -> dict[Name, Body]:
+        """Return the facet `key` of each dataset, read or written, that replaced all earlier ones."""
         best: dict[Name, tuple[Any, Body]] = {}
         for event in self.events:
-            for _, dataset in datasets_of(event):
-                if body := facet_of(dataset, key):
+            for way, dataset in datasets_of(event):
+                body = facet_of(dataset, key)
+                if body and direction in (None, way):
                     rank = at(event), digest(body)
                     name = name_of(dataset)
                     if name not in best or best[name][0] < rank:
@@ -368,12 +365,12 @@ def run_ios(events: Sequence[Body]) -> list[Row]:
     versions: dict[tuple[str, str, str], list[str | None]] = defaultdict(list)
     counts: dict[tuple[str, str, str], list[tuple[bool, int | None]]] = defaultdict(list)
     for statement in statements(events, names):
-        stated = statement.standing("version")
         counted: dict[tuple[str, str, str], list[int | None]] = defaultdict(list)
         for event in statement.events if statement.run_id else ():
             for direction, dataset in datasets_of(event):
                 key = statement.run_id or "", names.node(name_of(dataset)), direction[:-1]
-                versions[key].append(stated.get(name_of(dataset), {}).get("datasetVersion"))
+                stated = statement.standing("version", direction).get(name_of(dataset), {})
+                versions[key].append(stated.get("datasetVersion"))
                 statistics = dataset.get("outputFacets", {}).get("outputStatistics", {})
                 counted[key].append(statistics.get("rowCount"))
         for key, own in counted.items():
