@@ -103,6 +103,8 @@ def make_facet(key: str, short: Any) -> Any:
 
 def schema_facet(fields: Mapping[str, Any]) -> Body:
     """Return the body of `schema` from field names and types; a dict is a struct."""
+    if "_deleted" in fields:
+        return dict(fields)
     return {
         "fields": [
             {"name": name, "type": "struct"} | schema_facet(inner)

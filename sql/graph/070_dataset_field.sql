@@ -3,6 +3,7 @@
 -- grain: one row per (dataset, field, validity, known time)
 -- sources: step.united, step.new_schema_statement, step.touched_run, step.changed_name, silver.schema_statement, silver.schema_facet, silver.identity, lineage.run
 -- clause: what writers state comes before what readers state; between two statements the earlier holds
+-- clause: once a writer has taken its schema back, or states none, what readers state counts until a writer states one again
 -- clause: a run that fails or is aborted leaves the fields as they are: what it wrote counts where nobody else states any
 -- column dataset_node_id: the dataset
 -- column field_path: the field, nested names joined with dots
@@ -63,11 +64,28 @@ with stated as (
     group by identity.node_id, statement.event_ns, authority
 ),
 
-authoritative as (
+told as (
     select
         stated.*,
+        stated.facet_digest not in (select field.facet_digest from silver.schema_facet as field)
+            as is_empty,
         min(stated.authority) over (partition by stated.dataset_node_id) as highest
     from stated
+),
+
+-- What writers state outranks readers until they take it back.
+authoritative as (
+    select
+        told.*,
+        last_value(if(told.authority = told.highest, told.is_empty, null) ignore nulls) over (
+            partition by told.dataset_node_id
+            order by told.event_ns
+            range between unbounded preceding and current row
+        ) as is_taken_back,
+        bool_or(told.authority = told.highest) over (
+            partition by told.dataset_node_id, told.event_ns
+        ) as is_beside
+    from told
 ),
 
 ordered as (
@@ -80,7 +98,14 @@ ordered as (
             partition by authoritative.dataset_node_id order by authoritative.event_ns
         ) as before
     from authoritative
-    where authoritative.authority = authoritative.highest
+    where
+        authoritative.authority = authoritative.highest
+        or (
+            authoritative.authority = 2
+            and authoritative.highest = 1
+            and authoritative.is_taken_back
+            and not authoritative.is_beside
+        )
 ),
 
 change as (

@@ -74,7 +74,7 @@ def facets(draw: st.DrawFn, space: str, name: str, *, is_output: bool) -> Body:
     one_of_names = st.sampled_from([f"{space}|{other}" for other in NAMES if other != name])
     field = st.sampled_from(("x", "y"))
     kinds: dict[str, Any] = {
-        "schema": st.sampled_from(SCHEMAS),
+        "schema": st.sampled_from((*SCHEMAS, *SCHEMAS, {"_deleted": True})),
         "version": st.sampled_from(("1", "2")),
         "symlinks": st.just([f"{draw(st.sampled_from(('TABLE', 'LOCATION')))}:{space}|{name}_too"]),
         "ownership": st.sampled_from(OWNERS),

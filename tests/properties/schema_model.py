@@ -45,9 +45,21 @@ def dataset_fields(events: Sequence[Body]) -> list[Row]:
     return [
         (node, *field, *span)
         for node, by_authority in told.items()
-        for field, spans in _spans(by_authority[min(by_authority)]).items()
+        for field, spans in _spans(_believed(by_authority)).items()
         for span in joined(spans)
     ]
+
+
+def _believed(by_authority: dict[int, dict[datetime, Body]]) -> dict[datetime, Body]:
+    """Return what counts: the highest authority, and readers while writers state nothing."""
+    highest = by_authority[min(by_authority)]
+    believed = dict(highest)
+    if min(by_authority) == WRITER:
+        for moment, body in by_authority[READER].items():
+            last = max((one for one in highest if one <= moment), default=None)
+            if last is not None and last != moment and not highest[last].get("fields"):
+                believed[moment] = body
+    return believed
 
 
 def _spans(
@@ -56,7 +68,7 @@ def _spans(
     """Return when each field, with its place and type, was in what was told last."""
     found: dict[tuple[str, int, str], list[tuple[datetime, datetime | None]]] = defaultdict(list)
     for start, end in pairwise([*sorted(told), None]):
-        for ordinal, field in enumerate(told[start]["fields"] if start else ()):
+        for ordinal, field in enumerate(told[start].get("fields", ()) if start else ()):
             if start:
                 found[field["name"], ordinal, field["type"]].append((start, end))
     return found
