@@ -162,7 +162,7 @@ class Statement:
         return found
 
     def standing(self, key: str, direction: str | None = None) -> dict[Name, Body]:
-        """Return the facet `key` of each dataset, read or written, that replaced all earlier ones."""
+        """Return the facet `key` of each dataset, in one direction or both, that stands."""
         best: dict[Name, tuple[Any, Body]] = {}
         for event in self.events:
             for way, dataset in datasets_of(event):
