@@ -119,6 +119,7 @@ def test_what_is_odd_is_flagged(warehouse: Warehouse) -> None:
         "facet_without_producer": 4,
         "missing_schema_url": 11,
         "naive_event_time": 3,
+        "run_id_of_another_job": 6,  # examples of the documentation share one id
         "run_id_not_uuid": 4,
         "unknown_keys": 1,  # a dataset beside a run and a job
     }

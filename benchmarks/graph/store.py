@@ -61,6 +61,7 @@ def make_warehouse(root: Path, shape: Shape) -> None:
         connection.execute(_KNOWN, {"at": at})
         connection.register("edges", pl.DataFrame({"source": shape.source, "target": shape.target}))
         connection.execute(_EDGE, {"at": at, "jobs": jobs})
+        connection.execute("attach ':memory:' as step")
         for file in stage_files("serve"):
             if file.kind == "facts":
                 connection.execute(file.statements)
