@@ -65,7 +65,8 @@ def publish(
     if from_nothing or paths.rebuilding.exists():
         before = None
     else:
-        before = _published(paths.warehouse, built_with(settings))
+        # One without a batch does not say what it was built with, and costs little to build.
+        before = _published(paths.warehouse, built_with(settings)) or None
     pending = [batch for batch in visible if batch.batch_id not in (before or ())]
     if before is not None and not pending and _reads(paths.warehouse) == _served(bronze, names):
         return None

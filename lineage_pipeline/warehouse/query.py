@@ -36,6 +36,15 @@ MISSING: Final = (
 """What `quality.coverage` counts as missing, in words."""
 
 
+UNKNOWN: Final = (duckdb.CatalogException, duckdb.BinderException)
+"""What DuckDB raises where a table, a macro or a column is not there."""
+
+OUTDATED: Final = (
+    "was published by another version of lineage_pipeline, or with other settings; `lineage run` "
+    "publishes it anew"
+)
+
+
 class Answer(NamedTuple):
     """The columns and the rows of a query, in its order."""
 
@@ -48,6 +57,7 @@ class Warehouse:
     """An open warehouse; close it, or use it in a `with` block."""
 
     connection: duckdb.DuckDBPyConnection
+    paths: WorkspacePaths | None = None
 
     def __enter__(self) -> Self:
         """Return the warehouse."""
@@ -59,8 +69,15 @@ class Warehouse:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Close it."""
+        """Close it.
+
+        Raises:
+            ConfigError: what was asked is not in it, for another version has published it.
+        """
+        is_outdated = isinstance(error, UNKNOWN) and self._is_of_another_version()
         self.connection.close()
+        if is_outdated and self.paths is not None:
+            raise ConfigError(f"{self.paths.warehouse}: {OUTDATED}: {error}") from error
 
     def ask(self, name: str, **parameters: Any) -> Answer:
         """Return the answer of `sql/ask/NAME.sql`."""
@@ -91,6 +108,8 @@ class Warehouse:
         except duckdb.Error as error:
             moved = "file system operations are disabled" in str(error)
             hint = "; if the workspace has moved, `lineage run` sets its views right" * moved
+            if isinstance(error, UNKNOWN) and self._is_of_another_version():
+                hint = f"; the warehouse {OUTDATED}"
             raise ConfigError(f"the query does not run: {error}{hint}") from error
 
     def upstream(self, node: str) -> Answer:
@@ -154,6 +173,22 @@ class Warehouse:
             return []
         return [f"note: nothing had been told of {node} by {_moment(known_at)}"]
 
+    def _is_of_another_version(self) -> bool:
+        """Return whether it was built with other SQL files, or settings, than are there now."""
+        from lineage_pipeline.settings import read_settings
+        from lineage_pipeline.warehouse.build import built_with
+
+        if self.paths is None:
+            return False
+        now = built_with(read_settings(self.paths.settings))
+        try:
+            found = self.connection.execute(
+                "select distinct built_with_sha256 from quality.publication"
+            ).fetchall()
+        except duckdb.CatalogException:
+            return True
+        return found != [(now,)]
+
     def _answer(self, text: str, parameters: dict[str, Any] | None) -> Answer:
         result = self.connection.execute(text, parameters)
         columns = tuple(column[0] for column in result.description or ())
@@ -184,7 +219,7 @@ def open_warehouse(paths: WorkspacePaths) -> Warehouse:
     locked = connection.execute("select current_setting('lock_configuration')").fetchall()
     if not locked[0][0]:
         _confine(connection, paths)
-    return Warehouse(connection)
+    return Warehouse(connection, paths)
 
 
 def _confine(connection: duckdb.DuckDBPyConnection, paths: WorkspacePaths) -> None:
