@@ -187,6 +187,13 @@ def test_shapes_are_told_alike_at_both_clocks(
     assert ask(told, command, "--known-at", CLOCK.isoformat()) == found.to_dicts()
 
 
+def test_nodes_are_found_as_they_were_known(told: pipeline.Workspace) -> None:
+    assert ask(told, "node", "lonely")[0]["node_id"] == "dataset:db:lonely"
+    assert ask(told, "node", "lonely", "--known-at", "2026-05-01") == []
+    then = ask(told, "node", "lonely", "--known-at", CLOCK.isoformat())
+    assert [row["node_id"] for row in then] == ["dataset:db:lonely"]
+
+
 def test_what_tags_reach_is_listed(lineage: Workspace, told: pipeline.Workspace) -> None:
     rows = ask(told, "classified")
     assert {(row["node_id"], row["field"]) for row in rows} >= {("dataset:db:a", "mail")}
