@@ -65,8 +65,9 @@ def publish(
     if from_nothing or paths.rebuilding.exists():
         before = None
     else:
-        # One without a batch does not say what it was built with, and costs little to build.
-        before = _published(paths.warehouse, built_with(settings)) or None
+        before = _published(paths.warehouse, built_with(settings))
+    if visible and not before:
+        before = None  # one without a batch does not say what it was built with
     pending = [batch for batch in visible if batch.batch_id not in (before or ())]
     if before is not None and not pending and _reads(paths.warehouse) == _served(bronze, names):
         return None

@@ -40,8 +40,8 @@ UNKNOWN: Final = (duckdb.CatalogException, duckdb.BinderException)
 """What DuckDB raises where a table, a macro or a column is not there."""
 
 OUTDATED: Final = (
-    "was published by another version of lineage_pipeline, or with other settings; `lineage run` "
-    "publishes it anew"
+    "was published by another version of lineage_pipeline, or with other settings; "
+    "`lineage {}` publishes it anew"
 )
 
 
@@ -74,10 +74,10 @@ class Warehouse:
         Raises:
             ConfigError: what was asked is not in it, for another version has published it.
         """
-        is_outdated = isinstance(error, UNKNOWN) and self._is_of_another_version()
+        outdated = self._outdated() if isinstance(error, UNKNOWN) else None
         self.connection.close()
-        if is_outdated and self.paths is not None:
-            raise ConfigError(f"{self.paths.warehouse}: {OUTDATED}: {error}") from error
+        if outdated is not None and self.paths is not None:
+            raise ConfigError(f"{self.paths.warehouse}: {outdated}: {error}") from error
 
     def ask(self, name: str, **parameters: Any) -> Answer:
         """Return the answer of `sql/ask/NAME.sql`."""
@@ -108,8 +108,8 @@ class Warehouse:
         except duckdb.Error as error:
             moved = "file system operations are disabled" in str(error)
             hint = "; if the workspace has moved, `lineage run` sets its views right" * moved
-            if isinstance(error, UNKNOWN) and self._is_of_another_version():
-                hint = f"; the warehouse {OUTDATED}"
+            if isinstance(error, UNKNOWN) and (outdated := self._outdated()):
+                hint = f"; the warehouse {outdated}"
             raise ConfigError(f"the query does not run: {error}{hint}") from error
 
     def upstream(self, node: str) -> Answer:
@@ -173,21 +173,24 @@ class Warehouse:
             return []
         return [f"note: nothing had been told of {node} by {_moment(known_at)}"]
 
-    def _is_of_another_version(self) -> bool:
-        """Return whether it was built with other SQL files, or settings, than are there now."""
+    def _outdated(self) -> str | None:
+        """Return what to say if it was not built with the SQL files and settings of today."""
         from lineage_pipeline.settings import read_settings
         from lineage_pipeline.warehouse.build import built_with
 
         if self.paths is None:
-            return False
+            return None
         now = built_with(read_settings(self.paths.settings))
         try:
             found = self.connection.execute(
                 "select distinct built_with_sha256 from quality.publication"
             ).fetchall()
         except duckdb.CatalogException:
-            return True
-        return found != [(now,)]
+            found = [(None,)]
+        if found == [(now,)]:
+            return None
+        # One without a batch does not say what it was built with, and a run leaves it as it is.
+        return OUTDATED.format("run" if found else "rebuild")
 
     def _answer(self, text: str, parameters: dict[str, Any] | None) -> Answer:
         result = self.connection.execute(text, parameters)
