@@ -61,11 +61,10 @@ def run_hierarchy(
     """Return a run with the runs above and below it, who started whom; `level` 0 is the run itself.
 
     Raises:
-        ConfigError: there is no such run.
+        ConfigError: there is no such run, and none names it as its parent or root.
     """
-    return warehouse.table(
-        "run_hierarchy", run=known_run(warehouse, run), as_of=as_of, known_at=known_at
-    )
+    named = known_run(warehouse, run, "named_run")
+    return warehouse.table("run_hierarchy", run=named, as_of=as_of, known_at=known_at)
 
 
 def job_hierarchy(
@@ -77,10 +76,11 @@ def job_hierarchy(
     """Return a job with the jobs above and below it, by whose runs started whose.
 
     Raises:
-        UnknownNodeError: there is no such node.
+        UnknownNodeError: there is no such node, and no run names it as its parent's or root's job.
         ConfigError: it is no job.
     """
-    warehouse.require_node(node, known_at)
+    if not warehouse.ask("named_job", node=node).rows:
+        warehouse.require_node(node, known_at)
     if not node.startswith(JOB):
         raise ConfigError(f"{node}: neither a run nor a job; only those start one another")
     return warehouse.table("job_hierarchy", node=node, as_of=as_of, known_at=known_at)
@@ -106,14 +106,19 @@ def stale_producers(
     return warehouse.table("stale_producer", **given)
 
 
-def known_run(warehouse: Warehouse, run: str) -> str:
+def known_run(warehouse: Warehouse, run: str, question: str = "known_run") -> str:
     """Return the id of a run, which may be told with `run:` before it.
 
+    Args:
+        warehouse: where it is looked up.
+        run: the run.
+        question: `known_run`, of whether it sent events, or `named_run`, of whether any names it.
+
     Raises:
-        ConfigError: no event has named it.
+        ConfigError: there is no such run.
     """
     for run_id in (run, run.removeprefix(RUN)):
-        if warehouse.ask("known_run", run=run_id).rows:
+        if warehouse.ask(question, run=run_id).rows:
             return run_id
     raise ConfigError(
         f"{run}: no such run in the warehouse. "

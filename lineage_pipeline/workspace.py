@@ -125,13 +125,15 @@ class Workspace(ChangeQuestions, RunQuestions, TagQuestions):
         graph = self._known(as_of, known_at, source, target)
         return paths_between(graph, source, target, depth=depth, limit=limit).frame
 
-    def nodes(self, pattern: str = "%") -> pl.DataFrame:
+    def nodes(self, pattern: str = "%", known_at: Time = None) -> pl.DataFrame:
         """Return the nodes whose identifier or alias contains `pattern`; % and _ as in LIKE.
 
-        A row per node: node_id, kind, stage, stage_rule, first_seen_at, last_seen_at, aliases.
+        A row per node: node_id, kind, stage, stage_rule, first_seen_at, last_seen_at (both null
+        with `known_at`: they are told as known today alone), aliases.
         """
+        time = instant("known_at", known_at)
         with open_warehouse(self._paths) as warehouse:
-            return pl.DataFrame(warehouse.table("node", pattern=pattern))
+            return pl.DataFrame(warehouse.table("node", pattern=pattern, known_at=time))
 
     def cycles(self, as_of: Time = None, known_at: Time = None) -> pl.DataFrame:
         """Return the nodes whose data comes back to them.
@@ -142,11 +144,17 @@ class Workspace(ChangeQuestions, RunQuestions, TagQuestions):
         return shape.cycles(self.graph(as_of, known_at))
 
     def orphans(self, as_of: Time = None, known_at: Time = None) -> pl.DataFrame:
-        """Return the nodes that no edge touches: a row each, node_id to name."""
+        """Return the nodes that no edge touches: a row each, node_id to name.
+
+        A node is one from when it was told of, `as_of` any time: also before its first event.
+        """
         return shape.orphans(self.graph(as_of, known_at))
 
     def dead_ends(self, as_of: Time = None, known_at: Time = None) -> pl.DataFrame:
-        """Return the datasets that are written and never read: a row each, node_id to name."""
+        """Return the datasets that jobs write and nothing reads: a row each, node_id to name.
+
+        By edges: what only a job that writes nothing reads is a dead end, too.
+        """
         return shape.dead_ends(self.graph(as_of, known_at))
 
     def coverage(self, known_at: Time = None) -> str:

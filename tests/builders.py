@@ -204,8 +204,16 @@ def _lifecycle(previous: str) -> Body:
     return {"lifecycleStateChange": "RENAME", "previousIdentifier": _named(previous)}
 
 
-def _parent(run: str) -> Body:
-    return {"run": {"runId": run}, "job": _named("parent")}
+def _parent(run: str | Body) -> Body:
+    """Return the body of `parent` from a run, or from `run`, `job`, `root` and `root_job`."""
+    short = {"run": run} if isinstance(run, str) else run
+    body: Body = {"run": {"runId": short["run"]}, "job": _named(short.get("job", "parent"))}
+    if "root" in short:
+        body["root"] = {
+            "run": {"runId": short["root"]},
+            "job": _named(short.get("root_job", "root")),
+        }
+    return body
 
 
 def _job_type(text: str) -> Body:

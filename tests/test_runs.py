@@ -19,6 +19,8 @@ from tests.builders import make_event
 from tests.workspaces import CLOCK, deliver, make_workspace
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import polars as pl
 
     from lineage_pipeline import pipeline
@@ -81,7 +83,7 @@ def test_who_started_a_run_and_whom_it_started(
     ]  # fmt: skip
     unseen = lineage.run_hierarchy("run:alone").to_dicts()
     assert levels(unseen, "run_id") == [(-1, "unseen"), (0, "alone")]
-    assert unseen[0]["job_node_id"] is None
+    assert (unseen[0]["job_node_id"], unseen[0]["state"]) == ("job:db:parent", None)
 
 
 def test_which_jobs_start_which(lineage: Workspace, told: pipeline.Workspace) -> None:
@@ -92,6 +94,30 @@ def test_which_jobs_start_which(lineage: Workspace, told: pipeline.Workspace) ->
     assert levels(ask(told, "hierarchy", "job:db:task"), "job_node_id") == levels(
         frame.to_dicts(), "job_node_id"
     )
+
+
+def test_parents_and_roots_that_told_nothing_are_known_by_name(tmp_path: Path) -> None:
+    named = {"run": "t", "job": "af|dag.task", "root": "d", "root_job": "af|dag"}
+    event = make_event(
+        run="s", job="spark", type="COMPLETE", inputs=["a"], outputs=["b"],
+        run_facets={"parent": named},
+    )  # fmt: skip
+    workspace = make_workspace(tmp_path / "workspace")
+    deliver(workspace, {"events": [event]})
+    whole = {"run": ["d", "t", "s"], "job": ["job:af:dag", "job:af:dag.task", "job:db:spark"]}
+    for place, (run, job) in enumerate(zip(*whole.values(), strict=True)):
+        by_run = ask(workspace, "hierarchy", f"run:{run}")
+        assert levels(by_run, "run_id") == [*enumerate(whole["run"], -place)]
+        assert levels(by_run, "job_node_id") == [*enumerate(whole["job"], -place)]
+        assert levels(ask(workspace, "hierarchy", job), "job_node_id") == [
+            *enumerate(whole["job"], -place)
+        ]
+    lineage = Workspace(workspace.paths.root)
+    assert not {"job:af:dag", "job:af:dag.task"} & {*lineage.upstream("dataset:db:b")["node_id"]}
+    with pytest.raises(ConfigError, match="no such run"):
+        lineage.run_upstream("t")
+    with pytest.raises(UnknownNodeError):
+        lineage.upstream("job:af:dag")
 
 
 def test_what_cannot_start_anything_is_refused(
@@ -159,6 +185,13 @@ def test_shapes_are_told_alike_at_both_clocks(
     assert (command == "orphans") == bool(early)
     assert ask(told, command, "--known-at", "2026-05-01") == []
     assert ask(told, command, "--known-at", CLOCK.isoformat()) == found.to_dicts()
+
+
+def test_nodes_are_found_as_they_were_known(told: pipeline.Workspace) -> None:
+    assert ask(told, "node", "lonely")[0]["node_id"] == "dataset:db:lonely"
+    assert ask(told, "node", "lonely", "--known-at", "2026-05-01") == []
+    then = ask(told, "node", "lonely", "--known-at", CLOCK.isoformat())
+    assert [row["node_id"] for row in then] == ["dataset:db:lonely"]
 
 
 def test_what_tags_reach_is_listed(lineage: Workspace, told: pipeline.Workspace) -> None:

@@ -191,6 +191,10 @@ def test_nodes_are_found_by_pattern(lineage: Workspace) -> None:
         "job:db:back", "job:db:one", "job:db:two",
     ]  # fmt: skip
     assert "aliases" in lineage.nodes().columns
+    assert lineage.nodes(known_at="2020-01-01").is_empty()
+    then = lineage.nodes("db:/b", known_at="2100-01-01")
+    assert then["node_id"].to_list() == [B]
+    assert then["first_seen_at"].to_list() == [None]
     assert lineage.coverage().startswith("coverage: 4 events")
     assert lineage.coverage("2020-01-01").startswith("coverage: nothing had been told by 2020")
 

@@ -81,11 +81,12 @@ class RunQuestions(OpenWorkspace):
         """Return the runs above a run, who started it, and below it, whom it started.
 
         A row per run, from the top: level (0: the run itself, negative above it), run_id,
-        job_node_id, state, started_at, ended_at, parent_run_id. A parent of which nothing
-        else was told has its run_id alone; a run that ended after `as_of` was RUNNING.
+        job_node_id, state, started_at, ended_at, parent_run_id. A parent or root of which nothing
+        else was told has the job that those name which it started, and no state; a run that ended
+        after `as_of` was RUNNING.
 
         Raises:
-            ConfigError: there is no such run.
+            ConfigError: there is no such run, and none names it as its parent or root.
         """
         clocks = instant("as_of", as_of), instant("known_at", known_at)
         return self._asked(lambda warehouse: runs.run_hierarchy(warehouse, run_id, *clocks))
@@ -95,10 +96,11 @@ class RunQuestions(OpenWorkspace):
 
         A row per job, from the top: level (0: the job itself, negative above it), job_node_id,
         parent_job_node_id, run_count (how many runs of the job a run of that parent started; a row
-        per parent), first_started_at, last_started_at.
+        per parent), first_started_at, last_started_at. Runs of which nothing was told but that
+        others name as parent or root count.
 
         Raises:
-            UnknownNodeError: there is no such node.
+            UnknownNodeError: there is no such node, and no run names it as its parent's job.
             ConfigError: it is no job.
         """
         clocks = instant("as_of", as_of), instant("known_at", known_at)

@@ -40,7 +40,7 @@ COMMANDS: Final[Mapping[str, Place]] = {
     "stale": Place("runs", "stale", "Jobs that wrote regularly and fell silent."),
     "cycles": Place("shape", "cycles", "Nodes whose data comes back to them."),
     "orphans": Place("shape", "orphans", "Nodes that no edge touches."),
-    "dead-ends": Place("shape", "dead_ends", "Datasets that are written and never read."),
+    "dead-ends": Place("shape", "dead_ends", "Datasets that jobs write and nothing reads."),
     "node": Place("graph", "node", "Search nodes by identifier or alias."),
     "sql": Place("query", "sql", "Read-only SQL on the warehouse."),
 }

@@ -12,10 +12,12 @@ from lineage_pipeline.cli.graph_format import (
     graph_format_options,
     graph_text,
 )
+from lineage_pipeline.cli.listing import list_rows
 from lineage_pipeline.cli.options import Instant, format_option, workspace_option
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
     from pathlib import Path
 
     from lineage_pipeline.cli.options import Format
@@ -65,15 +67,19 @@ def downstream(node: str, root: Path, **options: Any) -> None:
 @click.command()
 @click.argument("pattern")
 @workspace_option
+@click.option("--known-at", type=Instant(), help="What we had been told then [all].")
 @format_option
-def node(pattern: str, root: Path, fmt: Format) -> None:
-    """Nodes whose identifier or alias contains PATTERN; % and _ match as in LIKE."""
-    from lineage_pipeline.cli.rows import show
-    from lineage_pipeline.paths import WorkspacePaths
-    from lineage_pipeline.warehouse.query import open_warehouse
+def node(pattern: str, root: Path, *, known_at: datetime | None, fmt: Format) -> None:
+    """Nodes whose identifier or alias contains PATTERN; % and _ match as in LIKE.
 
-    with open_warehouse(WorkspacePaths(root.resolve())) as warehouse:
-        show(warehouse.ask("node", pattern=pattern), fmt)
+    When they were first and last seen is told of today alone, not with --known-at.
+    """
+    list_rows(
+        root,
+        fmt,
+        lambda warehouse: warehouse.table("node", pattern=pattern, known_at=known_at),
+        known_at=known_at,
+    )
 
 
 def _closure(

@@ -98,7 +98,7 @@ def hierarchy(
     """Who started a run or a job's runs, and whom they started.
 
     Level 0 is what was asked for; above it levels are negative. To start is not to feed: no data
-    need flow.
+    need flow. A parent or root that told nothing itself stands where those place it that name it.
     """
     from lineage_pipeline.runs import RUN, job_hierarchy, run_hierarchy
 

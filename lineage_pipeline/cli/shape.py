@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 @clock_options
 @format_option
 def orphans(root: Path, *, as_of: datetime | None, known_at: datetime | None, fmt: Format) -> None:
-    """Nodes that no edge touches: neither made of anything nor used by anything."""
+    """Nodes that no edge touches: neither made of anything nor used by anything.
+
+    With --as-of a node counts before its first event, too: it had no edge yet.
+    """
     from lineage_pipeline.graph.shape import orphans as found
 
     _list(root, as_of, known_at, fmt, found)
@@ -38,7 +41,11 @@ def orphans(root: Path, *, as_of: datetime | None, known_at: datetime | None, fm
 def dead_ends(
     root: Path, *, as_of: datetime | None, known_at: datetime | None, fmt: Format
 ) -> None:
-    """Datasets that are written and that no job reads to write another."""
+    """Datasets that jobs write and nothing reads.
+
+    By edges: what only a job that writes nothing reads is a dead end, too. Models and deployments
+    are where lineage is meant to end.
+    """
     from lineage_pipeline.graph.shape import dead_ends as found
 
     _list(root, as_of, known_at, fmt, found)

@@ -66,6 +66,8 @@ def publish(
         before = None
     else:
         before = _published(paths.warehouse, built_with(settings))
+    if visible and not before:
+        before = None  # one without a batch does not say what it was built with
     pending = [batch for batch in visible if batch.batch_id not in (before or ())]
     if before is not None and not pending and _reads(paths.warehouse) == _served(bronze, names):
         return None

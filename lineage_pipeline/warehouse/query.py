@@ -36,6 +36,15 @@ MISSING: Final = (
 """What `quality.coverage` counts as missing, in words."""
 
 
+UNKNOWN: Final = (duckdb.CatalogException, duckdb.BinderException)
+"""What DuckDB raises where a table, a macro or a column is not there."""
+
+OUTDATED: Final = (
+    "was published by another version of lineage_pipeline, or with other settings; "
+    "`lineage {}` publishes it anew"
+)
+
+
 class Answer(NamedTuple):
     """The columns and the rows of a query, in its order."""
 
@@ -48,6 +57,7 @@ class Warehouse:
     """An open warehouse; close it, or use it in a `with` block."""
 
     connection: duckdb.DuckDBPyConnection
+    paths: WorkspacePaths | None = None
 
     def __enter__(self) -> Self:
         """Return the warehouse."""
@@ -59,8 +69,15 @@ class Warehouse:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Close it."""
+        """Close it.
+
+        Raises:
+            ConfigError: what was asked is not in it, for another version has published it.
+        """
+        outdated = self._outdated() if isinstance(error, UNKNOWN) else None
         self.connection.close()
+        if outdated is not None and self.paths is not None:
+            raise ConfigError(f"{self.paths.warehouse}: {outdated}: {error}") from error
 
     def ask(self, name: str, **parameters: Any) -> Answer:
         """Return the answer of `sql/ask/NAME.sql`."""
@@ -91,6 +108,8 @@ class Warehouse:
         except duckdb.Error as error:
             moved = "file system operations are disabled" in str(error)
             hint = "; if the workspace has moved, `lineage run` sets its views right" * moved
+            if isinstance(error, UNKNOWN) and (outdated := self._outdated()):
+                hint = f"; the warehouse {outdated}"
             raise ConfigError(f"the query does not run: {error}{hint}") from error
 
     def upstream(self, node: str) -> Answer:
@@ -154,6 +173,25 @@ class Warehouse:
             return []
         return [f"note: nothing had been told of {node} by {_moment(known_at)}"]
 
+    def _outdated(self) -> str | None:
+        """Return what to say if it was not built with the SQL files and settings of today."""
+        from lineage_pipeline.settings import read_settings
+        from lineage_pipeline.warehouse.build import built_with
+
+        if self.paths is None:
+            return None
+        now = built_with(read_settings(self.paths.settings))
+        try:
+            found = self.connection.execute(
+                "select distinct built_with_sha256 from quality.publication"
+            ).fetchall()
+        except duckdb.CatalogException:
+            found = [(None,)]
+        if found == [(now,)]:
+            return None
+        # One without a batch does not say what it was built with, and a run leaves it as it is.
+        return OUTDATED.format("run" if found else "rebuild")
+
     def _answer(self, text: str, parameters: dict[str, Any] | None) -> Answer:
         result = self.connection.execute(text, parameters)
         columns = tuple(column[0] for column in result.description or ())
@@ -184,7 +222,7 @@ def open_warehouse(paths: WorkspacePaths) -> Warehouse:
     locked = connection.execute("select current_setting('lock_configuration')").fetchall()
     if not locked[0][0]:
         _confine(connection, paths)
-    return Warehouse(connection)
+    return Warehouse(connection, paths)
 
 
 def _confine(connection: duckdb.DuckDBPyConnection, paths: WorkspacePaths) -> None:

@@ -1,10 +1,10 @@
 -- object: ask.run_hierarchy
 -- kind: ask
 -- grain: one row per run that started $run, or that it started, at any remove, and $run itself at level 0
--- sources: lineage.run_at
+-- sources: graph.run_place
 with recursive told as materialized (
     select *
-    from lineage.run_at(as_of := $as_of::timestamptz, known_at := $known_at::timestamptz)
+    from graph.run_place(as_of := $as_of::timestamptz, known_at := $known_at::timestamptz)
 ),
 
 above (run_id, level) using key (run_id) as (

@@ -3,6 +3,7 @@
 -- grain: one row per node that no edge touches: neither made of anything nor used by anything; jobs apart
 -- sources: graph.flow, graph.node, graph.node_past
 -- clause: as_of asks what was true then (null: what is true now), known_at what we had been told then: which nodes and stages, too
+-- clause: a node is one from when it was told of, as_of any time: before its first event it stands alone
 -- clause: what is only read, or only written by a run without inputs, has no edge; see lineage.run_io
 create or replace macro lineage.orphan(as_of := null, known_at := null) as table  -- noqa: disable=layout.indent,references.qualification
 with held as (

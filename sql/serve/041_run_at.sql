@@ -26,6 +26,8 @@ select
     if(told.is_ahead, null, told.duration_ms) as duration_ms,
     told.parent_run_id,
     told.root_run_id,
-    told.is_closed and not told.is_ahead as is_closed
+    told.is_closed and not told.is_ahead as is_closed,
+    told.parent_job_node_id,
+    told.root_job_node_id
 from told
 order by told.run_id;

@@ -127,7 +127,59 @@ told as (
         served.known_to_at
     from served
     inner join deployed on served.number = deployed.number
+),
+
+-- Two rows that follow each other and differ in known time alone are one belief.
+followed as (
+    select
+        told.*,
+        lag(told.known_to_at) over (
+            partition by
+                told.model_node_id,
+                told.deployment_node_id,
+                told.job_node_id,
+                told.last_run_id,
+                told.valid_from_at,
+                told.valid_to_at
+            order by told.known_from_at
+        ) as previous_to_at
+    from told
+),
+
+counted as (
+    select
+        followed.*,
+        count(*) filter (
+            where followed.known_from_at is distinct from followed.previous_to_at
+        ) over (
+            partition by
+                followed.model_node_id,
+                followed.deployment_node_id,
+                followed.job_node_id,
+                followed.last_run_id,
+                followed.valid_from_at,
+                followed.valid_to_at
+            order by followed.known_from_at
+            rows between unbounded preceding and current row
+        ) as belief_number
+    from followed
 )
 
-select told.*
-from told;
+select
+    counted.model_node_id,
+    counted.deployment_node_id,
+    counted.job_node_id,
+    counted.last_run_id,
+    counted.valid_from_at,
+    counted.valid_to_at,
+    min(counted.known_from_at) as known_from_at,
+    if(bool_or(counted.known_to_at is null), null, max(counted.known_to_at)) as known_to_at
+from counted
+group by
+    counted.model_node_id,
+    counted.deployment_node_id,
+    counted.job_node_id,
+    counted.last_run_id,
+    counted.valid_from_at,
+    counted.valid_to_at,
+    counted.belief_number;

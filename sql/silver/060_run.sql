@@ -12,6 +12,8 @@
 -- column parent_run_id: the run that started it; never a data flow
 -- column root_run_id: the run at the top, where the producer names it
 -- column is_closed: whether a terminal event has arrived
+-- column parent_job_node_id: the job of the run that started it, as stated here; its own events may say otherwise, or nothing
+-- column root_job_node_id: the job of the run at the top, as stated here
 create table if not exists lineage.run (
     run_id varchar,
     job_node_id varchar,
@@ -21,7 +23,9 @@ create table if not exists lineage.run (
     duration_ms bigint,
     parent_run_id varchar,
     root_run_id varchar,
-    is_closed boolean
+    is_closed boolean,
+    parent_job_node_id varchar,
+    root_job_node_id varchar
 );
 
 create or replace table step.touched_run as
@@ -70,7 +74,9 @@ parent as (
         max({
             'event_ns': run_event.event_ns,
             'parent': stated.parent_run_id,
-            'root': stated.root_run_id
+            'root': stated.root_run_id,
+            'parent_job': stated.parent_job_node_id,
+            'root_job': stated.root_job_node_id
         }) as latest
     from run_event
     inner join bronze.event_facet as facet on run_event.event_id = facet.event_id
@@ -103,7 +109,9 @@ select
     end as duration_ms,
     parent.latest.parent as parent_run_id,
     parent.latest.root as root_run_id,
-    folded.terminal is not null as is_closed
+    folded.terminal is not null as is_closed,
+    parent.latest.parent_job as parent_job_node_id,
+    parent.latest.root_job as root_job_node_id
 from folded
 left join parent on folded.run_id = parent.run_id
 left join streaming on folded.run_id = streaming.run_id;

@@ -11,6 +11,8 @@
 -- column parent_run_id: as in lineage.run
 -- column root_run_id: as in lineage.run
 -- column is_closed: as in lineage.run
+-- column parent_job_node_id: as in lineage.run
+-- column root_job_node_id: as in lineage.run
 -- column known_from_at: the scan that told us
 -- column known_to_at: the scan that told us otherwise; null while we believe it
 create table if not exists lineage.run_history (
@@ -23,6 +25,8 @@ create table if not exists lineage.run_history (
     parent_run_id varchar,
     root_run_id varchar,
     is_closed boolean,
+    parent_job_node_id varchar,
+    root_job_node_id varchar,
     known_from_at timestamptz,
     known_to_at timestamptz
 );
@@ -45,6 +49,8 @@ using (
         and told.parent_run_id is not distinct from fact.parent_run_id
         and told.root_run_id is not distinct from fact.root_run_id
         and told.is_closed is not distinct from fact.is_closed
+        and told.parent_job_node_id is not distinct from fact.parent_job_node_id
+        and told.root_job_node_id is not distinct from fact.root_job_node_id
 when not matched by source
     and told.known_to_at is null
     and told.run_id in (select touched.run_id from step.touched_run as touched)
@@ -52,11 +58,11 @@ when not matched by source
 when not matched
     then insert (
         run_id, job_node_id, state, started_at, ended_at, duration_ms, parent_run_id,
-        root_run_id, is_closed, known_from_at, known_to_at
+        root_run_id, is_closed, parent_job_node_id, root_job_node_id, known_from_at, known_to_at
     ) values (
         fact.run_id, fact.job_node_id, fact.state, fact.started_at, fact.ended_at,
         fact.duration_ms, fact.parent_run_id, fact.root_run_id, fact.is_closed,
-        getvariable('known_at'), null
+        fact.parent_job_node_id, fact.root_job_node_id, getvariable('known_at'), null
     );
 
 delete from lineage.run_history

@@ -127,11 +127,20 @@ def explicit_lineage(draw: st.DrawFn, space: str) -> Body:
     return draw(st.dictionaries(targets, sources | by_field, max_size=2))
 
 
+def parents() -> st.SearchStrategy[Body]:
+    """Return what a run says of who started it."""
+    runs = st.sampled_from((run_uuid("p"), run_uuid("q")))
+    jobs = st.sampled_from(("flow", "task"))
+    return st.fixed_dictionaries(
+        {"run": runs, "job": jobs}, optional={"root": runs, "root_job": jobs}
+    )
+
+
 @st.composite
 def run_events(draw: st.DrawFn, space: str, names: Sequence[str]) -> Body:
     """Return an event of one of the runs."""
     run = draw(st.sampled_from(tuple(RUNS)))
-    run_facets = {"parent": draw(st.sampled_from((run_uuid("p"), run_uuid("q"))))}
+    run_facets = {"parent": draw(parents())}
     return make_event(
         run=run_uuid(f"{space} {run}"),
         job=f"{space}|{draw(st.sampled_from(RUNS[run]))}",

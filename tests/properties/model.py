@@ -546,11 +546,8 @@ def _run(run_id: str, own: list[Body]) -> Row:
     started = min((at(event) for event in own if event.get("eventType") == "START"), default=None)
     is_stream = any("jobType" in event["job"].get("facets", {}) for event in own)
     state = {rank: name for name, rank in TERMINAL.items()}[last[1]] if last else "unknown"
-    parents = [
-        (at(event), event["run"]["facets"]["parent"]["run"]["runId"])
-        for event in own
-        if "facets" in event["run"]
-    ]
+    parents = [_parent(event) for event in own if "facets" in event["run"]]
+    parent = max(parents) if parents else (None,) * 6
     return (
         run_id,
         node_id("job", *first[1:]),
@@ -558,9 +555,25 @@ def _run(run_id: str, own: list[Body]) -> Row:
         started,
         last and last[0],
         _duration_ms(started, last and last[0]),
-        max(parents)[1] if parents else None,
-        None,
+        parent[1],
+        parent[3],
         last is not None,
+        parent[4],
+        parent[5],
+    )
+
+
+def _parent(event: Body) -> tuple[Any, ...]:
+    """Return when a parent was told, its run, whether no root was, the root; the jobs of both."""
+    body = event["run"]["facets"]["parent"]
+    root = body.get("root")
+    return (
+        at(event),
+        body["run"]["runId"],
+        root is None,
+        root and root["run"]["runId"],
+        node_id("job", *name_of(body["job"])),
+        root and node_id("job", *name_of(root["job"])),
     )
 
 
