@@ -95,11 +95,11 @@ def impact(
 
     Raises:
         UnknownNodeError: there is no such node.
-        UnknownFieldError: it never had such a field.
+        UnknownFieldError: it never had such a field, nor one inside or around it.
     """
     warehouse.require_node(node)
     if field is not None:
-        warehouse.require_field(node, field)
+        warehouse.require_field(node, field, or_overlapping=True)
     times = (moment or Moment())._asdict()
     return Question("impact", {"node": node, "field": field, "max_depth": max_depth} | times)
 

@@ -4,6 +4,8 @@
     ├── ConfigError      settings, policy or a command's arguments are wrong
     │   ├── UnknownNodeError   a node identifier that no table knows
     │   ├── UnknownFieldError  a field that its node was never stated to have
+    │   ├── UnknownRunError    a run that no event has named
+    │   ├── UnknownVersionError  a version that no run was told to have written
     │   └── SigningKeyError    the key of the trail is lost, another one or open to others
     ├── SqlFileError     a file under sql/ has a bad header or does not run
     ├── StorageError     the lake cannot be written
@@ -69,6 +71,33 @@ class UnknownFieldError(ConfigError):
         super().__init__(
             f"{node}: no event has stated a field {field!r}.{hint} "
             f"`lineage sql` on lineage.dataset_field lists what is known"
+        )
+
+
+class UnknownRunError(ConfigError):
+    """A run that no event has named."""
+
+    def __init__(self, run: str) -> None:
+        """Keep the run asked for."""
+        self.run = run
+        super().__init__(
+            f"{run}: no such run in the warehouse. "
+            f'`lineage sql "from lineage.run where job_node_id = …"` lists those of a job'
+        )
+
+
+class UnknownVersionError(ConfigError):
+    """A version of a node that no run was told to have written."""
+
+    def __init__(self, node: str, version: str, nearest: tuple[str, ...] = ()) -> None:
+        """Keep the node, the version asked for and the nearest ones that exist."""
+        self.node = node
+        self.version = version
+        self.nearest = nearest
+        hint = f" Nearest: {', '.join(nearest)}." if nearest else ""
+        super().__init__(
+            f"{node}: no run is known to have written a version {version!r}.{hint} "
+            f"`lineage sql` on lineage.dataset_version lists what is known"
         )
 
 

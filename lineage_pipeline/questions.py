@@ -87,14 +87,14 @@ def reached(warehouse: Warehouse, asked: Closure) -> Answer:
 
     Raises:
         UnknownNodeError: there is no such node.
-        UnknownFieldError: it never had such a field.
+        UnknownFieldError: it never had such a field, nor one inside or around it.
     """
     warehouse.require_node(asked.node, asked.known_at)
     given = {"node": asked.node, "max_depth": asked.max_depth} | asked.clocks
     if asked.field is None:
         answer = warehouse.ask(f"{asked.direction}{'_jobs' * asked.is_of_jobs}", **given)
     else:
-        warehouse.require_field(asked.node, asked.field)
+        warehouse.require_field(asked.node, asked.field, or_overlapping=True)
         answer = warehouse.ask(
             f"column_{asked.direction}",
             field=asked.field,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from lineage_pipeline.errors import ConfigError
+from lineage_pipeline.errors import ConfigError, UnknownRunError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,7 +29,7 @@ def run_upstream(
     """Return the rows of `lineage.run_upstream`: the exact runs behind a run.
 
     Raises:
-        ConfigError: there is no such run.
+        UnknownRunError: there is no such run.
     """
     given = {"run": known_run(warehouse, run), "max_depth": max_depth, "known_at": known_at}
     return warehouse.table("run_upstream", **given)
@@ -46,8 +46,11 @@ def version_upstream(
 
     Raises:
         UnknownNodeError: there is no such node.
+        UnknownVersionError: no run was ever told to have written that version of it.
     """
     warehouse.require_node(node, known_at)
+    if version is not None:
+        warehouse.require_version(node, version, known_at)
     given = {"node": node, "version": version, "max_depth": max_depth, "known_at": known_at}
     return warehouse.table("version_upstream", **given)
 
@@ -61,7 +64,7 @@ def run_hierarchy(
     """Return a run with the runs above and below it, who started whom; `level` 0 is the run itself.
 
     Raises:
-        ConfigError: there is no such run, and none names it as its parent or root.
+        UnknownRunError: there is no such run, and none names it as its parent or root.
     """
     named = known_run(warehouse, run, "named_run")
     return warehouse.table("run_hierarchy", run=named, as_of=as_of, known_at=known_at)
@@ -115,12 +118,9 @@ def known_run(warehouse: Warehouse, run: str, question: str = "known_run") -> st
         question: `known_run`, of whether it sent events, or `named_run`, of whether any names it.
 
     Raises:
-        ConfigError: there is no such run.
+        UnknownRunError: there is no such run.
     """
     for run_id in (run, run.removeprefix(RUN)):
         if warehouse.ask(question, run=run_id).rows:
             return run_id
-    raise ConfigError(
-        f"{run}: no such run in the warehouse. "
-        f'`lineage sql "from lineage.run where job_node_id = …"` lists those of a job'
-    )
+    raise UnknownRunError(run)

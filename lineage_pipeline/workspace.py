@@ -87,7 +87,8 @@ class Workspace(ChangeQuestions, RunQuestions, TagQuestions):
 
         Raises:
             UnknownNodeError: there is no such node.
-            UnknownFieldError: nobody ever stated that the node has such a field.
+            UnknownFieldError: nobody ever stated that the node has such a field, one inside it or
+                one around it.
         """
         graph = self._known_field(as_of, known_at, node, field)
         return graph.upstream(node, field, depth, include_indirect=include_indirect)
@@ -120,7 +121,8 @@ class Workspace(ChangeQuestions, RunQuestions, TagQuestions):
 
         A row per path and node on it: path (from 1, the shortest first), step (from 0, at
         `source`), node_id, kind, stage, namespace, name, is_cut (the same in every row: there are
-        more paths than `limit`, or longer ones than `depth`).
+        more paths than `limit`, or longer ones than `depth`). Where all are longer, one row says so
+        that is null but for `is_cut`: no rows mean that no way leads there.
         """
         graph = self._known(as_of, known_at, source, target)
         return paths_between(graph, source, target, depth=depth, limit=limit).frame
@@ -139,7 +141,7 @@ class Workspace(ChangeQuestions, RunQuestions, TagQuestions):
         """Return the nodes whose data comes back to them.
 
         A row per node: cycle (from 1, the largest first), size, node_id, kind, stage, namespace,
-        name, is_cut (false; the rows of the macro `lineage.cycle`, which may stop).
+        name, is_cut (false; the macro `lineage.cycle` may stop and then leaves cycles open).
         """
         return shape.cycles(self.graph(as_of, known_at))
 

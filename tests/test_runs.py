@@ -12,7 +12,12 @@ from click.testing import CliRunner
 from polars.testing import assert_frame_equal
 
 from lineage_pipeline.cli import cli
-from lineage_pipeline.errors import ConfigError, UnknownNodeError
+from lineage_pipeline.errors import (
+    ConfigError,
+    UnknownNodeError,
+    UnknownRunError,
+    UnknownVersionError,
+)
 from lineage_pipeline.warehouse.query import open_warehouse
 from lineage_pipeline.workspace import Workspace
 from tests.builders import make_event
@@ -123,9 +128,9 @@ def test_parents_and_roots_that_told_nothing_are_known_by_name(tmp_path: Path) -
 def test_what_cannot_start_anything_is_refused(
     lineage: Workspace, told: pipeline.Workspace
 ) -> None:
-    with pytest.raises(ConfigError, match="no such run"):
+    with pytest.raises(UnknownRunError, match="no such run"):
         lineage.run_hierarchy("nowhere")
-    with pytest.raises(ConfigError, match="no such run"):
+    with pytest.raises(UnknownRunError, match="no such run"):
         lineage.run_upstream("nowhere")
     with pytest.raises(UnknownNodeError):
         lineage.job_hierarchy("job:db:nowhere")
@@ -167,6 +172,10 @@ def test_runs_behind_runs_and_versions_as_the_macros_tell(
     version = ask(told, "version-upstream", "dataset:db:b")
     assert version == lineage.version_upstream("dataset:db:b").to_dicts()
     assert ask(told, "version-upstream", "dataset:db:b", "--known-at", "2026-05-01") == []
+    words = ("version-upstream", "dataset:db:b", "--version", "nope", "-w", str(told.paths.root))
+    refused = CliRunner().invoke(cli, words)
+    assert isinstance(refused.exception, UnknownVersionError)
+    assert refused.exception.exit_code == 2
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 from polars.testing import assert_frame_equal
 
-from lineage_pipeline.errors import ConfigError, UnknownFieldError, UnknownNodeError
+from lineage_pipeline.errors import (
+    ConfigError,
+    UnknownFieldError,
+    UnknownNodeError,
+    UnknownVersionError,
+)
 from lineage_pipeline.questions import Closure, subgraph
 from lineage_pipeline.warehouse.query import open_warehouse
 from lineage_pipeline.workspace import Workspace
@@ -99,7 +104,8 @@ def test_columns_with_and_without_what_only_steers(lineage: Workspace) -> None:
 def test_paths_cycles_orphans_and_dead_ends(lineage: Workspace) -> None:
     frame = lineage.paths(A, C)
     assert frame["node_id"].to_list() == [A, B, C]
-    assert lineage.paths(A, C, depth=1).is_empty()
+    assert lineage.paths(A, C, depth=1).rows() == [(*[None] * 7, True)]
+    assert lineage.paths(A, "dataset:db:lonely", depth=1).is_empty()
     assert lineage.paths(A, C, limit=1).columns == [
         "path", "step", "node_id", "kind", "stage", "namespace", "name", "is_cut",
     ]  # fmt: skip
@@ -118,6 +124,9 @@ def test_paths_and_shapes_are_frames_of_the_macros(
             return warehouse.connection.sql(f"from lineage.{call}").pl()
 
         assert_frame_equal(lineage.paths(A, C), macro(f"path('{A}', '{C}')"))
+        assert_frame_equal(
+            lineage.paths(A, C, depth=1), macro(f"path('{A}', '{C}', max_depth := 1)")
+        )
         for known_at in (None, CLOCK):
             given = "" if known_at is None else f"known_at := '{known_at}'"
             assert_frame_equal(lineage.cycles(known_at=known_at), macro(f"cycle({given})"))
@@ -185,6 +194,33 @@ def test_changes_are_frames_of_the_macros(lineage: Workspace, told: pipeline.Wor
         lineage.version_upstream("dataset:db:z")
 
 
+def test_a_field_that_lies_in_a_stated_one_or_around_it_is_known(tmp_path: Path) -> None:
+    workspace = make_workspace(tmp_path / "workspace")
+    made = {"name": "b", "columnLineage": {"address": ["a>home.city"]}}
+    deliver(
+        workspace, {"events": [make_event(run="r1", job="one", type="COMPLETE", outputs=[made])]}
+    )
+    lineage = Workspace(workspace.paths.root)
+
+    asked = {"upstream": (B, "address.city"), "downstream": (A, "home")}
+    with open_warehouse(workspace.paths) as warehouse:
+        for direction, (node, field) in asked.items():
+            macro = warehouse.connection.sql(
+                f"from lineage.column_{direction}('{node}', '{field}')"
+            ).pl()
+            assert_frame_equal(getattr(lineage, f"column_{direction}")(node, field), macro)
+            assert {*macro["node_id"]} == {A, B}
+            assert subgraph(warehouse, Closure(direction, node, field=field)).edges
+        macro = warehouse.connection.sql(f"from lineage.impact('{A}', field := 'home')").pl()
+        assert_frame_equal(lineage.impact(A, "home"), macro)
+    assert macro.filter(kind="column")["field"].to_list() == ["address"]
+    for node, field in ((B, "addres"), (B, "addressee"), (A, "city"), (A, "home.street")):
+        with pytest.raises(UnknownFieldError, match="no event has stated"):
+            lineage.column_upstream(node, field)
+        with pytest.raises(UnknownFieldError, match="no event has stated"):
+            lineage.impact(node, field)
+
+
 def test_nodes_are_found_by_pattern(lineage: Workspace) -> None:
     assert lineage.nodes("db:/b")["node_id"].to_list() == [B]
     assert lineage.nodes("job:%")["node_id"].to_list() == [
@@ -212,6 +248,8 @@ def test_what_nobody_knows_is_refused(lineage: Workspace, tmp_path: Path) -> Non
         lineage.diff("dataset:db:z", "2026-01-01")
     with pytest.raises(UnknownFieldError, match="no event has stated"):
         lineage.impact(A, "y")
+    with pytest.raises(UnknownVersionError, match="no run is known to have written a version '9'"):
+        lineage.version_upstream(B, "9")
     with pytest.raises(ConfigError, match="no version of a model"):
         lineage.version_diff(A, B)
     with pytest.raises(ConfigError, match="'yesterday' is no time"):

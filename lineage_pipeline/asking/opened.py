@@ -100,12 +100,12 @@ class OpenWorkspace:
         return graph
 
     def _known_field(self, as_of: Time, known_at: Time, node: str, field: str) -> ColumnGraph:
-        """Return the graph at these times, once it is sure that the node has had the field."""
+        """Return the graph at these times, once it is sure that the node has had it, or a part."""
         graph = self.column_graph(as_of, known_at)
         if not graph.knows(node, field):
             with open_warehouse(self._paths) as warehouse:
                 warehouse.require_node(node, instant("known_at", known_at))
-                warehouse.require_field(node, field)
+                warehouse.require_field(node, field, or_overlapping=True)
         return graph
 
 

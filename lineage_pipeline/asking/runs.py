@@ -26,7 +26,7 @@ class RunQuestions(OpenWorkspace):
         written_by_run_id. Job and state are as known today.
 
         Raises:
-            ConfigError: there is no such run.
+            UnknownRunError: there is no such run.
         """
         time = instant("known_at", known_at)
         return self._asked(lambda warehouse: runs.run_upstream(warehouse, run_id, depth, time))
@@ -42,6 +42,7 @@ class RunQuestions(OpenWorkspace):
 
         Raises:
             UnknownNodeError: there is no such node.
+            UnknownVersionError: no run was ever told to have written that version of it.
         """
         time = instant("known_at", known_at)
         return self._asked(
@@ -86,7 +87,7 @@ class RunQuestions(OpenWorkspace):
         after `as_of` was RUNNING.
 
         Raises:
-            ConfigError: there is no such run, and none names it as its parent or root.
+            UnknownRunError: there is no such run, and none names it as its parent or root.
         """
         clocks = instant("as_of", as_of), instant("known_at", known_at)
         return self._asked(lambda warehouse: runs.run_hierarchy(warehouse, run_id, *clocks))

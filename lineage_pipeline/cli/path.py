@@ -53,11 +53,12 @@ def path(
         warehouse.require_node(target, known_at)
         graph = open_graph(warehouse, as_of, known_at)
         frame, is_cut = paths_between(graph, source, target, depth=depth, limit=limit)
-        show(Answer(tuple(frame.columns), frame.rows()), fmt, hidden=NODE_PARTS)
-        if not frame.is_empty() and is_cut:
-            count = frame["path"].n_unique()
+        shown = frame.drop_nulls("path") if fmt == "table" else frame
+        show(Answer(tuple(frame.columns), shown.rows()), fmt, hidden=NODE_PARTS)
+        count = frame["path"].drop_nulls().n_unique()
+        if count and is_cut:
             click.echo(f"note: there are more paths than the {count} shown", err=True)
-        elif frame.is_empty():
+        elif not count:
             within = f" within --depth {depth}; longer ones do" if is_cut else ""
             click.echo(f"note: no path leads there{within}", err=True)
         click.echo(warehouse.coverage_note(known_at), err=True)

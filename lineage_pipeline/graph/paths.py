@@ -40,7 +40,8 @@ class FoundPaths(NamedTuple):
     """A row per path and node on it, and whether there are more paths or longer ones.
 
     Columns: path (from 1, the shortest first), step (from 0, at the source), node_id, kind, stage,
-    namespace, name, is_cut (the same in every row).
+    namespace, name, is_cut (the same in every row). Where the bounds hide every path there is one
+    row, null but for `is_cut`: no rows mean that no way leads there.
     """
 
     frame: pl.DataFrame
@@ -123,7 +124,11 @@ def paths_between(
         pl.Series("step", [step for path in paths for step in range(len(path))], pl.Int32),
         pl.Series("is_cut", [is_cut] * len(numbers), pl.Boolean),
     )
-    return FoundPaths(rows.select(COLUMNS), is_cut)
+    frame = rows.select(COLUMNS)
+    if is_cut and not paths:
+        unseen = pl.DataFrame([{"is_cut": True}], {**dict.fromkeys(COLUMNS), **frame.schema})
+        return FoundPaths(unseen, is_cut)
+    return FoundPaths(frame, is_cut)
 
 
 def simple_paths(

@@ -16,8 +16,8 @@ def cycles(graph: Graph) -> pl.DataFrame:
 
     Columns: cycle (from 1; nodes of one cycle or of cycles that touch share it, the largest first),
     size (how many nodes share it), then node_id, kind, stage, namespace, name, is_cut (always
-    false: the macro `lineage.cycle` may stop, this does not). A node that is made of itself alone
-    is a cycle of size 1.
+    false: the macro `lineage.cycle` may stop and then leaves cycles open, this does not). A node
+    that is made of itself alone is a cycle of size 1.
     """
     label = graph.targets.components()
     size = np.bincount(label, minlength=1)[label] if len(label) else label

@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
 import duckdb
 
-from lineage_pipeline.errors import ConfigError, UnknownFieldError, UnknownNodeError
+from lineage_pipeline.errors import (
+    ConfigError,
+    UnknownFieldError,
+    UnknownNodeError,
+    UnknownVersionError,
+)
 from lineage_pipeline.warehouse.sqlfiles import SqlFile, stage_files
 
 if TYPE_CHECKING:
@@ -136,15 +141,36 @@ class Warehouse:
             nearest = tuple(row[0] for row in self.ask("nearest_node", node=node).rows)
             raise UnknownNodeError(node, nearest)
 
-    def require_field(self, node: str, field: str) -> None:
+    def require_field(self, node: str, field: str, *, or_overlapping: bool = False) -> None:
         """Check that `node` was ever stated to have `field`.
+
+        Args:
+            node: of which node.
+            field: which field.
+            or_overlapping: one that lies inside it, or around it, does as well.
 
         Raises:
             UnknownFieldError: it was not; the error names the nearest ones.
         """
         fields = [row[0] for row in self.ask("fields", node=node).rows]
-        if field not in fields:
+        asked = f"{field}."
+        is_known = field in fields or (
+            or_overlapping
+            and any(asked.startswith(f"{one}.") or one.startswith(asked) for one in fields)
+        )
+        if not is_known:
             raise UnknownFieldError(node, field, tuple(difflib.get_close_matches(field, fields)))
+
+    def require_version(self, node: str, version: str, known_at: datetime | None = None) -> None:
+        """Check that a run was ever told to have written `version` of what `node` means.
+
+        Raises:
+            UnknownVersionError: none was; the error names the nearest ones.
+        """
+        known = [row[0] for row in self.ask("known_version", node=node, known_at=known_at).rows]
+        if version not in known:
+            nearest = tuple(difflib.get_close_matches(version, known))
+            raise UnknownVersionError(node, version, nearest)
 
     def coverage_note(self, known_at: datetime | None = None) -> str:
         """Return a sentence on what the answers rest on and what is missing from it.

@@ -6,6 +6,7 @@
 -- clause: of paths of one length the first by the numbers of their nodes; a node to itself is one path without a step
 -- clause: is_cut, the same in every row: there are more paths than max_paths, or longer ones than max_depth, or than max_steps, where SQL stops to walk
 -- clause: through a cycle is_cut says that there may be more: a way that grows too long is not followed to see whether it arrives
+-- clause: where the bounds hide every path, or SQL stopped before it could tell, one row has is_cut alone, all else null: without rows no way leads there
 -- clause: where ways outnumber max_walks the shortest are followed: through a cycle some may be missing, and is_cut says so
 
 -- noqa: disable=layout.indent,references.qualification
@@ -16,7 +17,7 @@ create or replace macro lineage.path(
     max_depth := null,
     as_of := null,
     known_at := null,
-    max_steps := 1000,
+    max_steps := 2000,
     max_walks := 1000
 ) as table
 with recursive pair as (
@@ -193,28 +194,50 @@ walk (slot, turn, passed, number, start_number, end_number, length, is_cut) usin
     where grown.slot <= bound.most_walks
 ),
 
-told as (
+latest as (
     select
         walk.passed,
         walk.length,
-        walk.number = walk.end_number and walk.length <= bound.most_steps as is_short,
-        bool_or(walk.is_cut) over () as is_cut,
-        row_number() over (order by walk.length, walk.passed) as path
+        walk.number = walk.end_number as has_arrived,
+        walk.length <= bound.most_steps as is_short,
+        walk.is_cut
     from walk
     cross join bound
-    where
-        walk.turn = (select max(latest.turn) from walk as latest)
-        and (walk.number = walk.end_number or walk.length > bound.most_steps)
+    where walk.turn = (select max(one.turn) from walk as one)
+),
+
+told as (
+    select
+        latest.passed,
+        row_number() over (order by latest.length, latest.passed) as path
+    from latest
+    where latest.has_arrived and latest.is_short
+),
+
+-- What is left out: by the walk, by how long a path may be, by how many are asked for.
+missing as (
+    select
+        bound.is_beyond
+        or exists (from latest where latest.is_cut or not latest.is_short)
+        or (select count(*) from told) > max_paths as is_cut
+    from bound
 ),
 
 chosen as (
     select
         told.path,
         told.passed,
-        told.is_cut or (select count(*) from told as one) > max_paths
-        or (select bool_or(not one.is_short) from told as one) as is_cut
+        missing.is_cut
     from told
-    where told.is_short and told.path <= max_paths
+    cross join missing
+    where told.path <= max_paths
+    union all
+    select
+        null,
+        [null],
+        true
+    from missing
+    where missing.is_cut and not exists (from told where told.path <= max_paths)
 ),
 
 placed as (
@@ -228,7 +251,7 @@ placed as (
 
 select
     placed.path::integer as path,
-    placed.step::integer as step,
+    if(placed.path is null, null, placed.step)::integer as step,
     node.node_id,
     node.kind,
     coalesce(past.stage, node.stage) as stage,
@@ -236,7 +259,7 @@ select
     node.name,
     placed.is_cut
 from placed
-inner join graph.node as node on placed.number = node.number
+left join graph.node as node on placed.number = node.number
 left join graph.node_past as past
     on
         placed.number = past.number

@@ -1,10 +1,11 @@
 -- object: lineage.cycle
 -- kind: macro
--- grain: one row per node whose data comes back to it
+-- grain: one row per node whose data comes back to it, or of which that is not known
 -- sources: graph.flow, graph.node, graph.node_past
 -- clause: nodes that reach each other share a cycle, numbered from 1, the largest first; a node made of itself alone is one of size 1
 -- clause: as_of asks what was true then (null: what is true now), known_at what we had been told then: which stages, too
--- clause: is_cut, the same in every row: SQL stopped after max_steps; by then cycles may not be told apart, nor from what they are made of or lead to
+-- clause: is_cut: SQL stopped after max_steps before it could tell whether the node is on a cycle, and on which: cycle and size are null, the row one of the last
+-- clause: the numbered cycles are whole, each of them, whatever was cut
 create or replace macro lineage.cycle(  -- noqa: disable=layout.indent
     as_of := null, known_at := null, max_steps := 1000
 ) as table
@@ -18,8 +19,8 @@ with recursive held as materialized (
         and graph.holds(flow.known_from_at, flow.known_to_at, known_at)
 ),
 
--- An edge is on no cycle if nothing leads to where it begins or from where it ends: what is left
--- after some rounds is little.
+-- An edge is on no cycle if nothing leads to where it begins or from where it ends. That is asked
+-- again as long as it leaves out many: what is left of a long chain is told apart faster below.
 trimmed (source_number, target_number, turn, edge_count) using key (source_number, target_number) as (
     select
         held.source_number,
@@ -46,60 +47,77 @@ trimmed (source_number, target_number, turn, edge_count) using key (source_numbe
             edge.source_number in (select before.target_number from trimmed as before)
             and edge.target_number in (select behind.source_number from trimmed as behind)
     ) as kept
-    where kept.edge_count is distinct from kept.former_count and kept.turn <= max_steps
+    where
+        (kept.former_count is null or kept.edge_count < 0.98 * kept.former_count)
+        and kept.turn <= max_steps
+),
+
+-- Nodes stand in an order that has nothing to do with how they are connected, which keeps few of
+-- them first on their way.
+core_node as materialized (
+    select
+        ends.number,
+        row_number() over (order by hash(ends.number), ends.number) as place
+    from (
+        select trimmed.source_number as number
+        from trimmed
+        where trimmed.turn = (select max(latest.turn) from trimmed as latest)
+        union
+        select trimmed.target_number
+        from trimmed
+        where trimmed.turn = (select max(latest.turn) from trimmed as latest)
+    ) as ends
 ),
 
 core as materialized (
     select
-        trimmed.source_number,
-        trimmed.target_number
+        source.place as source_place,
+        target.place as target_place
     from trimmed
+    inner join core_node as source on trimmed.source_number = source.number
+    inner join core_node as target on trimmed.target_number = target.number
     where trimmed.turn = (select max(latest.turn) from trimmed as latest)
 ),
 
--- Each node learns the least node of its group that reaches it and the least that it reaches;
--- those that learnt the same are the next groups, until no group falls apart: then its least node
--- reaches all of it and is reached by all of it.
-told (number, group_number, first_before, first_behind, turn) using key (number) as (
+-- Each node learns the first node of its group that reaches it and the first that it reaches, and
+-- what those have learnt. When nothing moves in a group any more, those that learnt the same are
+-- the next groups. A group that does not fall apart is done: its first node reaches all of it and
+-- is reached by all of it.
+told (place, group_place, first_before, first_behind, turn) using key (place) as (
     select
-        ends.number,
-        min(ends.number) over (),
-        ends.number,
-        ends.number,
+        core_node.place,
+        min(core_node.place) over (),
+        core_node.place,
+        core_node.place,
         0
-    from (
-        select core.source_number as number
-        from core
-        union
-        select core.target_number
-        from core
-    ) as ends
+    from core_node
     union
     select
-        step.number,
-        if(step.is_moving, step.group_number, step.next_group),
-        if(step.is_moving, step.first_before, step.number),
-        if(step.is_moving, step.first_behind, step.number),
+        step.place,
+        if(step.is_moving, step.group_place, step.next_group),
+        if(step.is_moving, step.first_before, step.place),
+        if(step.is_moving, step.first_behind, step.place),
         step.turn
     from (
         select
             heard.*,
-            bool_or(heard.next_group != heard.group_number) over () as is_parting
+            bool_or(heard.next_group != heard.group_place) over (partition by heard.group_place)
+                as is_parting
         from (
             select
-                learnt.number,
-                learnt.group_number,
+                learnt.place,
+                learnt.group_place,
                 learnt.first_before,
                 learnt.first_behind,
                 learnt.turn,
-                bool_or(learnt.is_moving) over () as is_moving,
-                min(learnt.number) over (
-                    partition by learnt.group_number, learnt.first_before, learnt.first_behind
+                bool_or(learnt.is_moving) over (partition by learnt.group_place) as is_moving,
+                min(learnt.place) over (
+                    partition by learnt.group_place, learnt.first_before, learnt.first_behind
                 ) as next_group
             from (
                 select
-                    own.number,
-                    own.group_number,
+                    own.place,
+                    own.group_place,
                     own.turn + 1 as turn,
                     least(own.first_before, min(said.first_before)) as first_before,
                     least(own.first_behind, min(said.first_behind)) as first_behind,
@@ -108,24 +126,40 @@ told (number, group_number, first_before, first_behind, turn) using key (number)
                 from told as own
                 left join (
                     select
-                        core.target_number as number,
-                        near.group_number,
+                        core.target_place as place,
+                        near.group_place,
                         near.first_before,
                         null as first_behind
                     from core
-                    inner join told as near on core.source_number = near.number
+                    inner join told as near on core.source_place = near.place
                     union all
                     select
-                        core.source_number as number,
-                        near.group_number,
+                        core.source_place as place,
+                        near.group_place,
                         null as first_before,
                         near.first_behind
                     from core
-                    inner join told as near on core.target_number = near.number
+                    inner join told as near on core.target_place = near.place
+                    union all
+                    select
+                        far.place,
+                        near.group_place,
+                        near.first_before,
+                        null as first_behind
+                    from told as far
+                    inner join told as near on far.first_before = near.place
+                    union all
+                    select
+                        far.place,
+                        near.group_place,
+                        null as first_before,
+                        near.first_behind
+                    from told as far
+                    inner join told as near on far.first_behind = near.place
                 ) as said
-                    on own.number = said.number and own.group_number = said.group_number
+                    on own.place = said.place and own.group_place = said.group_place
                 group by
-                    own.number, own.group_number, own.turn, own.first_before, own.first_behind
+                    own.place, own.group_place, own.turn, own.first_before, own.first_behind
             ) as learnt
         ) as heard
     ) as step
@@ -134,27 +168,30 @@ told (number, group_number, first_before, first_behind, turn) using key (number)
 
 grouped as (
     select
-        told.number,
-        told.group_number,
-        told.turn >= max_steps as is_cut
+        core_node.number,
+        told.group_place as group_number,
+        bool_or(
+            told.first_before != told.group_place or told.first_behind != told.group_place
+        ) over (partition by told.group_place) as is_cut
     from told
+    inner join core_node on told.place = core_node.place
     union all
     select
         held.source_number,
-        held.source_number,
+        -1 - held.source_number,
         false
     from held
     where
         held.source_number = held.target_number
-        and held.source_number not in (select one.number from told as one)
+        and held.source_number not in (select one.number from core_node as one)
 ),
 
 sized as (
     select
         grouped.number,
+        grouped.is_cut,
         count(*) over (partition by grouped.group_number) as size,
-        min(grouped.number) over (partition by grouped.group_number) as first_number,
-        bool_or(grouped.is_cut) over () as is_cut
+        min(grouped.number) over (partition by grouped.group_number) as first_number
     from grouped
 ),
 
@@ -171,8 +208,12 @@ looped as (
 )
 
 select
-    dense_rank() over (order by looped.size desc, looped.first_number)::integer as cycle,
-    looped.size::integer as size,
+    if(
+        looped.is_cut,
+        null,
+        dense_rank() over (order by looped.is_cut, looped.size desc, looped.first_number)
+    )::integer as cycle,
+    if(looped.is_cut, null, looped.size)::integer as size,
     node.node_id,
     node.kind,
     coalesce(past.stage, node.stage) as stage,
@@ -185,4 +226,4 @@ left join graph.node_past as past
     on
         looped.number = past.number
         and graph.holds(past.known_from_at, past.known_to_at, known_at)
-order by cycle, looped.number;
+order by looped.is_cut, cycle, looped.number;

@@ -7,6 +7,7 @@
 -- clause: with each field that is reached come those that overlap it, at the same depth: from a part to its whole is no step
 -- clause: what a whole dataset depends on reaches every field that its schema or its lineage names
 -- clause: is_masked holds where every way passes a masking transformation
+-- clause: the name is not checked: of a field that nobody stated it tells itself and what its whole node goes into; Python and CLI refuse one that overlaps nothing that was ever stated
 -- clause: is_cut, the same in every row: edges go on behind max_depth, or behind max_steps, where SQL stops to walk
 create or replace macro lineage.column_downstream(
     node, field, max_depth := null, as_of := null, known_at := null, include_indirect := true,

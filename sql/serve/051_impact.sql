@@ -12,6 +12,7 @@
 -- clause: a job that has read it and of which no flow was ever stated is possible
 -- clause: as_of asks what was true then (null: what is true now), known_at what we had been told then
 -- clause: is_masked holds where every way passes a masking transformation; depth is that of the shortest way of the effect
+-- clause: the name is not checked: of a field that nobody stated it tells what a change of the whole may break; Python and CLI refuse one that overlaps nothing that was ever stated
 -- clause: is_cut, the same in every row: flows go on behind max_depth, or behind max_steps, where SQL stops to walk
 create or replace macro lineage.impact(
     node, field := null, max_depth := null, as_of := null, known_at := null, max_steps := 1000

@@ -68,6 +68,10 @@ def test_what_is_left_out_is_said(ask: Callable[..., Any]) -> None:
     assert "more paths than the 1 shown" in ask(*asked, "--depth", "1").err
     none = ask(*asked, "--as-of", "2026-01-01T01:30Z", "--depth", "1")
     assert "no path leads there within --depth 1; longer ones do" in none.err
+    assert "0 rows" in none.err
+    hidden = ask(*asked, "--as-of", "2026-01-01T01:30Z", "--depth", "1", "--format", "json")
+    assert [(row["path"], row["is_cut"]) for row in json.loads(hidden.out)] == [(None, True)]
+    assert "longer ones do" in hidden.err
     back = ask("path", "dataset:db:d", "dataset:db:a", "--format", "csv")
     assert (back.code, back.out) == (0, "path,step,node_id,kind,stage,namespace,name,is_cut\r\n")
     assert "no path leads there\n" in back.err

@@ -143,6 +143,65 @@ def test_a_cycle_longer_than_sql_walks_is_said_to_be_cut(empty: duckdb.DuckDBPyC
     cut = ask(empty, "cycle(max_steps := 3)")
     assert cut["is_cut"].all()
     assert len(cut) == SIZE
+    assert cut["cycle"].null_count() == cut["size"].null_count() == SIZE
+
+
+@PROPERTY
+@given(edges=EDGES, steps=st.integers(0, 4))
+def test_what_sql_numbers_before_it_stops_is_whole(
+    empty: duckdb.DuckDBPyConnection, edges: list[Edge], steps: int
+) -> None:
+    put(empty, edges)
+
+    told = ask(empty, f"cycle(max_steps := {steps})")
+
+    whole = cycles(open_graph(Warehouse(empty)))
+    known = told.filter(~pl.col("is_cut"))
+    groups = {frozenset(one) for one in whole.group_by("cycle").agg("node_id")["node_id"]}
+    found = known.group_by("cycle", maintain_order=True).agg("node_id", pl.first("size"))
+    assert {*map(frozenset, found["node_id"])} <= groups
+    assert found["node_id"].list.len().to_list() == found["size"].to_list()
+    assert found["cycle"].to_list() == list(range(1, len(found) + 1))
+    left = told.filter("is_cut")
+    assert left["cycle"].null_count() == left["size"].null_count() == len(left)
+    assert {*whole["node_id"]} <= {*told["node_id"]}
+    assert told["is_cut"].is_sorted()
+
+
+def test_a_long_ring_and_a_thicket_that_nothing_connects_are_two_cycles(
+    empty: duckdb.DuckDBPyConnection,
+) -> None:
+    ring = [(one, (one + 1) % 2_500) for one in range(2_500)]
+    thicket = [(one, other) for one in range(3_000, 3_009) for other in range(3_000, 3_009)]
+    chain = [(one, one + 1) for one in range(4_000, 5_500)]
+    know(empty, 5_501)
+    put(empty, [(*edge, 0, (1, None), (1, None)) for edge in ring + thicket + chain])
+
+    told = ask(empty, "cycle()")
+    assert told.group_by("cycle", "size").len().sort("cycle").rows() == [
+        (1, 2_500, 2_500), (2, 9, 9),
+    ]  # fmt: skip
+    assert not told["is_cut"].any()
+    few = ask(empty, "cycle(max_steps := 4)")
+    assert few["is_cut"].any()
+    assert {*few.filter("is_cut")["size"]} == {None}
+    know(empty, SIZE)
+
+
+def test_a_path_along_a_long_chain_is_found_or_said_to_be_hidden(
+    empty: duckdb.DuckDBPyConnection,
+) -> None:
+    know(empty, 1_501)
+    put(empty, [(one, one + 1, 0, (1, None), (1, None)) for one in range(1_500)])
+
+    whole = ask(empty, "path('0', '1500')")
+    assert whole["step"].to_list() == list(range(1_501))
+    assert not whole["is_cut"].any()
+    for bound in ("max_steps := 1000", "max_depth := 1499"):
+        hidden = ask(empty, f"path('0', '1500', {bound})")
+        assert hidden.rows() == [(*[None] * 7, True)]
+    assert ask(empty, "path('1500', '0', max_depth := 1)").is_empty()
+    know(empty, SIZE)
 
 
 def ask(connection: duckdb.DuckDBPyConnection, call: str, **given: Any) -> pl.DataFrame:
