@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from lineage_pipeline.exports.subgraph import (
     ColumnFlow,
     NodeTag,
+    SchemaField,
     Subgraph,
     SubgraphEdge,
     SubgraphNode,
@@ -182,11 +183,13 @@ def between(
     columns = _rows(warehouse.ask("subgraph_columns", **given, **clocks))
     tagged = [*depths, *sorted({row["job_node_id"] for row in edges})]
     tags = _rows(warehouse.ask("subgraph_tags", nodes=tagged, **clocks))
+    fields = _rows(warehouse.ask("subgraph_fields", **given, **clocks))
     return Subgraph(
         nodes=tuple(SubgraphNode(depth=depths[row["node_id"]], **row) for row in nodes),
         edges=tuple(SubgraphEdge(**row) for row in edges),
         columns=tuple(map(_flow, columns)),
         tags=tuple(NodeTag(**row) for row in tags),
+        schema=tuple(SchemaField(**row) for row in fields),
         as_of=as_of,
         known_at=known_at,
     )

@@ -1,7 +1,8 @@
 """The facets that exported events carry, each as the specification has it.
 
 Source: OpenLineage ColumnLineageDatasetFacet 1-2-0, LineageFacet 1-0-0, TagsDatasetFacet 1-0-0,
-TagsJobFacet 1-0-0, DatasetTypeDatasetFacet 1-0-1, DatasetVersionDatasetFacet 1-0-1.
+TagsJobFacet 1-0-0, SchemaDatasetFacet 1-2-0, DatasetTypeDatasetFacet 1-0-1,
+DatasetVersionDatasetFacet 1-0-1.
 """
 
 from __future__ import annotations
@@ -30,6 +31,11 @@ def dataset_type(text: str) -> Body:
 def dataset_version(text: str) -> Body:
     """Return the body of `version`."""
     return _facet("1-0-1/DatasetVersionDatasetFacet.json", {"datasetVersion": text})
+
+
+def schema(fields: Sequence[Body]) -> Body:
+    """Return the body of `schema`: the fields, each with those inside it."""
+    return _facet("1-2-0/SchemaDatasetFacet.json", {"fields": list(fields)})
 
 
 def stage_tag(stage: str, rule: str) -> Body:

@@ -6,7 +6,6 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from lineage_pipeline.exports.subgraph import NodeTag, Subgraph
@@ -43,16 +42,15 @@ class NodeTags:
         told = self._by_owner.get((node_id, job_node_id), [])
         return [tag for tag in told if by is None or tag.valid_from_at <= by]
 
-    def alone(self) -> Iterator[tuple[str, datetime, list[NodeTag]]]:
-        """Yield each node, moment and tags that stand for themselves: those that hold by then."""
-        for (node_id, owner), told in sorted(self._by_owner.items()):
-            for moment in _moments(told) if not owner else ():
-                yield node_id, moment, self.held(node_id, owner, moment)
+    def moments(self) -> set[tuple[str, datetime]]:
+        """Return each node with tags that stand for themselves, with each time one is due from."""
+        return {
+            (node_id, tag.valid_from_at)
+            for (node_id, owner), told in self._by_owner.items()
+            for tag in told
+            if not owner
+        }
 
 
 def _order(tag: NodeTag) -> tuple[str, ...]:
     return tag.key, tag.value, tag.field or "", tag.source or ""
-
-
-def _moments(told: Iterable[NodeTag]) -> list[datetime]:
-    return sorted({tag.valid_from_at for tag in told})

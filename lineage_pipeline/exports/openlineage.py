@@ -2,11 +2,15 @@
 
 They are statements of an export, not a copy of what producers sent: runs have ids of their own,
 and of each edge its ends, its job, its basis and the time from which it holds come back, of each
-tag what it says, and who states it where that is a job of one of the edges, or no job.
+tag what it says, and who states it where that is a job of one of the edges, or no job. The fields
+of a schema come back as what the dataset says of itself. An export is of one time: how an edge is
+known then, and by which columns, it says from the beginning of the edge on.
 
 Nothing is said as more than it rests on: what was inferred, and columns that no longer hold, leave
 as inputs and outputs. Two versions of one model in one flow come back only where a reader tells the
-version that was read from the one that was written.
+version that was read from the one that was written. A version is called by the name of its model
+and a facet, so that with one its model comes back too, and a `registry` edge from the version to
+the model, also where the subgraph has neither. A reader of any events makes them likewise.
 """
 
 from __future__ import annotations
@@ -18,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from lineage_pipeline.exports import facet_bodies
 from lineage_pipeline.exports.facet_bodies import PRODUCER, Body
+from lineage_pipeline.exports.node_schemas import NodeSchemas
 from lineage_pipeline.exports.node_tags import NodeTags
 from lineage_pipeline.exports.statement import Statement, statements
 from lineage_pipeline.exports.subgraph import instant_text
@@ -42,14 +47,16 @@ class _Known(NamedTuple):
 
     nodes: Mapping[str, SubgraphNode]
     tags: NodeTags
+    schemas: NodeSchemas
 
 
 def openlineage(subgraph: Subgraph) -> str:
     """Return the events as NDJSON, the earliest first."""
-    known = _Known({node.node_id: node for node in subgraph.nodes}, NodeTags(subgraph))
+    nodes = {node.node_id: node for node in subgraph.nodes}
+    known = _Known(nodes, NodeTags(subgraph), NodeSchemas(subgraph))
     events = [event for statement in statements(subgraph) for event in _events_of(statement, known)]
     events += _events_of_the_rest(subgraph, known)
-    events += _events_of_tags(known)
+    events += _events_of_descriptions(known)
     events.sort(key=lambda event: (event["eventTime"], "run" in event))
     return "".join(json.dumps(event, ensure_ascii=False) + "\n" for event in events)
 
@@ -64,14 +71,15 @@ def _events_of(statement: Statement, known: _Known) -> Iterator[Body]:
         sources = [edge.source_node_id for edge in edges if edge.target_node_id == target_id]
         read = set(sources)
         flows = [flow for flow in statement.columns if flow.source_node_id in read]
+        if not own_job and statement.way != "plain":
+            dataset = _described(target_id, known, moment)
+            dataset.setdefault("facets", {}).update(_stated_by_dataset(statement, sources, flows))
+            yield _timed(moment, "DatasetEvent") | {"dataset": dataset}
+            continue
         by = None if moment == statement.moments[-1] else moment
         output = _dataset(
             target_id, known, known.tags.held(target_id, own_job, by) if own_job else ()
         )
-        if not own_job and statement.way != "plain":
-            output.setdefault("facets", {}).update(_stated_by_dataset(statement, sources, flows))
-            yield _timed(moment, "DatasetEvent") | {"dataset": output}
-            continue
         job = _job(own_job, known.tags.held(own_job, own_job, by) if own_job else ())
         if statement.way == "column" and flows:
             facet = facet_bodies.column_lineage(flows, _reference)
@@ -109,13 +117,15 @@ def _run(statement: Statement, *, is_last: bool) -> Body:
     return {"eventType": "COMPLETE" if is_last else "RUNNING", "run": {"runId": run_id}}
 
 
-def _events_of_tags(known: _Known) -> Iterator[Body]:
-    """Yield an event for each node and moment whose tags no event of a job carries."""
-    for node_id, moment, told in known.tags.alone():
+def _events_of_descriptions(known: _Known) -> Iterator[Body]:
+    """Yield an event for each node and moment whose schema or tags no event of a job carries."""
+    for node_id, moment in sorted(known.tags.moments() | known.schemas.moments()):
         if node_id.startswith("job:"):
+            told = known.tags.held(node_id, "", moment)
             yield _timed(moment, "JobEvent") | {"job": _job(node_id, told)}
         else:
-            yield _timed(moment, "DatasetEvent") | {"dataset": _dataset(node_id, known, told)}
+            dataset = _described(node_id, known, moment)
+            yield _timed(moment, "DatasetEvent") | {"dataset": dataset}
 
 
 def _events_of_the_rest(subgraph: Subgraph, known: _Known) -> Iterator[Body]:
@@ -132,12 +142,24 @@ def _events_of_the_rest(subgraph: Subgraph, known: _Known) -> Iterator[Body]:
             version = _dataset(node.node_id, known)
             yield _timed(moment, "JobEvent") | {"job": _job(""), "inputs": [version]}
         else:
-            yield _timed(moment, "DatasetEvent") | {"dataset": _dataset(node.node_id, known)}
+            dataset = _described(node.node_id, known, moment)
+            yield _timed(moment, "DatasetEvent") | {"dataset": dataset}
 
 
 def _timed(moment: datetime, kind: str) -> Body:
     time = instant_text(moment)
     return {"eventTime": time, "producer": PRODUCER, "schemaURL": f"{_SCHEMA}{kind}"}
+
+
+def _described(node_id: str, known: _Known, moment: datetime) -> Body:
+    """Return the dataset of a dataset event: with all that it says of itself by the moment.
+
+    A tag that its next event left out would end.
+    """
+    dataset = _dataset(node_id, known, known.tags.held(node_id, "", moment))
+    if fields := known.schemas.held(node_id, moment):
+        dataset.setdefault("facets", {})["schema"] = facet_bodies.schema(fields)
+    return dataset
 
 
 def _dataset(node_id: str, known: _Known, stated: Iterable[NodeTag] = ()) -> Body:

@@ -85,6 +85,21 @@ class NodeTag:
 
 
 @dataclass(frozen=True, slots=True)
+class SchemaField:
+    """A field of a node's schema.
+
+    `path` joins the names from the top down with dots; `ordinal` counts from 0 among the fields
+    inside the same one.
+    """
+
+    node_id: str
+    path: str
+    ordinal: int
+    type: str | None
+    valid_from_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Subgraph:
     """Nodes and the edges between them, as they held at `as_of` and were known at `known_at`.
 
@@ -96,6 +111,7 @@ class Subgraph:
     edges: tuple[SubgraphEdge, ...] = ()
     columns: tuple[ColumnFlow, ...] = ()
     tags: tuple[NodeTag, ...] = ()
+    schema: tuple[SchemaField, ...] = ()
     direction: str = "upstream"
     as_of: datetime | None = None
     known_at: datetime | None = None

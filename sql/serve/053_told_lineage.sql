@@ -1,9 +1,10 @@
 -- object: graph.told_lineage
 -- kind: macro
 -- grain: one row per node, edge, column edge or field upstream of a node at two clocks, and one per node and what was ever told of it by then
--- sources: graph.told_of, lineage.upstream, lineage.edge, lineage.column_edge, lineage.dataset_field
+-- sources: graph.told_of, lineage.upstream, graph.flow, graph.node, lineage.column_edge, lineage.dataset_field
 -- clause: subject is node, edge, column or field; edges, columns or fields where any that lead into a node, or that it has, began by then
 -- clause: the node itself is shown as another, and so is its twin, so that what leads into two of them can be compared
+-- clause: an edge is told by the basis that held at the time that is asked, as it was known then
 -- clause: a node of which nothing was told has nothing upstream, not even itself
 
 -- noqa: disable=layout.indent,references.qualification
@@ -25,17 +26,26 @@ with near as materialized (
     where exists (from graph.told_of(node, asked_at, asked_known_at))
 ),
 
+numbered_near as materialized (
+    select
+        near.node_id,
+        node.number
+    from near
+    inner join graph.node as node on near.own_id = node.node_id
+),
+
 edge as materialized (
     select
         target.node_id,
         source.node_id as source_node_id,
-        flow.job_node_id,
+        job.node_id as job_node_id,
         flow.basis as told,
         graph.holds(flow.valid_from_at, flow.valid_to_at, asked_at) and source.node_id is not null
             as is_held
-    from lineage.edge as flow
-    inner join near as target on flow.target_node_id = target.own_id
-    left join near as source on flow.source_node_id = source.own_id
+    from graph.flow as flow
+    inner join numbered_near as target on flow.target_number = target.number
+    left join numbered_near as source on flow.source_number = source.number
+    left join graph.node as job on flow.job_number = job.number
     where
         (asked_at is null or flow.valid_from_at <= asked_at::timestamptz)
         and graph.holds(flow.known_from_at, flow.known_to_at, asked_known_at)

@@ -4,7 +4,7 @@
 -- sources: graph.compare
 -- clause: the lineage of a node is what lies upstream of it, of a job nothing; from_at and to_at ask what was true then (null: what is true now)
 -- clause: from_known_at and to_known_at ask what we had been told then (null: all that we know)
--- clause: subject is node, edge (before and after are its basis), column (its transformation) or field (its type); change is added, removed, changed or unknown
+-- clause: subject is node, edge (before and after are its basis then), column (its transformation) or field (its type); change is added, removed, changed or unknown
 -- clause: unknown: at the other time nothing was told of where its node comes from, or which fields it has, so that it cannot be said to be new
 -- clause: where only the known times differ nothing is unknown: added is what we have been told since
 -- clause: names are those of the later of the two known times: that two are one dataset is no difference

@@ -46,9 +46,11 @@ FACETS: Final = {
     "columnLineage": "column_lineage_dataset.ColumnLineageDatasetFacet",
     "datasetType": "dataset_type_dataset.DatasetTypeDatasetFacet",
     "version": "dataset_version_dataset.DatasetVersionDatasetFacet",
+    "schema": "schema_dataset.SchemaDatasetFacet",
     "tags": "tags_dataset.TagsDatasetFacet",
     "lineage": "lineage.LineageJobFacet",
 }
+MODEL: Final = {"name": "mlflow://h|models/m", "datasetType": "MODEL"}
 
 
 def events_of(part: Subgraph) -> list[Event]:
@@ -90,6 +92,7 @@ def told(part: Subgraph) -> dict[str, set[object]]:
             for edge in part.edges
         },
         "columns": set(part.columns),
+        "schema": set(part.schema),
         "tags": {
             (tag.node_id, tag.field, tag.key, tag.value, tag.source)
             for tag in part.tags
@@ -396,6 +399,7 @@ def test_events_are_the_same_bytes_in_any_order(production: Subgraph) -> None:
         production.edges[::-1],
         production.columns[::-1],
         production.tags[::-1],
+        production.schema[::-1],
     )
 
     assert {frozenset_of(e) for e in events_of(again)} == {
@@ -412,3 +416,37 @@ def frozenset_of(event: Event) -> str:
         return sorted(map(json.dumps, map(plain, value))) if isinstance(value, list) else value
 
     return json.dumps(plain(event))
+
+
+def test_a_dataset_that_states_its_own_sources_keeps_its_tags(tmp_path: Path) -> None:
+    """What it says last is said with all that it said before, and that holds still."""
+    workspace = make_workspace(tmp_path / "first")
+    states = [
+        {"name": "c", "tags": {"licence": "one"}},
+        {"name": "c", "lineage": ["a"]},
+        {"name": "training/set", "lineage": ["c"], "tags": {"licence": "two"}},
+        {"name": "c", "lineage": ["a", "b"]},
+    ]
+    use = make_event(run="r", job="fit", type="COMPLETE", at=5, inputs=["c"], outputs=[MODEL])
+    told_in_turn = [make_event(dataset=one, at=at) for at, one in enumerate(states, 1)]
+    deliver(workspace, {"events": [*told_in_turn, use]})
+    with open_warehouse(workspace.paths) as warehouse:
+        part = whole(warehouse)
+
+    assert {node.stage_rule for node in part.nodes if node.name == "c"} == {"topology"}
+    assert told(rescanned(part, tmp_path / "again")) == told(part)
+
+
+def test_beside_a_version_stands_its_model(tmp_path: Path) -> None:
+    version = SubgraphNode(
+        "modelVersion:mlflow://h:m:1", "modelVersion", "mlflow://h", "m@1", "model", 0
+    )
+    data = SubgraphNode("dataset:db:a", "dataset", "db", "a", "unknown", 1)
+    edge = SubgraphEdge(data.node_id, version.node_id, "job:db:fit", "cartesian", 1, DAY)
+
+    again = rescanned(Subgraph((version, data), (edge,)), tmp_path / "again")
+
+    assert {node.node_id for node in again.nodes} == {
+        data.node_id, version.node_id, "model:mlflow://h:m",
+    }  # fmt: skip
+    assert {edge.basis for edge in again.edges} == {"cartesian", "registry"}

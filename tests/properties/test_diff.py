@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import networkx as nx
@@ -29,6 +29,15 @@ class Edge(NamedTuple):
     source: int
     target: int
     job: int
+    basis: str
+    valid: Spell
+    known: Spell
+
+
+class Basis(NamedTuple):
+    """A basis on which one of the edges, by its place, was stated in a time of its own."""
+
+    place: int
     basis: str
     valid: Spell
     known: Spell
@@ -86,6 +95,10 @@ EDGES: Final = st.lists(
     ),
     max_size=12,
 )  # fmt: skip
+STRENGTH: Final = ("explicit", "column", "inferred", "cartesian")
+BASES: Final = st.lists(
+    st.builds(Basis, st.integers(0, 11), st.sampled_from(STRENGTH), SPELL, SPELL), max_size=6
+)
 COLUMNS: Final = st.lists(
     st.builds(
         Column, NUMBER, FIELD, NUMBER, st.one_of(FIELD, st.none()),
@@ -109,12 +122,12 @@ LATE: Final = [
 
 @pytest.fixture(scope="module")
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A published warehouse that holds nodes `0` to `4`, the last of which is seen late."""
+    """A published warehouse that holds nodes `0` to `4`, the last seen late, and two jobs."""
     with writable(tmp_path_factory.mktemp("diff")) as connection:
         connection.execute(
             "insert into lineage.node (node_id, kind, first_seen_at) "
             "select range::varchar, 'dataset', if(range = $size - 1, $late, $early) "
-            "from range($size)",
+            "from range($size) union all select 'job:' || range, 'job', $early from range(2)",
             {"size": SIZE, "late": day(FIRST_SEEN), "early": day(0)},
         )
         remember_nodes(connection)
@@ -128,26 +141,50 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyC
     max_examples=50,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-@example(edges=LATE, columns=[], fields=[], node=0, before=Moment(2, None), after=Moment(4, None))
-@example(edges=LATE, columns=[], fields=[], node=1, before=Moment(2, None), after=Moment(4, None))
+@example(
+    edges=LATE,
+    bases=[],
+    columns=[],
+    fields=[],
+    node=0,
+    before=Moment(2, None),
+    after=Moment(4, None),
+)
+@example(
+    edges=LATE,
+    bases=[],
+    columns=[],
+    fields=[],
+    node=1,
+    before=Moment(2, None),
+    after=Moment(4, None),
+)
 @given(
-    edges=EDGES, columns=COLUMNS, fields=FIELDS, node=NUMBER, before=MOMENT, after=MOMENT
+    edges=EDGES, bases=BASES, columns=COLUMNS, fields=FIELDS, node=NUMBER, before=MOMENT,
+    after=MOMENT,
 )  # fmt: skip
 def test_diff_is_that_of_the_sets(
     empty: duckdb.DuckDBPyConnection,
     *,
     edges: list[Edge],
+    bases: list[Basis],
     columns: list[Column],
     fields: list[Field],
     node: int,
     before: Moment,
     after: Moment,
 ) -> None:
+    stated = stated_apart(edges, bases)
     put(empty, edges, columns, fields)
+    put_bases(empty, stated)
+    renumber(empty)
 
     found = told(empty, node, before, after)
 
-    old, new = (side(edges, columns, fields, node, moment) for moment in (before, after))
+    old, new = (
+        side(as_told(edges, stated, moment), columns, fields, node, moment)
+        for moment in (before, after)
+    )
     expected = differences(str(node), old, new, is_one_time=before.at == after.at)
     assert found == expected
     assert told(empty, node, after, after) == {}
@@ -155,6 +192,27 @@ def test_diff_is_that_of_the_sets(
     assert {key: turned.get(change, change) for key, (change, *_) in found.items()} == {
         key: change for key, (change, *_) in told(empty, node, after, before).items()
     }
+
+
+def stated_apart(edges: Sequence[Edge], bases: Sequence[Basis]) -> list[Edge]:
+    """Return the edges as they were stated, of such as have no other between the same nodes."""
+    ends = Counter(edge[:3] for edge in edges)
+    stated = [(edges[one.place % len(edges)], one) for one in bases if edges]
+    return [
+        edge._replace(basis=one.basis, valid=one.valid, known=one.known)
+        for edge, one in stated
+        if ends[edge[:3]] == 1
+    ]
+
+
+def as_told(edges: Sequence[Edge], stated: Sequence[Edge], moment: Moment) -> list[Edge]:
+    """Return the edges with the strongest basis that was stated for the moment, if any was."""
+
+    def basis(edge: Edge) -> str:
+        bases = {one.basis for one in stated if one[:3] == edge[:3] and holds(one, moment)}
+        return min(bases, key=STRENGTH.index, default=edge.basis)
+
+    return [edge._replace(basis=basis(edge)) for edge in edges]
 
 
 def told(
@@ -279,6 +337,21 @@ def mentioned(row: Any, moment: Moment) -> bool:
     )
 
 
+def put_bases(connection: duckdb.DuckDBPyConnection, stated: list[Edge]) -> None:
+    """Make these what the edges were stated on."""
+    connection.execute("truncate lineage.edge_basis")
+    insert(connection, "edge_basis", stated, ends_of(stated))
+
+
+def ends_of(edges: Sequence[Edge]) -> dict[str, list[Any]]:
+    return {
+        "source_node_id": [str(edge.source) for edge in edges],
+        "target_node_id": [str(edge.target) for edge in edges],
+        "job_node_id": [f"job:{edge.job}" for edge in edges],
+        "basis": [edge.basis for edge in edges],
+    }
+
+
 def put(
     connection: duckdb.DuckDBPyConnection,
     edges: list[Edge],
@@ -289,17 +362,7 @@ def put(
     connection.execute(
         "truncate lineage.edge; truncate lineage.column_edge; truncate lineage.dataset_field"
     )
-    insert(
-        connection,
-        "edge",
-        edges,
-        {
-            "source_node_id": [str(edge.source) for edge in edges],
-            "target_node_id": [str(edge.target) for edge in edges],
-            "job_node_id": [f"job:{edge.job}" for edge in edges],
-            "basis": [edge.basis for edge in edges],
-        },
-    )
+    insert(connection, "edge", edges, ends_of(edges))
     insert(
         connection,
         "column_edge",
@@ -323,4 +386,3 @@ def put(
             "type": [one.type for one in fields],
         },
     )
-    renumber(connection)
