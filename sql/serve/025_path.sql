@@ -117,10 +117,12 @@ bound as materialized (
 ),
 
 -- The best beginnings of each length, in slots that the next length takes over. A path that has
--- arrived keeps its place; one that cannot be short enough stays to say that it was left out.
-walk (slot, turn, passed, number, start_number, end_number, length, is_cut) using key (slot) as (
+-- arrived keeps its place; one that cannot be short enough stays to say that it was left out. The
+-- rank is the order of what was passed, found from step to step: to compare long lists is slow.
+walk (slot, rank, turn, passed, number, start_number, end_number, length, is_cut) using key (slot) as (
     select
         row_number() over (order by ahead.number, ahead.end_number),
+        dense_rank() over (order by ahead.number),
         0,
         [ahead.number],
         ahead.number,
@@ -139,6 +141,7 @@ walk (slot, turn, passed, number, start_number, end_number, length, is_cut) usin
     union
     select
         grown.slot,
+        grown.rank,
         grown.turn,
         grown.passed,
         grown.number,
@@ -149,11 +152,12 @@ walk (slot, turn, passed, number, start_number, end_number, length, is_cut) usin
     from (
         select
             next.*,
-            row_number() over (order by next.length, next.passed) as slot,
+            row_number() over (order by next.length, next.rank) as slot,
             bool_or(next.was_cut) over () as is_cut,
             count(*) over () as step_count
         from (
             select
+                dense_rank() over (order by walk.rank, going.target_number nulls first) as rank,
                 walk.turn + 1 as turn,
                 if(
                     going.target_number is null,
