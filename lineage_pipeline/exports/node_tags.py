@@ -24,7 +24,8 @@ class NodeTags:
         """Sort the tags by node and by who states them."""
         named = {(edge.job_node_id, edge.job_node_id) for edge in subgraph.edges}
         for edge in subgraph.edges:
-            named |= {(one, edge.job_node_id) for one in (edge.source_node_id, edge.target_node_id)}
+            ends = edge.source_node_id, edge.target_node_id
+            named |= {(_called(one), edge.job_node_id) for one in ends}
         self._by_owner: defaultdict[tuple[str, str], list[NodeTag]] = defaultdict(list)
         for tag in sorted(subgraph.tags, key=_order):
             is_named = tag.job_node_id and (tag.node_id, tag.job_node_id) in named
@@ -38,8 +39,11 @@ class NodeTags:
         return node_id in self._staged
 
     def held(self, node_id: str, job_node_id: str, by: datetime | None = None) -> list[NodeTag]:
-        """Return the tags of the node that the job states, only those that hold by a time."""
-        told = self._by_owner.get((node_id, job_node_id), [])
+        """Return the tags of the node that the job states, only those that hold by a time.
+
+        An event calls a version by the name of its model, whose tags it states.
+        """
+        told = self._by_owner.get((_called(node_id), job_node_id), [])
         return [tag for tag in told if by is None or tag.valid_from_at <= by]
 
     def moments(self) -> set[tuple[str, datetime]]:
@@ -50,6 +54,12 @@ class NodeTags:
             for tag in told
             if not owner
         }
+
+
+def _called(node_id: str) -> str:
+    """Return the node whose name events use: of a version that of its model."""
+    kind, _, rest = node_id.partition(":")
+    return f"model:{rest.rpartition(':')[0]}" if kind == "modelVersion" else node_id
 
 
 def _order(tag: NodeTag) -> tuple[str, ...]:
