@@ -68,6 +68,14 @@ def parse_node_id(identifier: str) -> Node:
     return Node(kind, pieces[0], tuple(map(decode_part, pieces[1:])))
 
 
+def model_of(identifier: str) -> str | None:
+    """Return the model, whether the node is one or a version of one; None for other nodes."""
+    kind, _, rest = identifier.partition(":")
+    if kind == "modelVersion":
+        return f"model:{rest.rpartition(':')[0]}"
+    return identifier if kind == "model" else None
+
+
 def _check(kind: str, parts: int, identifier: str) -> None:
     wanted = PARTS_AFTER_NAMESPACE.get(kind)
     if wanted == parts:

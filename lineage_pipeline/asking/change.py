@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lineage_pipeline import changes
-from lineage_pipeline.asking.opened import OpenWorkspace, instant
+from lineage_pipeline.asking.opened import OpenWorkspace, clocks, instant
 from lineage_pipeline.changes import Moment
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class ChangeQuestions(OpenWorkspace):
         deployment), node_id, field, effect (direct, indirect or possible), is_masked, depth, stage,
         deployments (where a model version serves), owners, is_cut.
         """
-        moment = Moment(instant("as_of", as_of), instant("known_at", known_at))
+        moment = Moment(*clocks(as_of, known_at))
         return self._asked(
             lambda warehouse: changes.table(
                 warehouse, changes.impact(warehouse, node, field, moment, depth)

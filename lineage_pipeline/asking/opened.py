@@ -72,7 +72,7 @@ class OpenWorkspace:
         known_at: Time,
         opened: Callable[[Warehouse, datetime | None, datetime | None], Any],
     ) -> Any:
-        times = (instant("as_of", as_of), instant("known_at", known_at))
+        times = clocks(as_of, known_at)
         key = _Key(kind, *times, self._publication())
         if key not in self._graphs:
             with open_warehouse(self._paths) as warehouse:
@@ -107,6 +107,15 @@ class OpenWorkspace:
                 warehouse.require_node(node, instant("known_at", known_at))
                 warehouse.require_field(node, field, or_overlapping=True)
         return graph
+
+
+def clocks(as_of: Time, known_at: Time) -> tuple[datetime | None, datetime | None]:
+    """Return when it was true and when we had been told, in UTC.
+
+    Raises:
+        ConfigError: one of them is a text that tells no time.
+    """
+    return instant("as_of", as_of), instant("known_at", known_at)
 
 
 def instant(name: str, time: Time) -> datetime | None:

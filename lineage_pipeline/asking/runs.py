@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lineage_pipeline import runs
-from lineage_pipeline.asking.opened import OpenWorkspace, instant
+from lineage_pipeline.asking.opened import OpenWorkspace, clocks, instant
 
 if TYPE_CHECKING:
     import polars as pl
@@ -23,7 +23,7 @@ class RunQuestions(OpenWorkspace):
 
         A row per run and dataset that it read: depth, run_id, job_node_id, state, dataset_node_id,
         dataset_version, version_basis (stated, inferred or unknown), is_ambiguous,
-        written_by_run_id. Job and state are as known today.
+        written_by_run_id. All is as had been told by `known_at`, job and state too.
 
         Raises:
             UnknownRunError: there is no such run.
@@ -59,8 +59,8 @@ class RunQuestions(OpenWorkspace):
         The rows of `lineage.unmatched_start`, the latest first: run_id, job_node_id, started_at,
         later_run_count, later_end_count. Streams, which run on, are left out.
         """
-        clocks = instant("as_of", as_of), instant("known_at", known_at)
-        return self._asked(lambda warehouse: runs.unmatched_starts(warehouse, *clocks))
+        times = clocks(as_of, known_at)
+        return self._asked(lambda warehouse: runs.unmatched_starts(warehouse, *times))
 
     def stale_producers(
         self, as_of: Time = None, known_at: Time = None, *, factor: float = 3, min_runs: int = 4
@@ -71,10 +71,10 @@ class RunQuestions(OpenWorkspace):
         usual_gap_ms, last_written_at, silent_ms, threshold_ms. `as_of` None is the latest end of
         any run; that a run wrote is told as known today.
         """
-        clocks = instant("as_of", as_of), instant("known_at", known_at)
+        times = clocks(as_of, known_at)
         return self._asked(
             lambda warehouse: runs.stale_producers(
-                warehouse, *clocks, factor=factor, min_runs=min_runs
+                warehouse, *times, factor=factor, min_runs=min_runs
             )
         )
 
@@ -89,8 +89,8 @@ class RunQuestions(OpenWorkspace):
         Raises:
             UnknownRunError: there is no such run, and none names it as its parent or root.
         """
-        clocks = instant("as_of", as_of), instant("known_at", known_at)
-        return self._asked(lambda warehouse: runs.run_hierarchy(warehouse, run_id, *clocks))
+        times = clocks(as_of, known_at)
+        return self._asked(lambda warehouse: runs.run_hierarchy(warehouse, run_id, *times))
 
     def job_hierarchy(self, node: str, as_of: Time = None, known_at: Time = None) -> pl.DataFrame:
         """Return the jobs whose runs started those of a job, and the jobs whose runs it started.
@@ -104,5 +104,5 @@ class RunQuestions(OpenWorkspace):
             UnknownNodeError: there is no such node, and no run names it as its parent's job.
             ConfigError: it is no job.
         """
-        clocks = instant("as_of", as_of), instant("known_at", known_at)
-        return self._asked(lambda warehouse: runs.job_hierarchy(warehouse, node, *clocks))
+        times = clocks(as_of, known_at)
+        return self._asked(lambda warehouse: runs.job_hierarchy(warehouse, node, *times))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lineage_pipeline.asking.opened import OpenWorkspace, instant
+from lineage_pipeline.asking.opened import OpenWorkspace, clocks
 from lineage_pipeline.questions import TagQuestion, tag_proof
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ class TagQuestions(OpenWorkspace):
         value, status (declared, derived, or possible: nobody says whether it is), depth,
         origin_node_id, origin_field, is_cut. `include_indirect` follows what only steers, too.
         """
-        times = {"as_of": instant("as_of", as_of), "known_at": instant("known_at", known_at)}
-        asked = {"include_indirect": include_indirect, **times}
+        true_at, told_at = clocks(as_of, known_at)
+        asked = {"include_indirect": include_indirect, "as_of": true_at, "known_at": told_at}
         return self._asked(lambda warehouse: warehouse.table("classification", **asked))
 
     def why(
@@ -44,6 +44,7 @@ class TagQuestions(OpenWorkspace):
         A row per tag (of the key or category `tag`, if given) and step from where it is declared,
         `reason` in words. Raises as `column_upstream`.
         """
-        times = (instant("as_of", as_of), instant("known_at", known_at))
-        asked = TagQuestion(node, field, tag, *times, include_indirect=include_indirect)
+        asked = TagQuestion(
+            node, field, tag, *clocks(as_of, known_at), include_indirect=include_indirect
+        )
         return self._asked(lambda warehouse: tag_proof(warehouse, asked))

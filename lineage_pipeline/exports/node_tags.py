@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
+from lineage_pipeline.identifiers import model_of
+
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from lineage_pipeline.exports.subgraph import NodeTag, Subgraph
@@ -46,6 +49,12 @@ class NodeTags:
         told = self._by_owner.get((_called(node_id), job_node_id), [])
         return [tag for tag in told if by is None or tag.valid_from_at <= by]
 
+    def stated_by(
+        self, job_node_id: str, by: datetime | None
+    ) -> Callable[[str], Sequence[NodeTag]]:
+        """Return what gives the tags of a node that this job states by a time; no job states none."""
+        return lambda node_id: self.held(node_id, job_node_id, by) if job_node_id else ()
+
     def moments(self) -> set[tuple[str, datetime]]:
         """Return each node with tags that stand for themselves, with each time one is due from."""
         return {
@@ -58,8 +67,7 @@ class NodeTags:
 
 def _called(node_id: str) -> str:
     """Return the node whose name events use: of a version that of its model."""
-    kind, _, rest = node_id.partition(":")
-    return f"model:{rest.rpartition(':')[0]}" if kind == "modelVersion" else node_id
+    return model_of(node_id) or node_id
 
 
 def _order(tag: NodeTag) -> tuple[str, ...]:

@@ -76,11 +76,9 @@ def _events_of(statement: Statement, known: _Known) -> Iterator[Body]:
             dataset.setdefault("facets", {}).update(_stated_by_dataset(statement, sources, flows))
             yield _timed(moment, "DatasetEvent") | {"dataset": dataset}
             continue
-        by = None if moment == statement.moments[-1] else moment
-        output = _dataset(
-            target_id, known, known.tags.held(target_id, own_job, by) if own_job else ()
-        )
-        job = _job(own_job, known.tags.held(own_job, own_job, by) if own_job else ())
+        tags = known.tags.stated_by(own_job, None if statement.moments[-1] == moment else moment)
+        output = _dataset(target_id, known, tags(target_id))
+        job = _job(own_job, tags(own_job))
         if statement.way == "column" and flows:
             facet = facet_bodies.column_lineage(flows, _reference)
             output.setdefault("facets", {})["columnLineage"] = facet
@@ -91,10 +89,7 @@ def _events_of(statement: Statement, known: _Known) -> Iterator[Body]:
         yield _timed(moment, "RunEvent" if statement.is_by_run else "JobEvent") | {
             **_run(statement, is_last=moment == statement.moments[-1]),
             "job": job,
-            "inputs": [
-                _dataset(source, known, known.tags.held(source, own_job, by) if own_job else ())
-                for source in sources
-            ],
+            "inputs": [_dataset(source, known, tags(source)) for source in sources],
             "outputs": [output],
         }
 

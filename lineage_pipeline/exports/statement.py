@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from lineage_pipeline.identifiers import parse_node_id
+from lineage_pipeline.identifiers import model_of, parse_node_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 Way: TypeAlias = Literal["explicit", "column", "plain"]
 Ends: TypeAlias = tuple[str, str, str]
-
-_MODEL_VERSION: Final = "modelVersion"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +101,7 @@ def _pieces(
         is_by_run = edge.run_count > 0 or (way == "column" and edge.target_node_id in run_columns)
         kind = (edge.target_node_id, way, is_by_run)
         place = 0
-        if model := _model_of(edge.source_node_id):
+        if model := model_of(edge.source_node_id):
             place = versions[*kind, model]
             versions[*kind, model] += 1
         pieces[*kind, place].append(edge)
@@ -126,17 +124,9 @@ def _way(edge: SubgraphEdge, columns: Mapping[Ends, Sequence[ColumnFlow]]) -> Wa
     return "plain"
 
 
-def _model_of(node_id: str) -> str:
-    """Return the model, also that of a version, nothing for other nodes."""
-    kind, _, rest = node_id.partition(":")
-    if kind == _MODEL_VERSION:
-        return rest.rpartition(":")[0]
-    return rest if kind == "model" else ""
-
-
 def _is_implied(edge: SubgraphEdge) -> bool:
     """Return whether the edge leads from a version to its own model."""
-    if not edge.source_node_id.startswith(f"{_MODEL_VERSION}:"):
+    if not edge.source_node_id.startswith("modelVersion:"):
         return False
     version = parse_node_id(edge.source_node_id)
     target = parse_node_id(edge.target_node_id)

@@ -24,9 +24,13 @@ select stated.statement_id
 from silver.statement_lineage as stated
 inner join silver.lineage_facet as facet on stated.facet_digest = facet.facet_digest
 inner join step.changed_name as changed
-    on
-        (facet.source_namespace = changed.namespace and facet.source_name = changed.name)
-        or (facet.target_namespace = changed.namespace and facet.target_name = changed.name)
+    on facet.source_namespace = changed.namespace and facet.source_name = changed.name
+union
+select stated.statement_id
+from silver.statement_lineage as stated
+inner join silver.lineage_facet as facet on stated.facet_digest = facet.facet_digest
+inner join step.changed_name as changed
+    on facet.target_namespace = changed.namespace and facet.target_name = changed.name
 union
 select renamed.statement_id
 from silver.statement_rename as renamed

@@ -21,19 +21,28 @@ create table if not exists lineage.alias (
 );
 
 create or replace table step.alias as
-with linked as (
+with linked_name as (
+    select
+        symlink.namespace,
+        symlink.name,
+        symlink.first_ns
+    from silver.symlink as symlink
+    union all
+    select
+        symlink.other_namespace,
+        symlink.other_name,
+        symlink.first_ns
+    from silver.symlink as symlink
+),
+
+linked as (
     select
         identity.spelled_namespace,
         identity.spelled_name,
-        min(symlink.first_ns) as first_ns
+        min(linked_name.first_ns) as first_ns
     from silver.identity as identity
-    inner join silver.symlink as symlink
-        on
-            (identity.namespace = symlink.namespace and identity.name = symlink.name)
-            or (
-                identity.namespace = symlink.other_namespace
-                and identity.name = symlink.other_name
-            )
+    inner join linked_name
+        on identity.namespace = linked_name.namespace and identity.name = linked_name.name
     group by all
 ),
 

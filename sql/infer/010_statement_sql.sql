@@ -1,7 +1,7 @@
 -- object: silver.statement_sql
 -- kind: facts
 -- grain: one row per statement that carries SQL and writes something of which it states neither explicit nor column lineage
--- sources: step.touched_statement, step.statement_facet, step.statement_event, bronze.event_facet, silver.sql_body, silver.job_type_facet, silver.statement_dataset, silver.statement_lineage, silver.statement_column_lineage, silver.column_lineage_facet
+-- sources: step.touched_statement, step.statement_facet, step.statement_event, step.statement_holding, bronze.event_facet, silver.sql_body, silver.job_type_facet, silver.statement_dataset, silver.statement_lineage, silver.statement_column_lineage, silver.column_lineage_facet
 -- clause: what was sent is never inferred as well
 -- column facet_digest: the last text that its job has sent with it
 -- column first_ns: the first event that carries this text
@@ -60,13 +60,6 @@ job_type as (
     inner join silver.job_type_facet as stated on facet.facet_digest = stated.facet_digest
     where facet.key = 'jobType' and facet.holder = 'job'
     group by facet.statement_id
-),
-
-statement as (
-    select distinct
-        event.statement_id,
-        event.whole_id
-    from step.statement_event as event
 )
 
 select
@@ -76,8 +69,9 @@ select
     min(event.event_ns) filter (where facet.facet_digest = standing.facet_digest) as first_ns,
     max(event.event_ns) as last_ns
 from standing
-inner join statement on standing.statement_id = statement.statement_id
-inner join step.statement_event as event on statement.whole_id = event.whole_id
+inner join step.statement_holding as holding
+    on standing.statement_id = holding.statement_id and holding.is_whole
+inner join step.statement_event as event on holding.holding_id = event.whole_id
 left join bronze.event_facet as facet
     on event.event_id = facet.event_id and facet.key = 'sql' and facet.holder = 'job'
 left join job_type on standing.statement_id = job_type.statement_id

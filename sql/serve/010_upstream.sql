@@ -32,7 +32,9 @@ seed as (
     from graph.flow as flow
     semi join job on flow.job_number = job.number
     where
-        flow.basis is distinct from 'registry'
+        -- Of a node that is no job the bounds are null: no flow is looked at.
+        flow.job_number between (select min(job.number) from job) and (select max(job.number) from job)
+        and flow.basis is distinct from 'registry'
         and graph.holds(flow.valid_from_at, flow.valid_to_at, as_of)
         and graph.holds(flow.known_from_at, flow.known_to_at, known_at)
 ),

@@ -1,13 +1,14 @@
 -- object: step.statement_facet
 -- kind: step
 -- grain: one row per (touched statement, holder, dataset, key): the facet that stands
--- sources: step.statement_event, bronze.event_facet, silver.set_aside_facet
+-- sources: step.statement_event, step.statement_holding, bronze.event_facet, silver.set_aside_facet
 -- clause: a facet of the same name on the same entity replaces the earlier one whole, unless it cannot be read
 -- clause: what is said of a run or its job holds for each of its snapshots, what is said of a dataset for the one that says it
 create or replace table step.statement_facet as
 with held as (
     select
-        if(facet.holder in ('run', 'job'), event.whole_id, event.statement_id) as holding_id,
+        facet.holder in ('run', 'job') as is_whole,
+        if(is_whole, event.whole_id, event.statement_id) as holding_id,
         facet.holder,
         facet.key,
         facet.namespace,
@@ -21,22 +22,15 @@ with held as (
             and facet.key = unread.key
             and facet.holder = unread.holder
     group by all
-),
-
-statement as (
-    select distinct
-        event.statement_id,
-        event.whole_id
-    from step.statement_event as event
 )
 
 select
-    statement.statement_id,
+    holding.statement_id,
     held.holder,
     held.key,
     held.namespace,
     held.name,
     held.facet_digest
 from held
-inner join statement
-    on held.holding_id = if(held.holder in ('run', 'job'), statement.whole_id, statement.statement_id);
+inner join step.statement_holding as holding
+    on held.holding_id = holding.holding_id and held.is_whole = holding.is_whole;

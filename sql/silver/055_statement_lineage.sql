@@ -1,7 +1,7 @@
 -- object: silver.statement_lineage
 -- kind: facts
 -- grain: one row per (statement, holder, facet body): the explicit lineage that stands
--- sources: step.statement_event, bronze.event_facet, silver.lineage_body, step.touched_statement
+-- sources: step.statement_event, step.statement_holding, bronze.event_facet, silver.lineage_body, step.touched_statement
 -- clause: OpenLineage explicit lineage: what a job states in the events of a run adds up, what a dataset states replaces
 -- clause: what a job states holds for each of its snapshots
 -- column namespace: the dataset that holds the facet; null where the job does
@@ -21,7 +21,8 @@ where statement_id in (select touched.statement_id from step.touched_statement a
 insert into silver.statement_lineage
 with stated as (
     select
-        if(facet.holder = 'job', event.whole_id, event.statement_id) as holding_id,
+        facet.holder = 'job' as is_whole,
+        if(is_whole, event.whole_id, event.statement_id) as holding_id,
         facet.holder,
         facet.namespace,
         facet.name,
@@ -45,27 +46,18 @@ compared as (
     window held as (
         partition by stated.holding_id, stated.holder, stated.namespace, stated.name
     )
-),
-
-statement as (
-    select distinct
-        event.statement_id,
-        event.whole_id
-    from step.statement_event as event
 )
 
 select
-    statement.statement_id,
+    holding.statement_id,
     compared.holder,
     compared.namespace,
     compared.name,
     compared.facet_digest,
     compared.first_ns
 from compared
-inner join statement
-    on
-        compared.holding_id
-        = if(compared.holder = 'job', statement.whole_id, statement.statement_id)
+inner join step.statement_holding as holding
+    on compared.holding_id = holding.holding_id and compared.is_whole = holding.is_whole
 where
     not compared.is_deleted
     and compared.last_ns > coalesce(compared.deleted_ns, compared.last_ns - 1)

@@ -71,7 +71,7 @@ def test_paths_are_those_of_the_graph(
     is_forward: bool,
 ) -> None:
     if is_forward:
-        edges = [(min(a, b), max(a, b), *rest) for a, b, *rest in edges if a != b]  # type: ignore[misc]
+        edges = [(min(edge[:2]), max(edge[:2]), *edge[2:]) for edge in edges if edge[0] != edge[1]]
     put(empty, edges)
     times = dict(zip(("as_of", "known_at"), map(day, at), strict=True))
     depth, limit = bounds

