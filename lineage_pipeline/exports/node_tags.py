@@ -52,7 +52,7 @@ class NodeTags:
     def stated_by(
         self, job_node_id: str, by: datetime | None
     ) -> Callable[[str], Sequence[NodeTag]]:
-        """Return what gives the tags of a node that this job states by a time; no job states none."""
+        """Return what gives the tags of a node that the job states by a time; without one, none."""
         return lambda node_id: self.held(node_id, job_node_id, by) if job_node_id else ()
 
     def moments(self) -> set[tuple[str, datetime]]:
