@@ -95,6 +95,16 @@ class WorkspacePaths:
         return self.root / "warehouse.duckdb"
 
     @property
+    def trail(self) -> Path:
+        """The folder of the log: tiles and checkpoints."""
+        return self.root / "trail"
+
+    @property
+    def trail_key(self) -> Path:
+        """The file that holds the log's key, unless the environment names another."""
+        return self.root / "keys" / "trail.key"
+
+    @property
     def lock(self) -> Path:
         """The file whose lock a writer of the workspace holds."""
         return self.lake / ".lock"

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from lineage_pipeline.bronze.commit import sweep
 from lineage_pipeline.bronze.ingest import Ingest, ingest
 from lineage_pipeline.bronze.ledger import last_known_time, scanned_files
 from lineage_pipeline.errors import ConfigError
+from lineage_pipeline.evidence import sealing
 from lineage_pipeline.inventory import measure_bronze
 from lineage_pipeline.lake.lock import exclusive
 from lineage_pipeline.landing.discover import list_landing, list_paths
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from lineage_pipeline.evidence.intent import Intent
     from lineage_pipeline.inventory import TableSize
     from lineage_pipeline.lake.compaction import Compaction
     from lineage_pipeline.landing.files import SegmentTask
@@ -156,6 +159,8 @@ def _scan(
     *,
     is_dry: bool,
 ) -> Ingest:
+    if not is_dry:
+        _make_good(workspace)
     listing = leave_out_undeclared(found, workspace.settings.audit.generic)
     segments = _new_segments(workspace, listing)
     return ingest(
@@ -167,6 +172,12 @@ def _scan(
         on_plan=on_plan,
         is_dry=is_dry,
     )
+
+
+def _make_good(workspace: Workspace) -> None:
+    """Finish what a writer that died had made visible, and remove what it had not."""
+    sweep(workspace.paths)
+    sealing.finish(workspace.paths, workspace.settings.workspace.name)
 
 
 def _new_segments(workspace: Workspace, listing: Listing) -> tuple[SegmentTask, ...]:
@@ -182,6 +193,7 @@ def publish_warehouse(workspace: Workspace, *, from_nothing: bool = False) -> Pu
     """Return what was published: every committed batch; None if it was current."""
     from lineage_pipeline.warehouse.publish import publish
 
+    _make_good(workspace)
     schemas = _bronze_schemas()
     return publish(workspace.paths, workspace.settings, schemas, from_nothing=from_nothing)
 
@@ -214,7 +226,21 @@ def compact_lake(workspace: Workspace, known_at: datetime) -> Compaction:
     """
     from lineage_pipeline.lake.compaction import compact
 
-    done = compact(workspace.paths, known_at)
+    paths, name = workspace.paths, workspace.settings.workspace.name
+    at = sealing.microseconds(known_at)
+    noted: list[Intent] = []
+
+    def before_commit(transaction: str, files: list[Path]) -> None:
+        noted.append(sealing.note_written(paths, "compaction", transaction, at=at, added=files))
+
+    done = compact(
+        paths,
+        known_at,
+        before_commit=before_commit,
+        before_removal=lambda files: sealing.seal_expiry(paths, name, files, at),
+    )
+    for one in noted:
+        sealing.seal(paths, name, one)
     if done.written:
         publish_warehouse(workspace)
     return done

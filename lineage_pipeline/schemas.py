@@ -19,6 +19,12 @@ INSTANT: Final = pa.timestamp("us", tz="UTC")
 
 BATCH: Final = pa.field("batch_id", pa.string(), nullable=False)
 
+SALT: Final = pa.field("row_salt", pa.binary())
+"""Random bytes that a row is sealed with: once they are gone nobody can guess it from its hash."""
+PLACE: Final = (pa.field("task", pa.int32()), pa.field("row_number", pa.int64()))
+"""The task of a batch that wrote a row, and the row's place in it: rows of tables that are
+compacted keep them, so that the order in which they were sealed can be found again."""
+
 
 def _table(*fields: tuple[str, pa.DataType]) -> pa.Schema:
     return pa.schema([BATCH, *(pa.field(name, kind) for name, kind in fields)])
@@ -149,19 +155,38 @@ AUDIT_EVENT: Final = _table(
     ("source_offset", pa.int64()),
     ("source_bytes", pa.int64()),
     ("ingested_at", INSTANT),
+    *((field.name, field.type) for field in PLACE),
 )
 
 MANIFEST: Final = "segment"
 
+ERASABLE: Final = frozenset(
+    {
+        "event", "facet", "quarantine", "audit_event", "owner", "documentation", "tag",
+        "error_message", "extraction_error", "sql", "source_code", "environment_variable",
+    }
+)  # fmt: skip
+"""Tables whose rows may speak of a person, so that single ones may have to be erased: each of their
+rows is sealed by itself, behind a salt. The rows of others are sealed by blocks."""
+
+
+def sealed(name: str, schema: pa.Schema) -> pa.Schema:
+    """Return the columns of a table with those that its seal needs."""
+    return schema.append(SALT) if name in ERASABLE else schema
+
+
 BRONZE: Final[dict[str, pa.Schema]] = {
-    "event": EVENT,
-    "event_holder": EVENT_HOLDER,
-    "holder_facet": HOLDER_FACET,
-    "facet": FACET,
-    "quarantine": QUARANTINE,
-    "flag": FLAG,
-    "audit_event": AUDIT_EVENT,
-    MANIFEST: SEGMENT,
+    name: sealed(name, schema)
+    for name, schema in {
+        "event": EVENT,
+        "event_holder": EVENT_HOLDER,
+        "holder_facet": HOLDER_FACET,
+        "facet": FACET,
+        "quarantine": QUARANTINE,
+        "flag": FLAG,
+        "audit_event": AUDIT_EVENT,
+        MANIFEST: SEGMENT,
+    }.items()
 }
 """The fixed bronze tables; the typed facet tables stand with the facets' formats."""
 

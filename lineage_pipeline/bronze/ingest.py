@@ -13,11 +13,13 @@ from lineage_pipeline.bronze.commit import commit, note, sweep
 from lineage_pipeline.bronze.crew import Crew, available_cores
 from lineage_pipeline.bronze.ledger import known_facets
 from lineage_pipeline.bronze.plan import plan_tasks, task_bytes
+from lineage_pipeline.evidence import sealing
 from lineage_pipeline.scan.tasks import Manifest, ScanTask
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
     from datetime import datetime
+    from pathlib import Path
 
     from lineage_pipeline.landing.files import SegmentTask
     from lineage_pipeline.landing.listing import Listing, Skipped
@@ -77,25 +79,31 @@ def ingest(
     batch_id = _batch_id(segments, clock)
     on_bytes = on_plan(sum(segment.size_bytes for segment in segments)) if on_plan else None
 
+    def put(unfinished: Path, file: Path) -> None:
+        noted = sealing.note_cache(paths, unfinished, file, sealing.microseconds(clock))
+        unfinished.replace(file)
+        sealing.seal(paths, settings.workspace.name, noted)
+
     def scan_as_planned() -> Manifest:
         groups = _planned(segments)
         with Crew(min(available_cores(), len(groups))) as crew:
             # What takes a while stands here, where the other processes are starting up.
             task = ScanTask(
                 batch_id, 0, (), clock, None if is_dry else paths.lake / "bronze", settings.scan,
-                known_facets(paths, is_kept=not is_dry), settings.audit.generic,
+                known_facets(paths, None if is_dry else put), settings.audit.generic,
             )  # fmt: skip
             return _scan(task, segments, groups, crew, on_bytes)
 
     if is_dry:
         manifest = scan_as_planned()
     else:
-        sweep(paths)
         journal = note(paths, batch_id)
         try:
             manifest = scan_as_planned()
             if manifest.segments:
+                noted = sealing.note_batch(paths, batch_id, manifest, sealing.microseconds(clock))
                 commit(paths, batch_id, manifest, clock)
+                sealing.seal(paths, settings.workspace.name, noted)
         except BaseException:
             sweep(paths)
             raise

@@ -16,6 +16,7 @@ from lineage_pipeline.lake.tables import DataFile
 from lineage_pipeline.scan.openlineage.known_facets import DIGEST, KnownFacet, KnownFacets
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 _FORM: Final = 1
@@ -59,8 +60,14 @@ def load(file: Path) -> Kept:
     return Kept(KnownFacets(digests, odd), frozenset(DataFile(*listed) for listed in head.files))
 
 
-def save(file: Path, kept: Kept) -> None:
-    """Put what is known into the file, which is the old one or the new one at any moment."""
+def save(file: Path, kept: Kept, put: Callable[[Path, Path], None]) -> None:
+    """Put what is known into the file, which is the old one or the new one at any moment.
+
+    Args:
+        file: where it is kept.
+        kept: what is known.
+        put: gives a file that was written the name of the other.
+    """
     places = sorted(kept.facets.digests)
     head = _Head(
         _FORM,
@@ -76,4 +83,4 @@ def save(file: Path, kept: Kept) -> None:
     unfinished = file.with_name(f"{file.name}.new")
     with unfinished.open("wb") as stream:
         np.savez(stream, **arrays)
-    unfinished.replace(file)
+    put(unfinished, file)

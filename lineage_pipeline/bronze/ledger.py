@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Final
 from lineage_pipeline.lake.tables import LakeTable
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable
     from datetime import datetime
+    from pathlib import Path
 
     import numpy as np
     import polars as pl
@@ -39,14 +40,17 @@ def scanned_files(paths: WorkspacePaths) -> pl.LazyFrame | None:
     return pl.scan_parquet(files)
 
 
-def known_facets(paths: WorkspacePaths, *, is_kept: bool) -> KnownFacets:
+def known_facets(
+    paths: WorkspacePaths, put: Callable[[Path, Path], None] | None = None
+) -> KnownFacets:
     """Return the bodies of job and dataset facets in visible batches.
 
     Facets of runs, inputs and outputs belong to one run: each batch holds those of its own.
 
     Args:
         paths: the workspace.
-        is_kept: write down what is known, where that spares the next scan much reading.
+        put: gives a file the name of another: what is known is written down where that spares the
+            next scan much reading. None writes nothing.
     """
     from lineage_pipeline.scan.openlineage.known_facets import KnownFacets, merged
 
@@ -66,8 +70,8 @@ def known_facets(paths: WorkspacePaths, *, is_kept: bool) -> KnownFacets:
     if not more:
         return kept.facets
     facets = merged(kept.facets, _read(str(table.folder / file.name) for file in more))
-    if is_kept and _is_worth_keeping(kept.files, more):
-        known_facets_file.save(place, known_facets_file.Kept(facets, frozenset(files)))
+    if put is not None and _is_worth_keeping(kept.files, more):
+        known_facets_file.save(place, known_facets_file.Kept(facets, frozenset(files)), put)
     return facets
 
 

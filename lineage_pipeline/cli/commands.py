@@ -41,6 +41,7 @@ COMMANDS: Final[Mapping[str, Place]] = {
     "cycles": Place("shape", "cycles", "Nodes whose data comes back to them."),
     "orphans": Place("shape", "orphans", "Nodes that no edge touches."),
     "dead-ends": Place("shape", "dead_ends", "Datasets that jobs write and nothing reads."),
+    "audit": Place("audit", "audit", "Verify what was sealed, prove from it, keep checkpoints."),
     "node": Place("graph", "node", "Search nodes by identifier or alias."),
     "sql": Place("query", "sql", "Read-only SQL on the warehouse."),
 }

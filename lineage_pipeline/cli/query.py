@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -10,13 +11,35 @@ import click
 from lineage_pipeline.cli.options import format_option, workspace_option
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from lineage_pipeline.cli.options import Format
+    from lineage_pipeline.paths import WorkspacePaths
 
 
 PLAN: Final = ("explain_key", "explain_value")
 """The columns in which DuckDB draws a plan, over many lines."""
+
+
+@contextmanager
+def _kept(paths: WorkspacePaths, query: str) -> Iterator[Callable[[int], None]]:
+    """Keep the query in the log before it is asked, and how many rows its answer had."""
+    from lineage_pipeline.evidence import questions
+    from lineage_pipeline.evidence.sealing import microseconds
+    from lineage_pipeline.pipeline import system_clock
+
+    if not questions.is_kept(paths):
+        click.echo(f"note: there is no log in {paths.trail}: the query is kept nowhere", err=True)
+        yield lambda _: None
+        return
+    leaf = questions.keep_query(paths, query, microseconds(system_clock()))
+    counts: list[int] = []
+    try:
+        yield counts.append
+    finally:
+        count = counts[0] if counts else None
+        questions.keep_answer(paths, leaf, count, microseconds(system_clock()))
 
 
 @click.command()
@@ -33,8 +56,10 @@ def sql(query: str | None, root: Path, fmt: Format) -> None:
         if sys.stdin.isatty():
             raise click.UsageError("give a query, or send one on standard input")
         query = sys.stdin.read()
-    with open_warehouse(WorkspacePaths(root.resolve())) as warehouse:
+    paths = WorkspacePaths(root.resolve())
+    with open_warehouse(paths) as warehouse, _kept(paths, query) as answered:
         answer = warehouse.query(query)
+        answered(len(answer.rows))
     if fmt == "table" and answer.columns == PLAN:
         click.echo("\n".join(plan for _, plan in answer.rows))
     else:

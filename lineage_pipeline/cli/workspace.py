@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import sys
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from lineage_pipeline.cli.options import Instant, dry_run_option, workspace_option
+from lineage_pipeline.cli.progress import bytes_bar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from lineage_pipeline.pipeline import Workspace
@@ -39,7 +37,7 @@ def run(root: Path, clock: datetime | None, *, dry_run: bool) -> None:
     from lineage_pipeline.cli.report import report, report_scan
 
     workspace = pipeline.open_workspace(root)
-    with _progress() as on_plan:
+    with bytes_bar("scanning") as on_plan:
         if dry_run:
             known_at = pipeline.known_time(workspace, pipeline.system_clock(), clock)
             counted = pipeline.scan_landing(workspace, known_at, on_plan, is_dry=True)
@@ -65,7 +63,7 @@ def scan(places: tuple[str, ...], root: Path, source: str, *, dry_run: bool) -> 
     from lineage_pipeline.cli.report import report_scan
 
     workspace = pipeline.open_workspace(root)
-    with _progress() as on_plan:
+    with bytes_bar("scanning") as on_plan:
         done = pipeline.scan_paths(
             workspace, places, source, pipeline.system_clock, on_plan, is_dry=dry_run
         )
@@ -106,35 +104,3 @@ def _check(workspace: Workspace) -> None:
             f"evidence, then `lineage rebuild`"
         )
     click.echo(f"{workspace.paths.warehouse}: equal to a rebuild from bronze, table by table")
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[int], Callable[[int], None]] | None]:
-    """Show a bar of bytes while the block runs, on a terminal; nothing in a pipe."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        DownloadColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-        TransferSpeedColumn,
-    )
-
-    columns = (
-        TextColumn("scanning"),
-        BarColumn(),
-        DownloadColumn(),
-        TransferSpeedColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-
-        def on_plan(total_bytes: int) -> Callable[[int], None]:
-            task = progress.add_task("scan", total=total_bytes)
-            return lambda done: progress.update(task, advance=done)
-
-        yield on_plan

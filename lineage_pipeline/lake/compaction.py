@@ -22,15 +22,17 @@ from lineage_pipeline.lake.journal import Entry, Journal
 from lineage_pipeline.lake.merge import Merge, Month, Rules, due_files, plan_merges
 from lineage_pipeline.lake.sorted_file import content_of, write_sorted
 from lineage_pipeline.lake.tables import DataFile, LakeTable
-from lineage_pipeline.schemas import AUDIT_EVENT, MANIFEST
+from lineage_pipeline.schemas import BRONZE, MANIFEST
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
+    from pathlib import Path
 
     from lineage_pipeline.paths import WorkspacePaths
 
 TABLE: Final = "audit_event"
+COLUMNS: Final = BRONZE[TABLE]
 MEMORY: Final = "768MB"
 """What a sort may hold; the rest goes to disk."""
 
@@ -52,7 +54,18 @@ class Compaction:
     deleted_count: int = 0
 
 
-def compact(paths: WorkspacePaths, now: datetime, rules: Rules | None = None) -> Compaction:
+def _unwitnessed(*_: object) -> None:
+    """Tell nobody."""
+
+
+def compact(
+    paths: WorkspacePaths,
+    now: datetime,
+    rules: Rules | None = None,
+    *,
+    before_commit: Callable[[str, list[Path]], None] = _unwitnessed,
+    before_removal: Callable[[list[Path]], None] = _unwitnessed,
+) -> Compaction:
     """Rewrite what is worth rewriting, and delete what was replaced long enough ago.
 
     Whoever calls it holds the workspace's lock. Rows of batches that are not visible stay where
@@ -63,6 +76,9 @@ def compact(paths: WorkspacePaths, now: datetime, rules: Rules | None = None) ->
         paths: the workspace.
         now: the present, on the clock that known times are told by.
         rules: when files are compacted.
+        before_commit: told the transaction that is about to put files in the place of others, and
+            what was written for it.
+        before_removal: told the files that are about to go.
 
     Raises:
         IntegrityError: the rewritten rows are not those that were read; nothing is committed.
@@ -72,7 +88,10 @@ def compact(paths: WorkspacePaths, now: datetime, rules: Rules | None = None) ->
     if not table.exists:
         return Compaction()
     journal = Journal(table)
-    deleted_count = journal.sweep(now, timedelta(days=rules.grace_days))
+    grace = timedelta(days=rules.grace_days)
+    if expired := journal.expired(now, grace):
+        before_removal(expired)
+    deleted_count = journal.sweep(now, grace)
     files = table.data_files()
     manifests = LakeTable(paths.table("bronze", MANIFEST)).files()
     known_at = {batch_id: at for at, batch_id in visible_batches(manifests)}
@@ -88,7 +107,9 @@ def compact(paths: WorkspacePaths, now: datetime, rules: Rules | None = None) ->
     journal.note(entry)
     written = _write(table, plan, due)
     _require_same(table, removed, written)
-    table.replace(removed, written, AUDIT_EVENT, entry.transaction, int(now.timestamp() * 1000))
+    new = [table.folder / name for name in added]
+    before_commit(entry.transaction, [*new, journal.file(entry)])
+    table.replace(removed, written, COLUMNS, entry.transaction, int(now.timestamp() * 1000))
     row_count = sum(file.row_count for file in written)
     return Compaction(row_count, len(removed), added, deleted_count)
 
@@ -122,7 +143,7 @@ def _write(
             if merge.takes_due:
                 parts.append(_read(engine, table, due).filter(merge.span.condition))
             target = table.folder / name
-            row_count = write_sorted(reduce(_union, parts), target, AUDIT_EVENT)
+            row_count = write_sorted(reduce(_union, parts), target, COLUMNS)
             written.append(DataFile(name, row_count, target.stat().st_size))
     return written
 
@@ -150,7 +171,7 @@ def _read(
     engine: duckdb.DuckDBPyConnection, table: LakeTable, files: Iterable[DataFile]
 ) -> duckdb.DuckDBPyRelation:
     rows = engine.read_parquet([str(table.folder / file.name) for file in files])
-    return rows.project(", ".join(AUDIT_EVENT.names))
+    return rows.project(", ".join(COLUMNS.names))
 
 
 def _union(rows: duckdb.DuckDBPyRelation, more: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:

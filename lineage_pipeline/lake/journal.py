@@ -55,7 +55,20 @@ class Journal:
         self.folder.mkdir(parents=True, exist_ok=True)
         unfinished = self.folder / "note"
         unfinished.write_bytes(msgspec.json.encode(entry))
-        unfinished.rename(self.folder / f"{entry.transaction}.json")
+        unfinished.rename(self.file(entry))
+
+    def file(self, entry: Entry) -> Path:
+        """Return the file that keeps `entry`."""
+        return self.folder / f"{entry.transaction}.json"
+
+    def expired(self, now: datetime, grace: timedelta) -> list[Path]:
+        """Return the files that were replaced and that a sweep will remove, notes among them."""
+        found = []
+        for note in sorted(self.folder.glob("*.json")):
+            entry = msgspec.json.decode(note.read_bytes(), type=Entry)
+            if self.table.has(entry.transaction) and now - entry.at >= grace:
+                found += [note, *(self.table.folder / name for name in entry.removed)]
+        return found
 
     def sweep(self, now: datetime, grace: timedelta) -> int:
         """Remove what a compaction that was never committed has written, and what was replaced.

@@ -22,6 +22,7 @@ PAGE_ROWS: Final = 4_096
 """Rows of a page: a reader that wants a few rows of a group decodes only the pages they are in."""
 
 WIDE: Final = frozenset({
+    "row_salt", "row_number",
     "event_id", "content_sha256", "source_event_id", "occurred_at", "occurred_text", "session_id",
     "correlation_id", "resource_id", "resource_name", "run_id", "attrs", "source_offset",
 })  # fmt: skip

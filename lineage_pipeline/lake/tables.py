@@ -80,6 +80,20 @@ class LakeTable:
         """Whether `transaction` has been committed to the table."""
         return self.exists and self._open().transaction_version(transaction) is not None
 
+    def commit_files(self, transaction: str) -> list[Path]:
+        """Return the files of the log that the commit of a transaction wrote; none without one.
+
+        The newest commits are looked at first: a transaction that is asked for was just committed.
+        """
+        told = f'"appId":"{transaction}"'
+        for commit in sorted((self.folder / "_delta_log").glob("*.json"), reverse=True):
+            if told in commit.read_text(encoding="utf-8"):
+                beside = [commit.with_suffix(".checkpoint.parquet")]
+                if beside[0].exists():
+                    beside.append(commit.with_name("_last_checkpoint"))
+                return [commit, *(file for file in beside if file.exists())]
+        return []
+
     def append(
         self, files: Iterable[DataFile], schema: pa.Schema, transaction: str, modified_ms: int
     ) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import os
 import time
 from collections import Counter
 from contextlib import closing, contextmanager
@@ -26,7 +27,7 @@ from lineage_pipeline.scan.counts import Counts
 from lineage_pipeline.scan.openlineage.events import EventScan
 from lineage_pipeline.scan.tasks import Manifest, Segment
 from lineage_pipeline.scan.writer import BatchWriter
-from lineage_pipeline.schemas import BATCH, BRONZE, MANIFEST
+from lineage_pipeline.schemas import BATCH, BRONZE, MANIFEST, sealed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -63,7 +64,9 @@ class Extent(Protocol):
 def kernel_schemas() -> dict[str, pa.Schema]:
     """Return the columns of every table that the kernel writes, typed facet tables among them."""
     digest = pa.field("facet_digest", pa.binary())
-    typed = {name: pa.schema([BATCH, digest, *schema]) for name, schema in TABLES.items()}
+    typed = {
+        name: sealed(name, pa.schema([BATCH, digest, *schema])) for name, schema in TABLES.items()
+    }
     return {name: schema for name, schema in BRONZE.items() if name != MANIFEST} | typed
 
 
@@ -100,7 +103,12 @@ def scan(task: ScanTask, on_bytes: Callable[[int], None] | None = None) -> Manif
     with (
         collector_off(),
         BatchWriter(
-            task.folder, kernel_schemas(), task.batch_id, task.number, task.ingested_at
+            task.folder,
+            kernel_schemas(),
+            task.batch_id,
+            task.number,
+            task.ingested_at,
+            salts=os.urandom,
         ) as writer,
     ):
         with closing(_Kernel(task, writer, on_bytes)) as kernel:

@@ -1,52 +1,88 @@
-"""Rows gathered in columns and written to Parquet, one file a table, with bounded memory."""
+"""Rows gathered in columns, sealed and written to Parquet: a file a table, in bounded memory."""
 
 from __future__ import annotations
 
+import hashlib
+import os
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lineage_pipeline.arrays import repeated
+from lineage_pipeline.arrays import array_of, repeated
 from lineage_pipeline.errors import StorageError
-from lineage_pipeline.schemas import arrow_table, own_columns
+from lineage_pipeline.schemas import ERASABLE, PLACE, SALT, arrow_table, own_columns
+from lineage_pipeline.trail.batch import Sealing
+from lineage_pipeline.trail.lines import SALT_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
     from pathlib import Path
+
+    from lineage_pipeline.trail.batch import Seal
+
+    Salts = Callable[[int], bytes]
+    Shared = Mapping[str, str | int | datetime]
 
 FLUSH_ROWS: Final = 65_536
 WORTH_A_TABLE: Final = 256
 UNIQUE: Final = frozenset(
-    {"event_id", "content_sha256", "holder_digest", "body", "source_event_id", "source_offset"}
-)
+    {
+        "event_id", "content_sha256", "holder_digest", "body", "source_event_id", "source_offset",
+        "row_salt", "row_number",
+    }
+)  # fmt: skip
 """Columns that a dictionary would not shorten."""
 BOUNDED: Final = frozenset({"batch_id", "event_ns", "occurred_at", "source_file", "ingested_at"})
 """Columns whose minima and maxima help a reader to skip; digests have none worth keeping."""
 
 
+_TASK, _NUMBER = PLACE
+_MADE: Final = (SALT.name, _NUMBER.name)
+"""Columns that rows get as they are written."""
+
+
 class WrittenFile(NamedTuple):
-    """One Parquet file that a table gained: its name below the table's folder, its size."""
+    """One Parquet file that a table gained.
+
+    Attributes:
+        table: the table.
+        name: the file's name below the table's folder.
+        row_count: its rows.
+        file_bytes: its bytes.
+        sha256: the digest of its bytes, which are durable.
+        schema_fp: the digest of its columns.
+        seal: what its rows amount to, in their order.
+    """
 
     table: str
     name: str
     row_count: int
     file_bytes: int
+    sha256: bytes
+    schema_fp: str
+    seal: Seal
 
 
 class _Table:
     def __init__(
-        self, file: Path | None, schema: pa.Schema, shared: Mapping[str, str | datetime]
+        self, name: str, file: Path | None, schema: pa.Schema, shared: Shared, salts: Salts
     ) -> None:
+        self.name = name
         self.file = file
         self.schema = schema
+        self.sha256 = b""
+        self.sealing = Sealing("row" if name in ERASABLE else "block64")
+        self._salts = salts
+        self._written_count = 0
         self.rows: list[tuple[object, ...]] = []
         self.row_count = 0
         self._gathered: list[pa.Table] = []
         self._gathered_count = 0
         self._shared = {name: value for name, value in shared.items() if name in schema.names}
-        self._own = own_columns(schema, self._shared)
+        made = [name for name in _MADE if name in schema.names]
+        self._own = own_columns(schema, [*self._shared, *made])
         self._writer: pq.ParquetWriter | None = None
 
     def flush(self) -> None:
@@ -75,17 +111,36 @@ class _Table:
         try:
             if self._writer is None:
                 self._writer = self._begin(self.file)
-            self._writer.write_table(with_shared(rows, self.schema, self._shared))
+            table = with_shared(rows, self.schema, self._shared, self._made(rows.num_rows))
+            self._writer.write_table(table)
+            for batch in table.to_batches():
+                self.sealing.add(batch)
         except OSError as error:
             raise StorageError(self.file, str(error)) from error
 
+    def _made(self, count: int) -> dict[str, pa.Array]:
+        """Return the columns that are made for rows as they are written."""
+        first = self._written_count
+        self._written_count += count
+        made = {}
+        if SALT.name in self.schema.names:
+            fixed = pa.py_buffer(self._salts(count * SALT_BYTES))
+            salts = pa.Array.from_buffers(pa.binary(SALT_BYTES), count, [None, fixed])
+            made[SALT.name] = salts.cast(SALT.type)
+        if _NUMBER.name in self.schema.names:
+            made[_NUMBER.name] = array_of(range(first, first + count), _NUMBER.type)
+        return made
+
     def close(self) -> None:
-        """Write what is left and close the file."""
+        """Write what is left and close the file, whose bytes are durable then."""
         self.flush()
         self._put_down()
         if self._writer is not None and self.file is not None:
             try:
                 self._writer.close()
+                with self.file.open("rb") as stream:
+                    os.fsync(stream.fileno())
+                    self.sha256 = hashlib.file_digest(stream, "sha256").digest()
             except OSError as error:
                 raise StorageError(self.file, str(error)) from error
 
@@ -111,6 +166,8 @@ class BatchWriter:
         batch_id: str,
         task: int,
         ingested_at: datetime,
+        *,
+        salts: Salts,
     ) -> None:
         """Write below `folder`, each table in a folder of its own.
 
@@ -120,11 +177,12 @@ class BatchWriter:
             batch_id: the batch that every row carries.
             task: the number of the task in the batch; it keeps the files of tasks apart.
             ingested_at: the clock of the scan, which every row carries whose table has the column.
+            salts: returns so many random bytes.
         """
         self._name = f"{batch_id}-{task:05d}.parquet"
-        shared: dict[str, str | datetime] = {"batch_id": batch_id, "ingested_at": ingested_at}
+        shared: Shared = {"batch_id": batch_id, "ingested_at": ingested_at, _TASK.name: task}
         self._tables = {
-            table: _Table(folder and folder / table / self._name, schema, shared)
+            table: _Table(table, folder and folder / table / self._name, schema, shared, salts)
             for table, schema in schemas.items()
         }
 
@@ -173,17 +231,25 @@ class BatchWriter:
     def files(self) -> tuple[WrittenFile, ...]:
         """Return the files that hold rows; call it when the writer is closed."""
         return tuple(
-            WrittenFile(name, self._name, table.row_count, table.file.stat().st_size)
+            WrittenFile(
+                name, self._name, table.row_count, table.file.stat().st_size, table.sha256,
+                fingerprint(table.schema), table.sealing.seal(),
+            )
             for name, table in self._tables.items()
             if table.row_count and table.file is not None
-        )
+        )  # fmt: skip
+
+
+def fingerprint(schema: pa.Schema) -> str:
+    """Return what tells columns apart from others: a SHA-256, cut."""
+    return hashlib.sha256(str(schema).encode()).hexdigest()[:16]
 
 
 def with_shared(
-    rows: pa.Table, schema: pa.Schema, shared: Mapping[str, str | datetime]
+    rows: pa.Table, schema: pa.Schema, shared: Shared, made: Mapping[str, pa.Array]
 ) -> pa.Table:
-    """Return rows with the columns whose value they all share, as a table of `schema`."""
-    columns = dict(zip(rows.column_names, rows.columns, strict=True))
+    """Return rows with what they all share and what was made for them, as a table of `schema`."""
+    columns = dict(zip(rows.column_names, rows.columns, strict=True)) | dict(made)
     for name, value in shared.items():
         columns[name] = repeated(value, rows.num_rows, schema.field(name).type)
     table = pa.table([columns[name] for name in schema.names], schema.names)

@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lineage_pipeline.errors import ConfigError, ProofError
+from lineage_pipeline.schemas import SALT
 from lineage_pipeline.trail.erasure import with_erased
 from lineage_pipeline.trail.lines import SALT_BYTES, Lines, lines_of
 from lineage_pipeline.trail.merkle import (
@@ -46,8 +47,6 @@ Profile = Literal["row", "block64"]
 RANGE_ROWS: Final = 256
 """Rows of a range: what a finding names."""
 BLOCK_ROWS: Final = 64
-SALT: Final = "row_salt"
-"""The column of the random bytes; it is no part of the row's text."""
 AT_ONCE: Final = 1 << 12
 """Rows that are written out at once: whole ranges, few enough to stay near the processor."""
 _LEAF: Final = sha256(b"\x00")
@@ -100,6 +99,45 @@ def rows_in_leaf(profile: Profile) -> int:
     return 1 if profile == "row" else BLOCK_ROWS
 
 
+class Sealing:
+    """Rows that are sealed as they come, in pieces of any length."""
+
+    def __init__(self, profile: Profile) -> None:
+        """Begin a batch of which a leaf is what the profile says."""
+        self._profile = profile
+        self._hashes: list[bytes] = []
+        self._row_count = 0
+        self._held: list[pa.RecordBatch] = []
+        self._held_count = 0
+
+    def add(self, rows: pa.RecordBatch) -> None:
+        """Take the rows that follow.
+
+        Raises:
+            ConfigError: as `seal`.
+        """
+        while self._held_count + rows.num_rows >= AT_ONCE:
+            room = AT_ONCE - self._held_count
+            self._take([*self._held, rows.slice(0, room)])
+            self._held, self._held_count, rows = [], 0, rows.slice(room)
+        if rows.num_rows:
+            self._held.append(rows)
+            self._held_count += rows.num_rows
+
+    def seal(self) -> Seal:
+        """Return what the rows amount to; none may follow."""
+        if self._held:
+            self._take(self._held)
+            self._held, self._held_count = [], 0
+        hashes = self._hashes
+        return Seal(self._profile, self._row_count, root_of(hashes), b"".join(hashes))
+
+    def _take(self, batches: list[pa.RecordBatch]) -> None:
+        table = pa.Table.from_batches(batches)
+        self._hashes += _range_hashes(table, self._profile)
+        self._row_count += table.num_rows
+
+
 def seal(rows: pa.Table | Iterable[pa.RecordBatch], profile: Profile) -> Seal:
     """Return what rows amount to, in the order in which they stand.
 
@@ -110,12 +148,10 @@ def seal(rows: pa.Table | Iterable[pa.RecordBatch], profile: Profile) -> Seal:
     Raises:
         ConfigError: a column has no canonical form, or a salt is missing or too short.
     """
-    hashes: list[bytes] = []
-    row_count = 0
-    for table in _pieces(rows.to_batches() if isinstance(rows, pa.Table) else rows):
-        hashes += _range_hashes(table, profile)
-        row_count += table.num_rows
-    return Seal(profile, row_count, root_of(hashes), b"".join(hashes))
+    sealing = Sealing(profile)
+    for batch in rows.to_batches() if isinstance(rows, pa.Table) else rows:
+        sealing.add(batch)
+    return sealing.seal()
 
 
 def seal_file(file: Path, profile: Profile) -> Seal:
@@ -246,18 +282,20 @@ def _pieces_of(table: pa.Table, profile: Profile) -> Iterator[memoryview]:
 
 def _salted_lines(table: pa.Table) -> Lines:
     salts = _salts(table)
-    return lines_of(table.drop_columns([SALT]), salts)
+    return lines_of(table.drop_columns([SALT.name]), salts)
 
 
 def _salts(table: pa.Table) -> bytes:
     """Return the salts of all rows, one after the other."""
-    column = table[SALT].combine_chunks() if SALT in table.column_names else pa.nulls(1)
+    column = table[SALT.name].combine_chunks() if SALT.name in table.column_names else pa.nulls(1)
     if column.type == pa.binary(SALT_BYTES):
         column = column.cast(pa.binary())
     is_binary = column.null_count == 0 and column.type == pa.binary()
     sizes = pc.min_max(pc.binary_length(column)).values() if is_binary and len(column) else ()
     if not is_binary or any(size.as_py() != SALT_BYTES for size in sizes):
-        raise ConfigError(f"rows that are sealed one by one need {SALT_BYTES} bytes in {SALT} each")
+        raise ConfigError(
+            f"rows that are sealed one by one need {SALT_BYTES} bytes in {SALT.name} each"
+        )
     if not len(column):
         return b""
     fixed = column.cast(pa.binary(SALT_BYTES))
@@ -272,19 +310,3 @@ def _reader(hashes: Sequence[bytes]) -> Callable[[Node], bytes]:
         return root_of(hashes[node.number << node.level : (node.number + 1) << node.level])
 
     return read
-
-
-def _pieces(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
-    """Yield the rows in tables of `AT_ONCE`, the last one shorter."""
-    held: list[pa.RecordBatch] = []
-    count = 0
-    for batch in batches:
-        while count + batch.num_rows >= AT_ONCE:
-            room = AT_ONCE - count
-            yield pa.Table.from_batches([*held, batch.slice(0, room)])
-            held, count, batch = [], 0, batch.slice(room)  # noqa: PLW2901
-        if batch.num_rows:
-            held.append(batch)
-            count += batch.num_rows
-    if held:
-        yield pa.Table.from_batches(held)

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from lineage_pipeline.trail.checkpoints import Checkpoint
     from lineage_pipeline.trail.notes import VerifierKey
 
-_OURS: Final = (".lock", ASIDE)
+_OURS: Final = (".lock", ASIDE, "verifier", "pending", "ranges", "timestamps", "queries")
+"""What stands beside the log and is verified elsewhere, or says who is at work."""
 
 
 class Finding(NamedTuple):

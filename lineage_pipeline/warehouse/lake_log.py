@@ -7,6 +7,7 @@ differ only in `known_to_at` the closed one counts.
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -16,18 +17,41 @@ from lineage_pipeline.lake.tables import DataFile, LakeTable
 from lineage_pipeline.warehouse.sqlfiles import stage_files
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from lineage_pipeline.lake.batches import Batch
     from lineage_pipeline.paths import WorkspacePaths
     from lineage_pipeline.warehouse.build import Builder
 
 
-def append(paths: WorkspacePaths, builder: Builder, batches: list[Batch], *, replace: bool) -> None:
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What a build has done to the files of silver and graph.
+
+    Attributes:
+        added: files that it wrote, also those that it wrote before it died the last time.
+        cleared: folders of tables that it removed before.
+    """
+
+    added: list[Path] = field(default_factory=list)
+    cleared: list[Path] = field(default_factory=list)
+
+
+def append(
+    paths: WorkspacePaths,
+    builder: Builder,
+    batches: list[Batch],
+    changed: Changed,
+    *,
+    replace: bool,
+) -> None:
     """Append what the batches changed to the Delta tables of silver and graph, once.
 
     Args:
         paths: the workspace.
         builder: the build that has just taken the batches in.
         batches: the batches, of one known time.
+        changed: told what is written and removed.
         replace: drop what the tables held: the build began from nothing.
     """
     names = ",".join(batch.batch_id for batch in batches)
@@ -37,17 +61,22 @@ def append(paths: WorkspacePaths, builder: Builder, batches: list[Batch], *, rep
         layer, _, name = file.object.partition("/")
         table = LakeTable(paths.table(layer, name))
         if replace:
+            changed.cleared.append(table.folder)
             table.clear()
-        if not batches or table.has(transaction):
+        target = table.folder / f"{transaction}.parquet"
+        if not batches:
+            continue
+        if table.has(transaction):
+            changed.added.extend([target, *table.commit_files(transaction)])
             continue
         rows = builder.connection.sql(file.statements).to_arrow_table()
         if not rows.num_rows:
             continue
-        target = table.folder / f"{transaction}.parquet"
         target.parent.mkdir(parents=True, exist_ok=True)
         pq.write_table(rows, target, compression="zstd")
         data = DataFile(target.name, rows.num_rows, target.stat().st_size)
         table.append([data], _delta_schema(rows.schema), transaction, modified_ms)
+        changed.added.extend([target, *table.commit_files(transaction)])
 
 
 def _delta_schema(schema: pa.Schema) -> pa.Schema:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import duckdb
 
 from lineage_pipeline.errors import ConfigError
+from lineage_pipeline.evidence import sealing
 from lineage_pipeline.lake.batches import visible_batches
 from lineage_pipeline.schemas import MANIFEST
 from lineage_pipeline.warehouse import bronze_views, lake_log
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from lineage_pipeline.evidence.intent import Intent
     from lineage_pipeline.lake.batches import Batch
     from lineage_pipeline.paths import WorkspacePaths
     from lineage_pipeline.settings import Settings
@@ -74,15 +76,31 @@ def publish(
     if before is None:
         paths.lake.mkdir(exist_ok=True)
         paths.rebuilding.touch()  # a crash from here on must not leave the lake half made
+    changed = lake_log.Changed()
     with _staging(paths.warehouse, is_copy=before is not None) as staging:
         builder = Builder(staging, settings, is_copy=before is not None)
         for position, batches in enumerate(_by_known_time(pending)):
             builder.take_in(batches, bronze)
-            lake_log.append(paths, builder, batches, replace=before is None and position == 0)
+            is_first = before is None and position == 0
+            lake_log.append(paths, builder, batches, changed, replace=is_first)
         _finish(builder, pending, bronze, names)
+        noted = _note(paths, staging, changed, visible)
         _put_in_place(staging, paths.warehouse)
+    sealing.seal(paths, settings.workspace.name, noted)
     paths.rebuilding.unlink(missing_ok=True)
     return Publication(len(pending), before is None, paths.warehouse.stat().st_size)
+
+
+def _note(
+    paths: WorkspacePaths, staging: Path, changed: lake_log.Changed, visible: list[Batch]
+) -> Intent:
+    """Note what will be published: the warehouse, and the files of silver and graph behind it."""
+    at = sealing.microseconds(visible[-1].known_at) if visible else 0
+    digest = sealing.file_sha256(staging)
+    added = [*changed.added, paths.warehouse]
+    return sealing.note_written(
+        paths, "publication", digest, at=at, added=added, cleared=changed.cleared
+    )
 
 
 def check(

@@ -1,0 +1,112 @@
+"""What a log says there is: each file with its digest, each batch with its rows, as of its end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from lineage_pipeline.evidence.entries import (
+    Batch,
+    Query,
+    Received,
+    Rows,
+    Tombstone,
+    Written,
+    from_bytes,
+)
+from lineage_pipeline.trail.batch import RANGE_ROWS
+from lineage_pipeline.trail.merkle import HASH_BYTES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from lineage_pipeline.evidence.entries import File
+
+
+class Sealed(NamedTuple):
+    """A file of rows: the entry that seals it, and where its ranges stand among the batch's."""
+
+    entry_index: int
+    rows: Rows
+    ranges_at: int
+
+    @property
+    def ranges_end(self) -> int:
+        """Where its ranges end among the batch's."""
+        return self.ranges_at + -(-self.rows.n_rows // RANGE_ROWS) * HASH_BYTES
+
+
+class SealedBatch(NamedTuple):
+    """A batch: the entry that seals it, and its files of rows."""
+
+    entry_index: int
+    batch: Batch
+    files: tuple[Sealed, ...]
+
+
+class Expected(NamedTuple):
+    """A file as it must be: its bytes, their digest, and the entry that says so."""
+
+    file_bytes: int
+    sha256: str
+    entry_index: int
+    batch_id: str
+
+
+@dataclass(slots=True)
+class Ledger:
+    """What there must be.
+
+    Attributes:
+        files: every file that was sealed and not taken away since, by its path.
+        batches: every batch, in the order in which they were sealed.
+        received: the parts of each landing file as they were first seen, behind their entries.
+        queries: the questions that were asked, behind their entries.
+        tombstones: what was erased.
+    """
+
+    files: dict[str, Expected] = field(default_factory=dict)
+    batches: list[SealedBatch] = field(default_factory=list)
+    received: dict[str, list[tuple[int, Received]]] = field(default_factory=dict)
+    queries: list[tuple[int, Query]] = field(default_factory=list)
+    tombstones: list[Tombstone] = field(default_factory=list)
+
+
+def ledger_of(entries: Iterable[bytes]) -> Ledger:
+    """Return what the entries of a log, in their order, say there must be."""
+    found = Ledger()
+    held: list[Sealed] = []
+    for index, data in enumerate(entries):
+        entry = from_bytes(data)
+        if isinstance(entry, Rows):
+            held.append(Sealed(index, entry, held[-1].ranges_end if held else 0))
+            expected = Expected(entry.bytes, entry.file_sha256, index, entry.batch_id)
+            found.files[entry.file] = expected
+        elif isinstance(entry, Batch):
+            found.batches.append(SealedBatch(index, entry, tuple(held)))
+            held = []
+            _add(found, entry.added, index, entry.batch_id)
+        elif isinstance(entry, Written):
+            _remove(found, entry.removed)
+            _add(found, entry.added, index, "")
+        elif isinstance(entry, Received):
+            found.received.setdefault(entry.file, []).append((index, entry))
+        elif isinstance(entry, Query):
+            found.queries.append((index, entry))
+        elif isinstance(entry, Tombstone):
+            found.tombstones.append(entry)
+    return found
+
+
+def _add(ledger: Ledger, files: Iterable[File], index: int, batch_id: str) -> None:
+    for file in files:
+        ledger.files[file.path] = Expected(file.size_bytes, file.sha256, index, batch_id)
+
+
+def _remove(ledger: Ledger, paths: Iterable[str]) -> None:
+    folders = tuple(path for path in paths if path.endswith("/"))
+    for path in paths:
+        ledger.files.pop(path, None)
+    if folders:
+        for path in [path for path in ledger.files if path.startswith(folders)]:
+            del ledger.files[path]

@@ -1,0 +1,152 @@
+"""The proof that an event was in the lake when its batch was sealed; it stands alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import duckdb
+
+from lineage_pipeline.errors import ConfigError, ProofError
+from lineage_pipeline.evidence.intent import RANGES
+from lineage_pipeline.evidence.ledger import ledger_of
+from lineage_pipeline.evidence.rows import COMPACTED, kept_seal, task_of
+from lineage_pipeline.lake.batches import visible_batches
+from lineage_pipeline.lake.tables import LakeTable
+from lineage_pipeline.schemas import BRONZE
+from lineage_pipeline.trail.batch import RANGE_ROWS, prove_row
+from lineage_pipeline.trail.disk import Disk
+from lineage_pipeline.trail.proofs import entry_proof
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from lineage_pipeline.evidence.ledger import Sealed
+    from lineage_pipeline.paths import WorkspacePaths
+    from lineage_pipeline.trail.reader import LogReader
+
+STREAMS: Final = ("event", COMPACTED)
+"""The tables whose rows are events, by `event_id`."""
+_HEX_DIGITS: Final = 64
+
+
+class Place(NamedTuple):
+    """Where a row was sealed: table, batch, task of the batch, place in the task's file."""
+
+    stream: str
+    batch_id: str
+    task: int
+    row: int
+
+
+class Proven(NamedTuple):
+    """A proof, and what it proves.
+
+    Attributes:
+        proof: its bytes: a C2SP tlog-proof.
+        place: where the row was sealed.
+        entry_index: the entry of the log that commits to it.
+        occurrence_count: how often the event is in the lake; proven is the first of them.
+    """
+
+    proof: bytes
+    place: Place
+    entry_index: int
+    occurrence_count: int
+
+
+def prove(paths: WorkspacePaths, log: LogReader, event_id: str) -> Proven:
+    """Return the proof that an event is in the lake, for the newest checkpoint of the log.
+
+    Args:
+        paths: the workspace.
+        log: its log; the proof holds for its checkpoint.
+        event_id: the event, as `lineage.event` and `audit.event` call it.
+
+    Raises:
+        ConfigError: there is no such event.
+        ProofError: it was never sealed, or the rows around it are not what was sealed.
+        TileError: a file of the log is missing, short or altered.
+    """
+    places = _places(paths, event_id)
+    if not places:
+        raise ConfigError(
+            f"{event_id}: no event in the lake is called so; lineage.event and audit.event have "
+            f"their identifiers in the column event_id"
+        )
+    place = places[0]
+    sealed = _sealed(log, place)
+    kept = kept_seal(sealed, Disk(paths.trail).read(f"{RANGES}/{place.batch_id}") or b"")
+    row = prove_row(_range_of(paths, place), place.row, kept)
+    proof = entry_proof(log, sealed.entry_index, row)
+    return Proven(proof, place, sealed.entry_index, len(places))
+
+
+def _places(paths: WorkspacePaths, event_id: str) -> list[Place]:
+    """Return where an event stands, the occurrence first that was read first."""
+    try:
+        digest = bytes.fromhex(event_id) if len(event_id) == _HEX_DIGITS else b""
+    except ValueError:
+        digest = b""
+    if not digest:
+        raise ConfigError(f"{event_id!r}: not an event_id, which has {_HEX_DIGITS} digits and a-f")
+    known = {batch.batch_id for batch in visible_batches(LakeTable(paths.manifests).files())}
+    found = []
+    with duckdb.connect() as engine:
+        for stream in STREAMS:
+            if rows := _rows(engine, paths, stream):
+                rows = rows.filter(_is(digest)).order("ingested_at, source_file, source_offset")
+                columns = "batch_id, task, row_number"
+                found += [
+                    Place(stream, *place)
+                    for place in rows.project(columns).fetchall()
+                    if place[0] in known
+                ]
+    return found
+
+
+def _rows(
+    engine: duckdb.DuckDBPyConnection, paths: WorkspacePaths, stream: str
+) -> duckdb.DuckDBPyRelation | None:
+    """Return the rows of a table with the task and the place that each was sealed at."""
+    engine.execute("set timezone = 'UTC'")
+    files = LakeTable(paths.table("bronze", stream)).files()
+    if not files:
+        return None
+    if stream == COMPACTED:
+        return engine.read_parquet(files)
+    rows = engine.read_parquet(files, filename=True, file_row_number=True)
+    task = duckdb.SQLExpression("regexp_extract(filename, '-(\\d+)\\.parquet$', 1)::integer")
+    place = duckdb.ColumnExpression("file_row_number")
+    return rows.select(duckdb.StarExpression(), task.alias("task"), place.alias("row_number"))
+
+
+def _is(digest: bytes) -> duckdb.Expression:
+    return duckdb.ColumnExpression("event_id") == duckdb.ConstantExpression(digest)
+
+
+def _range_of(paths: WorkspacePaths, place: Place) -> pa.Table:
+    """Return the 256 rows that were sealed together with one."""
+    first = place.row // RANGE_ROWS * RANGE_ROWS
+    schema = BRONZE[place.stream]
+    column, constant = duckdb.ColumnExpression, duckdb.ConstantExpression
+    with duckdb.connect() as engine:
+        rows = _rows(engine, paths, place.stream)
+        assert rows is not None  # noqa: S101 - the row was found in it
+        beside = rows.filter(
+            (column("batch_id") == constant(place.batch_id))
+            & (column("task") == constant(place.task))
+            & column("row_number").between(constant(first), constant(first + RANGE_ROWS - 1))
+        ).order("row_number")
+        return beside.select(*map(column, schema.names)).to_arrow_table().cast(schema)
+
+
+def _sealed(log: LogReader, place: Place) -> Sealed:
+    for batch in ledger_of(log.entries()).batches:
+        if batch.batch.batch_id == place.batch_id:
+            for sealed in batch.files:
+                if (sealed.rows.stream, task_of(sealed)) == (place.stream, place.task):
+                    return sealed
+    raise ProofError(
+        f"batch {place.batch_id}: no entry of the log seals its rows of {place.stream}: they were "
+        f"written before there was a log, or not by `lineage`"
+    )

@@ -1,0 +1,101 @@
+"""Questions that auditors ask, kept before they are asked, and what became of them.
+
+The log holds a digest of the question behind a salt; question and salt stand beside it in a file of
+their own, so that they can be erased, and nobody can guess them back from the digest.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final
+
+from lineage_pipeline.evidence.entries import Answer, Query, Written, from_bytes, to_bytes
+from lineage_pipeline.evidence.trail import append, newest_first
+from lineage_pipeline.trail.disk import Disk
+from lineage_pipeline.trail.lines import SALT_BYTES
+from lineage_pipeline.trail.reader import PUBLISHED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from lineage_pipeline.evidence.entries import Outcome
+    from lineage_pipeline.paths import WorkspacePaths
+    from lineage_pipeline.trail.reader import LogReader
+
+FOLDER: Final = "queries"
+"""The folder of the questions, each under its digest."""
+SECRET_MODE: Final = 0o600
+
+
+def is_kept(paths: WorkspacePaths) -> bool:
+    """Return whether a workspace has a log; a warehouse that was copied alone has none."""
+    return Disk(paths.trail).read(PUBLISHED) is not None
+
+
+def leaf_of(salt: bytes, text: str) -> str:
+    """Return the digest of a question behind its salt."""
+    return sha256(b"\x00" + salt + text.encode()).hexdigest()
+
+
+def keep_query(
+    paths: WorkspacePaths, text: str, at: int, salts: Callable[[int], bytes] = os.urandom
+) -> str:
+    """Put a question into the log before it is asked; return its digest.
+
+    Args:
+        paths: the workspace, which has a log.
+        text: the question.
+        at: the present, in microseconds since 1970.
+        salts: returns so many random bytes.
+
+    Raises:
+        SigningKeyError: the key is lost, or another one.
+        StorageError: it cannot be kept: it must not be asked.
+    """
+    salt = salts(SALT_BYTES)
+    leaf = leaf_of(salt, text)
+    disk = Disk(paths.trail)
+    data = json.dumps({"salt": salt.hex(), "text": text}).encode()
+    path = f"{FOLDER}/{leaf}"
+    disk.put(disk.write_aside(f"query-{leaf}", data, SECRET_MODE), path)
+    disk.sync_folders([path])
+
+    def entries(log: LogReader) -> Sequence[bytes]:
+        return [to_bytes(Query(at=at, leaf=leaf, warehouse_sha256=_published(log)))]
+
+    append(paths, "", os.environ, entries)
+    return leaf
+
+
+def keep_answer(paths: WorkspacePaths, leaf: str, n_rows: int | None, at: int) -> None:
+    """Put into the log what became of a question: how many rows answer it, None if it failed.
+
+    Raises:
+        As `keep_query`.
+    """
+    outcome: Outcome = "failed" if n_rows is None else "answered"
+    entry = Answer(at=at, leaf=leaf, outcome=outcome, n_rows=n_rows or 0)
+    append(paths, "", os.environ, lambda _: [to_bytes(entry)])
+
+
+def kept_text(paths: WorkspacePaths, leaf: str) -> str | None:
+    """Return the question that a digest stands for; None if it is gone or another one."""
+    try:
+        kept = json.loads(Disk(paths.trail).read(f"{FOLDER}/{leaf}") or b"")
+        salt, text = bytes.fromhex(kept["salt"]), str(kept["text"])
+    except (ValueError, KeyError, TypeError):
+        return None
+    return text if leaf_of(salt, text) == leaf else None
+
+
+def _published(log: LogReader) -> str:
+    """Return the digest of the warehouse that was published last."""
+    for data in newest_first(log):
+        entry = from_bytes(data)
+        if isinstance(entry, Written) and entry.why == "publication":
+            for file in entry.added:
+                if file.path == "warehouse.duckdb":
+                    return file.sha256
+    return ""

@@ -1,0 +1,236 @@
+"""What was written becomes entries of the log: first all of it durable, then signed for.
+
+The order in which nothing is lost: the files; a note of what they will be; the commit that makes
+them visible; the commit durable; the entry; the note gone.
+"""
+
+from __future__ import annotations
+
+import os
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final, Literal
+
+from lineage_pipeline.evidence import intent as intents
+from lineage_pipeline.evidence.durable import durable_files, sync_folders
+from lineage_pipeline.evidence.entries import Batch, Rows, to_bytes, written
+from lineage_pipeline.evidence.intent import Intent
+from lineage_pipeline.evidence.trail import append, last_of, newest_first
+from lineage_pipeline.lake.tables import LakeTable
+from lineage_pipeline.trail.canonical import VERSION, canonical
+from lineage_pipeline.trail.disk import Disk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from lineage_pipeline.evidence.entries import File
+    from lineage_pipeline.paths import WorkspacePaths
+    from lineage_pipeline.scan.tasks import Manifest
+    from lineage_pipeline.trail.reader import LogReader
+
+
+COMPACTED: Final = "audit_event"
+"""The one table of bronze whose files are compacted."""
+
+
+def microseconds(instant: datetime) -> int:
+    """Return an instant as entries tell it."""
+    return int(canonical(instant))
+
+
+def note_batch(paths: WorkspacePaths, batch_id: str, manifest: Manifest, at: int) -> Intent:
+    """Note what a scan wrote, before any of it is visible; its files are durable already.
+
+    Args:
+        paths: the workspace.
+        batch_id: the batch.
+        manifest: what was written.
+        at: the clock of the scan.
+    """
+    files = [
+        Rows(
+            at=at,
+            batch_id=batch_id,
+            stream=written.table,
+            file=_below(paths, paths.table("bronze", written.table) / written.name),
+            bytes=written.file_bytes,
+            file_sha256=written.sha256.hex(),
+            n_rows=written.row_count,
+            leaf_profile=written.seal.profile,
+            row_root=written.seal.root.hex(),
+            schema_fp=written.schema_fp,
+            canon_v=VERSION,
+        )
+        for written in manifest.files
+    ]
+    sync_folders(paths.root, [file.file for file in files])
+    count = sum(segment.record_count for segment in manifest.segments)
+    noted = Intent(kind="batch", key=batch_id, at=at, rows=tuple(files), n_records=count)
+    ranges = b"".join(written.seal.ranges for written in manifest.files)
+    intents.note(paths.trail, noted, ranges)
+    return noted
+
+
+def note_written(
+    paths: WorkspacePaths,
+    kind: Literal["publication", "compaction"],
+    key: str,
+    *,
+    at: int,
+    added: Iterable[Path],
+    cleared: Iterable[Path] = (),
+) -> Intent:
+    """Note what will be visible once what `key` stands for has happened.
+
+    Args:
+        paths: the workspace.
+        kind: what is done.
+        key: the digest of the warehouse that will be published, or the compaction's transaction.
+        at: the known time of it, in microseconds since 1970.
+        added: files that are written, or written anew.
+        cleared: folders of which all files went.
+    """
+    noted = Intent(
+        kind=kind,
+        key=key,
+        at=at,
+        paths=tuple(sorted({_below(paths, file) for file in added})),
+        removed=tuple(f"{_below(paths, folder)}/" for folder in cleared),
+    )
+    intents.note(paths.trail, noted)
+    return noted
+
+
+def note_cache(paths: WorkspacePaths, unfinished: Path, file: Path, at: int) -> Intent:
+    """Note that `unfinished` is about to take the place of `file`."""
+    key = file_sha256(unfinished)
+    noted = Intent(kind="cache", key=key, at=at, paths=(_below(paths, file),))
+    intents.note(paths.trail, noted)
+    return noted
+
+
+def seal_expiry(paths: WorkspacePaths, name: str, removed: Iterable[Path], at: int) -> None:
+    """Add to the log that files will go, which others have taken the place of before.
+
+    Raises:
+        As `seal`.
+    """
+    entries = written(at, "expiry", (), [_below(paths, file) for file in removed])
+    append(paths, name, os.environ, lambda _: [to_bytes(entry) for entry in entries])
+
+
+def seal(paths: WorkspacePaths, name: str, noted: Intent) -> None:
+    """Add what was noted, and is visible now, to the log, and forget the note.
+
+    Args:
+        paths: the workspace.
+        name: how it is called.
+        noted: what is visible now.
+
+    Raises:
+        SigningKeyError: the key is lost, or another one.
+        StorageError: it may not be durable, or the log cannot be written; the note stays.
+    """
+    committed = [*noted.paths, *_commits(paths, noted)]
+    added = durable_files(paths.root, sorted({*committed}))
+    ranges = Disk(paths.trail).read(f"{intents.RANGES}/{noted.key}") or b""
+    append(paths, name, os.environ, _entries(noted, added, sha256(ranges).hexdigest()))
+    intents.drop(paths.trail, noted)
+
+
+def finish(paths: WorkspacePaths, name: str) -> None:
+    """Seal what a writer that died had made visible, and forget what it had not.
+
+    Raises:
+        As `seal`.
+    """
+    for noted in intents.noted(paths.trail):
+        if _is_visible(paths, noted):
+            seal(paths, name, noted)
+            continue
+        if noted.kind == "batch":
+            _abandon(paths, name, noted)
+        intents.drop(paths.trail, noted)
+
+
+def _abandon(paths: WorkspacePaths, name: str, noted: Intent) -> None:
+    """Add to the log what some tables hold of a batch that will never be visible."""
+    intents.forget_ranges(paths.trail, noted)
+    files: set[str] = set()
+    for rows in noted.rows:
+        commit = LakeTable(paths.table("bronze", rows.stream)).commit_files(noted.key)
+        if commit:
+            files |= {rows.file, *(_below(paths, file) for file in commit)}
+    added = durable_files(paths.root, sorted(files))
+    entries = written(noted.at, "abandonment", added)
+    append(paths, name, os.environ, lambda _: [to_bytes(entry) for entry in entries])
+
+
+def _entries(
+    noted: Intent, added: list[File], ranges_sha256: str
+) -> Callable[[LogReader], Sequence[bytes]]:
+    """Return what makes the entries of what was noted, none if the log has them already."""
+
+    def of_batch(log: LogReader) -> Sequence[bytes]:
+        last = last_of(log, Batch)
+        before = last[1] if last else None
+        if before is not None and before.batch_id == noted.key:
+            return []
+        batch = Batch(
+            at=noted.at,
+            batch_id=noted.key,
+            seq=before.seq + 1 if before else 0,
+            prev_manifest_sha256=sha256(last[0]).hexdigest() if last else "",
+            n_files=len(noted.rows),
+            n_records=noted.n_records,
+            ranges_sha256=ranges_sha256,
+            added=tuple(added),
+        )
+        return [*map(to_bytes, noted.rows), to_bytes(batch)]
+
+    def of_files(log: LogReader) -> Sequence[bytes]:
+        assert noted.kind != "batch"  # noqa: S101 - see below
+        made = written(noted.at, noted.kind, added, noted.removed)
+        entries = [to_bytes(entry) for entry in made]
+        end = newest_first(log)
+        is_there = [next(end, None) for _ in entries][::-1] == entries
+        return [] if is_there else entries
+
+    return of_batch if noted.kind == "batch" else of_files
+
+
+def _commits(paths: WorkspacePaths, noted: Intent) -> list[str]:
+    """Return the files that a batch's commits wrote, those of its manifest among them."""
+    if noted.kind in {"publication", "cache"}:
+        return []
+    if noted.kind == "compaction":
+        table = LakeTable(paths.table("bronze", COMPACTED))
+        return [_below(paths, file) for file in table.commit_files(noted.key)]
+    tables = {LakeTable(paths.table("bronze", rows.stream)) for rows in noted.rows}
+    manifests = LakeTable(paths.manifests)
+    files = [manifests.folder / f"{noted.key}.parquet"]
+    for table in (*tables, manifests):
+        files += table.commit_files(noted.key)
+    return [_below(paths, file) for file in files]
+
+
+def _is_visible(paths: WorkspacePaths, noted: Intent) -> bool:
+    if noted.kind == "batch":
+        return LakeTable(paths.manifests).has(noted.key)
+    if noted.kind == "compaction":
+        return LakeTable(paths.table("bronze", COMPACTED)).has(noted.key)
+    file = paths.warehouse if noted.kind == "publication" else paths.root / noted.paths[0]
+    return file.exists() and file_sha256(file) == noted.key
+
+
+def file_sha256(file: os.PathLike[str]) -> str:
+    """Return the digest of a file's bytes."""
+    import hashlib
+
+    with open(file, "rb") as stream:  # noqa: PTH123 - any path will do
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _below(paths: WorkspacePaths, file: os.PathLike[str]) -> str:
+    return os.path.relpath(file, paths.root)

@@ -1,0 +1,93 @@
+"""The log of a workspace: where it lies, who signs it, and what it says from its end backwards."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, TypeVar
+
+import msgspec
+
+from lineage_pipeline.evidence.entries import from_bytes
+from lineage_pipeline.trail.disk import Disk
+from lineage_pipeline.trail.keys import signer_for
+from lineage_pipeline.trail.log import Log
+from lineage_pipeline.trail.notes import verifier_key
+from lineage_pipeline.trail.reader import checkpoint_sizes, signed_by
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from lineage_pipeline.paths import WorkspacePaths
+    from lineage_pipeline.trail.log import Appended
+    from lineage_pipeline.trail.notes import VerifierKey
+    from lineage_pipeline.trail.reader import LogReader
+
+Kind = TypeVar("Kind", bound=msgspec.Struct)
+
+VERIFIER: Final = "verifier"
+"""The file that holds the log's first verifier key, for whoever was handed no other."""
+_UNUSABLE: Final = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+def origin_of(name: str) -> str:
+    """Return how the log of a workspace of this name is called: a key cannot hold every sign."""
+    return f"lineage/{_UNUSABLE.sub('-', name).strip('-') or 'workspace'}"
+
+
+def append(
+    paths: WorkspacePaths,
+    name: str,
+    environ: Mapping[str, str],
+    entries_after: Callable[[LogReader], Sequence[bytes]],
+) -> Appended:
+    """Add to the log of a workspace the entries that follow from what it holds.
+
+    Args:
+        paths: the workspace.
+        name: how the workspace is called; the log is called after it when it is begun.
+        environ: may hold the key, or name its file.
+        entries_after: as for `Log.compose`.
+
+    Raises:
+        SigningKeyError: the key is lost, or another one.
+        StorageError: the log cannot be written; it has none of the entries.
+        TileError: a file of the log is missing, short or altered.
+    """
+    disk = Disk(paths.trail)
+    held = signed_by(paths.trail)
+    origin = held.rpartition("+")[0] if held else origin_of(name)
+    signer = signer_for(origin, paths.trail_key, environ, held)
+    if disk.read(VERIFIER) is None and not checkpoint_sizes(disk):
+        data = f"{signer.key.encoded}\n".encode()
+        disk.remove(f".tmp/{VERIFIER}")
+        disk.put(disk.write_aside(VERIFIER, data), VERIFIER)
+    return Log(paths.trail, signer).compose(entries_after)
+
+
+def published_key(paths: WorkspacePaths) -> VerifierKey | None:
+    """Return the first verifier key of a log, as it says itself; None if there is no log.
+
+    Raises:
+        ConfigError: what is kept is no verifier key.
+    """
+    kept = Disk(paths.trail).read(VERIFIER)
+    return verifier_key(kept.decode("utf-8", "replace").strip()) if kept else None
+
+
+def newest_first(log: LogReader) -> Iterator[bytes]:
+    """Yield the entries from the last to the first; a file of the log is read when it is its turn.
+
+    Raises:
+        TileError: a file is missing, short or altered.
+    """
+    for index in range(log.tree.size - 1, -1, -1):
+        yield log.entry(index)
+
+
+def last_of(log: LogReader, kind: type[Kind]) -> tuple[bytes, Kind] | None:
+    """Return the last entry of a kind with its bytes, None if there is none."""
+    for data in newest_first(log):
+        entry = from_bytes(data)
+        if isinstance(entry, kind):
+            return data, entry
+    return None

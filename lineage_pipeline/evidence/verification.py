@@ -1,0 +1,275 @@
+"""A workspace compared with its log: each file, and with `deep` each row.
+
+What cannot be found here: a log that was set back to an older state of itself together with all
+files, or that was written anew with its key. A checkpoint that was kept elsewhere shows both. That
+an event was true, and that it arrived as it was sent, no log can show.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import duckdb
+
+from lineage_pipeline.errors import IntegrityError
+from lineage_pipeline.evidence.intent import RANGES, noted
+from lineage_pipeline.evidence.ledger import ledger_of
+from lineage_pipeline.evidence.questions import FOLDER, kept_text
+from lineage_pipeline.evidence.rows import (
+    COMPACTED,
+    changes_in,
+    differences,
+    gathered,
+    kept_seal,
+    task_of,
+)
+from lineage_pipeline.trail.checkpoints import checkpoint_of
+from lineage_pipeline.trail.disk import Disk
+from lineage_pipeline.trail.examination import examine
+from lineage_pipeline.trail.notes import read_note
+from lineage_pipeline.trail.reader import PUBLISHED, LogReader
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+
+    from lineage_pipeline.evidence.ledger import Ledger, Sealed
+    from lineage_pipeline.evidence.rows import Change, Group
+    from lineage_pipeline.paths import WorkspacePaths
+    from lineage_pipeline.trail.batch import Seal
+    from lineage_pipeline.trail.checkpoints import Checkpoint
+    from lineage_pipeline.trail.notes import VerifierKey
+
+AT_ONCE: Final = 2
+AT_WORK: Final = frozenset({"lake/.lock", "lake/bronze/.writing", "lake/.rebuilding"})
+"""Files that say who is at work; they hold nothing."""
+CACHE: Final = "lake/bronze/.known_facets"
+"""May be deleted at any time, and is sealed none the less: a scan believes it."""
+_CHUNK: Final = 1 << 20
+
+
+class Finding(NamedTuple):
+    """What is not as it was sealed.
+
+    Attributes:
+        file: the file, below the workspace.
+        problem: what is the matter with it.
+        batch_id: the batch that it belongs to; empty if it is none's.
+        rows: the first and the last of 256 rows, or of several times 256, that it is about.
+        entry: the entry of the log that says otherwise; None where the log never knew the file.
+    """
+
+    file: str
+    problem: str
+    batch_id: str = ""
+    rows: str = ""
+    entry: int | None = None
+
+
+class Verification(NamedTuple):
+    """What a verification found.
+
+    Attributes:
+        findings: what is not as it was sealed; nothing if all is.
+        entry_count: the entries of the log.
+        file_count: files that were compared.
+        file_bytes: their bytes.
+        row_count: rows that were compared one by one.
+        is_unfinished: a writer died, and what it wrote is not sealed yet.
+    """
+
+    findings: list[Finding]
+    entry_count: int
+    file_count: int
+    file_bytes: int
+    row_count: int
+    is_unfinished: bool
+
+
+def verify(
+    paths: WorkspacePaths,
+    pinned: VerifierKey,
+    kept: Checkpoint | None = None,
+    *,
+    is_deep: bool = False,
+    on_bytes: Callable[[int], None] = lambda _: None,
+) -> Verification:
+    """Return in what a workspace is not what its log says.
+
+    Args:
+        paths: the workspace.
+        pinned: the log's first key, best from somewhere else than the workspace.
+        kept: a checkpoint of the log that was kept elsewhere, its signature checked.
+        is_deep: compare every row with its seal, too.
+        on_bytes: told the bytes that were read since the last call.
+    """
+    findings = [Finding(f"trail/{path}", what) for path, what in examine(paths.trail, pinned, kept)]
+    disk = Disk(paths.trail)
+    try:
+        data = disk.read(PUBLISHED) or b""
+        log = LogReader(disk, checkpoint_of(data, read_note(data)))
+        ledger = ledger_of(log.entries())
+        is_unfinished = bool(noted(paths.trail))
+    except IntegrityError:
+        return Verification(findings, 0, 0, 0, 0, is_unfinished=False)
+    workspace = _Workspace(paths, disk, ledger)
+    findings += workspace.of_files(on_bytes, is_unfinished=is_unfinished)
+    findings += workspace.of_ranges()
+    findings += workspace.of_received()
+    findings += workspace.of_queries()
+    row_count = 0
+    if is_deep:
+        row_count = sum(one.rows.n_rows for batch in ledger.batches for one in batch.files)
+        findings += workspace.of_rows({finding.file for finding in findings})
+    file_bytes = sum(expected.file_bytes for expected in ledger.files.values())
+    return Verification(
+        findings, log.tree.size, len(ledger.files), file_bytes, row_count, is_unfinished
+    )
+
+
+class _Workspace:
+    """A workspace and what its log says of it."""
+
+    def __init__(self, paths: WorkspacePaths, disk: Disk, ledger: Ledger) -> None:
+        self._paths = paths
+        self._disk = disk
+        self._ledger = ledger
+        self._sealed = {one.entry_index: one for batch in ledger.batches for one in batch.files}
+
+    def of_files(
+        self, on_bytes: Callable[[int], None], *, is_unfinished: bool
+    ) -> Iterator[Finding]:
+        """Yield files that are missing, altered, or in no entry."""
+        expected, present = self._ledger.files, self._present()
+        for path in sorted(expected.keys() - present - {CACHE}):
+            one = expected[path]
+            yield Finding(path, "is missing", one.batch_id, "", one.entry_index)
+        both = sorted(expected.keys() & present)
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            digests = pool.map(lambda path: _sha256(self._paths.root / path, on_bytes), both)
+            for path, digest in zip(both, digests, strict=True):
+                if digest != expected[path].sha256:
+                    yield from self._altered(path, is_readable=digest is not None)
+        for path in sorted(present - expected.keys()) if not is_unfinished else ():
+            yield Finding(path, "is in no entry: no run of this workspace wrote it")
+
+    def of_ranges(self) -> Iterator[Finding]:
+        """Yield files of hashes, which tell single rows apart, that are not what was sealed."""
+        for batch in self._ledger.batches:
+            path = f"{RANGES}/{batch.batch.batch_id}"
+            if not batch.files:
+                continue
+            found = hashlib.sha256(self._disk.read(path) or b"").hexdigest()
+            if found != batch.batch.ranges_sha256:
+                told = (batch.batch.batch_id, "", batch.entry_index)
+                yield Finding(f"trail/{path}", "is missing or was altered", *told)
+
+    def of_received(self) -> Iterator[Finding]:
+        """Yield parts of landing files that are not what was first seen."""
+        for path, parts in self._ledger.received.items():
+            file = self._paths.root / path
+            for index, part in parts:
+                found = _part_sha256(file, part.start, part.end)
+                if found is not None and found != part.sha256:
+                    where = f"bytes {part.start} to {part.end - 1}"
+                    yield Finding(path, f"{where} were altered since they came", "", "", index)
+
+    def of_queries(self) -> Iterator[Finding]:
+        """Yield questions whose text is gone or another one, and that nothing says was erased."""
+        erased = {one.batch_id for one in self._ledger.tombstones if one.stream == FOLDER}
+        for index, query in self._ledger.queries:
+            if query.leaf not in erased and kept_text(self._paths, query.leaf) is None:
+                path = f"trail/{FOLDER}/{query.leaf}"
+                yield Finding(path, "is missing or was altered", entry=index)
+
+    def of_rows(self, broken: set[str]) -> Iterator[Finding]:
+        """Yield rows that are not what was sealed, in files that are as they should be."""
+        compacted: dict[Group, Sealed] = {}
+        for sealed in self._sealed.values():
+            path = sealed.rows.file
+            expected = self._ledger.files.get(path)
+            if sealed.rows.stream == COMPACTED:
+                compacted[sealed.rows.batch_id, task_of(sealed)] = sealed
+            if (
+                expected is not None
+                and expected.entry_index == sealed.entry_index
+                and path not in broken
+            ):
+                changes = changes_in(self._paths.root / path, self._kept(sealed))
+                yield from _found(sealed, path, changes)
+        yield from self._of_compacted(compacted)
+
+    def _of_compacted(self, sealed_by: dict[Group, Sealed]) -> Iterator[Finding]:
+        """Yield rows that compacted files hold otherwise than they were sealed, or not at all."""
+        seen = set()
+        folder = f"lake/bronze/{COMPACTED}"
+        try:
+            for group, found in gathered(self._paths):
+                seen.add(group)
+                sealed = sealed_by.get(group)
+                if sealed is None:
+                    yield Finding(folder, "holds compacted rows of a batch that no entry seals",
+                                  group[0])  # fmt: skip
+                else:
+                    yield from _found(sealed, folder, differences(found, self._kept(sealed)))
+        except duckdb.Error:
+            yield Finding(folder, "its compacted files can no longer be read as rows")
+            return
+        for group, sealed in sealed_by.items():
+            if group not in seen and sealed.rows.file not in self._ledger.files:
+                told = (sealed.rows.batch_id, f"0 to {sealed.rows.n_rows - 1}", sealed.entry_index)
+                yield Finding(folder, "its rows are in no compacted file", *told)
+
+    def _altered(self, path: str, *, is_readable: bool) -> Iterator[Finding]:
+        """Yield where a file was altered: in which of its rows, if rows of it were sealed."""
+        expected = self._ledger.files[path]
+        sealed = self._sealed.get(expected.entry_index)
+        changes: list[Change] = []
+        if sealed is not None and sealed.rows.file == path and is_readable:
+            changes = changes_in(self._paths.root / path, self._kept(sealed))
+            yield from _found(sealed, path, changes)
+        if not changes:
+            what = "was altered since it was sealed" if is_readable else "cannot be read"
+            only = ", but its rows are those that were sealed" if sealed and is_readable else ""
+            yield Finding(path, what + only, expected.batch_id, "", expected.entry_index)
+
+    def _kept(self, sealed: Sealed) -> Seal:
+        ranges = self._disk.read(f"{RANGES}/{sealed.rows.batch_id}") or b""
+        return kept_seal(sealed, ranges)
+
+    def _present(self) -> set[str]:
+        """Return the files that a log has to speak of: those of the lake, and the warehouse."""
+        files = [file for file in self._paths.lake.rglob("*") if not file.is_dir()]
+        if self._paths.warehouse.exists():
+            files.append(self._paths.warehouse)
+        return {file.relative_to(self._paths.root).as_posix() for file in files} - AT_WORK
+
+
+def _found(sealed: Sealed, path: str, changes: Iterable[Change]) -> Iterator[Finding]:
+    for rows, problem in changes:
+        yield Finding(path, problem, sealed.rows.batch_id, rows, sealed.entry_index)
+
+
+def _sha256(file: Path, on_bytes: Callable[[int], None]) -> str | None:
+    """Return the digest of a file's bytes; None if it cannot be read."""
+    digest = hashlib.sha256()
+    try:
+        with file.open("rb", buffering=0) as stream:
+            while chunk := stream.read(_CHUNK):
+                digest.update(chunk)
+                on_bytes(len(chunk))
+    except OSError:
+        return None
+    return digest.hexdigest()
+
+
+def _part_sha256(file: Path, start: int, end: int) -> str | None:
+    """Return the digest of a part of a file; None if the file is gone, as landing files may be."""
+    try:
+        with file.open("rb") as stream:
+            stream.seek(start)
+            return hashlib.sha256(stream.read(end - start)).hexdigest()
+    except FileNotFoundError:
+        return None
