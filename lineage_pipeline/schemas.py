@@ -25,12 +25,27 @@ PLACE: Final = (pa.field("task", pa.int32()), pa.field("row_number", pa.int64())
 """The task of a batch that wrote a row, and the row's place in it: rows of tables that are
 compacted keep them, so that the order in which they were sealed can be found again."""
 
+ERASABLE: Final = frozenset(
+    {
+        "event", "facet", "quarantine", "audit_event", "owner", "documentation", "tag",
+        "error_message", "extraction_error", "sql", "source_code", "environment_variable",
+    }
+)  # fmt: skip
+"""Tables whose rows may speak of a person, so that single ones may have to be erased: each of their
+rows is sealed by itself, behind a salt. The rows of others are sealed by blocks."""
 
-def _table(*fields: tuple[str, pa.DataType]) -> pa.Schema:
-    return pa.schema([BATCH, *(pa.field(name, kind) for name, kind in fields)])
+
+def sealed(name: str, schema: pa.Schema) -> pa.Schema:
+    """Return the columns of a table with those that its seal needs."""
+    return schema.append(SALT) if name in ERASABLE else schema
+
+
+def _table(name: str, *fields: tuple[str, pa.DataType]) -> pa.Schema:
+    return sealed(name, pa.schema([BATCH, *(pa.field(*field) for field in fields)]))
 
 
 SEGMENT: Final = _table(
+    "segment",
     ("source", pa.string()),
     ("source_file", pa.string()),
     ("start_offset", pa.int64()),
@@ -54,6 +69,7 @@ SEGMENT: Final = _table(
 )
 
 EVENT: Final = _table(
+    "event",
     ("event_id", pa.binary()),
     ("kind", pa.string()),
     ("event_type", pa.string()),
@@ -72,6 +88,7 @@ EVENT: Final = _table(
 )
 
 EVENT_HOLDER: Final = _table(
+    "event_holder",
     ("event_id", pa.binary()),
     ("role", pa.string()),
     ("position", pa.int64()),
@@ -81,6 +98,7 @@ EVENT_HOLDER: Final = _table(
 )
 
 HOLDER_FACET: Final = _table(
+    "holder_facet",
     ("holder_digest", pa.binary()),
     ("holder", pa.string()),
     ("key", pa.string()),
@@ -88,6 +106,7 @@ HOLDER_FACET: Final = _table(
 )
 
 FACET: Final = _table(
+    "facet",
     ("facet_digest", pa.binary()),
     ("key", pa.string()),
     ("holder", pa.string()),
@@ -100,6 +119,7 @@ FACET: Final = _table(
 )
 
 QUARANTINE: Final = _table(
+    "quarantine",
     ("scope", pa.string()),
     ("source_file", pa.string()),
     ("source_offset", pa.int64()),
@@ -112,12 +132,14 @@ QUARANTINE: Final = _table(
 )
 
 FLAG: Final = _table(
+    "flag",
     ("event_id", pa.binary()),
     ("flag", pa.string()),
     ("detail", pa.string()),
 )
 
 AUDIT_EVENT: Final = _table(
+    "audit_event",
     ("event_id", pa.binary()),
     ("content_sha256", pa.binary()),
     ("source", pa.string()),
@@ -160,33 +182,15 @@ AUDIT_EVENT: Final = _table(
 
 MANIFEST: Final = "segment"
 
-ERASABLE: Final = frozenset(
-    {
-        "event", "facet", "quarantine", "audit_event", "owner", "documentation", "tag",
-        "error_message", "extraction_error", "sql", "source_code", "environment_variable",
-    }
-)  # fmt: skip
-"""Tables whose rows may speak of a person, so that single ones may have to be erased: each of their
-rows is sealed by itself, behind a salt. The rows of others are sealed by blocks."""
-
-
-def sealed(name: str, schema: pa.Schema) -> pa.Schema:
-    """Return the columns of a table with those that its seal needs."""
-    return schema.append(SALT) if name in ERASABLE else schema
-
-
 BRONZE: Final[dict[str, pa.Schema]] = {
-    name: sealed(name, schema)
-    for name, schema in {
-        "event": EVENT,
-        "event_holder": EVENT_HOLDER,
-        "holder_facet": HOLDER_FACET,
-        "facet": FACET,
-        "quarantine": QUARANTINE,
-        "flag": FLAG,
-        "audit_event": AUDIT_EVENT,
-        MANIFEST: SEGMENT,
-    }.items()
+    "event": EVENT,
+    "event_holder": EVENT_HOLDER,
+    "holder_facet": HOLDER_FACET,
+    "facet": FACET,
+    "quarantine": QUARANTINE,
+    "flag": FLAG,
+    "audit_event": AUDIT_EVENT,
+    MANIFEST: SEGMENT,
 }
 """The fixed bronze tables; the typed facet tables stand with the facets' formats."""
 

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lineage_pipeline.schemas import AUDIT_EVENT
+from lineage_pipeline.trail.lines import SALT_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,7 +34,7 @@ CHUNK_ROWS: Final = 500_000
 
 _UNIQUE: Final = frozenset(
     {"event_id", "content_sha256", "source_event_id", "correlation_id", "occurred_text"}
-    | {"occurred_at", "ingested_at", "source_offset"}
+    | {"occurred_at", "ingested_at", "source_offset", "row_number", "row_salt"}
 )
 _HEX: Final = np.array([f"{byte:02x}".encode() for byte in range(256)], dtype="S2")
 _ACTIONS: Final = (
@@ -127,6 +128,9 @@ class _Pool:
             "ingested_at": lambda: pa.array(times + 900_000_000).cast(
                 AUDIT_EVENT.field("ingested_at").type
             ),
+            "task": lambda: pa.array(np.zeros(count, np.int32)),
+            "row_number": lambda: pa.array(start + np.arange(count)),
+            "row_salt": lambda: _salts(draw, count),
         }
         columns = [
             made[field.name]().cast(field.type) if field.name in made
@@ -164,6 +168,11 @@ def _taken(values: pa.Array, places: NDArray[np.int64]) -> pa.Array:
 def _digests(draw: Draw, count: int) -> pa.Array:
     raw = pa.py_buffer(draw.bytes(32 * count))
     return pa.Array.from_buffers(pa.binary(32), count, [None, raw])
+
+
+def _salts(draw: Draw, count: int) -> pa.Array:
+    raw = pa.py_buffer(draw.bytes(SALT_BYTES * count))
+    return pa.Array.from_buffers(pa.binary(SALT_BYTES), count, [None, raw])
 
 
 def _strings(text: NDArray[np.bytes_], width: int) -> pa.Array:

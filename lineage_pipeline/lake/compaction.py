@@ -22,7 +22,7 @@ from lineage_pipeline.lake.journal import Entry, Journal
 from lineage_pipeline.lake.merge import Merge, Month, Rules, due_files, plan_merges
 from lineage_pipeline.lake.sorted_file import content_of, write_sorted
 from lineage_pipeline.lake.tables import DataFile, LakeTable
-from lineage_pipeline.schemas import BRONZE, MANIFEST
+from lineage_pipeline.schemas import AUDIT_EVENT, MANIFEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from lineage_pipeline.paths import WorkspacePaths
 
 TABLE: Final = "audit_event"
-COLUMNS: Final = BRONZE[TABLE]
 MEMORY: Final = "768MB"
 """What a sort may hold; the rest goes to disk."""
 
@@ -109,7 +108,7 @@ def compact(
     _require_same(table, removed, written)
     new = [table.folder / name for name in added]
     before_commit(entry.transaction, [*new, journal.file(entry)])
-    table.replace(removed, written, COLUMNS, entry.transaction, int(now.timestamp() * 1000))
+    table.replace(removed, written, AUDIT_EVENT, entry.transaction, int(now.timestamp() * 1000))
     row_count = sum(file.row_count for file in written)
     return Compaction(row_count, len(removed), added, deleted_count)
 
@@ -143,7 +142,7 @@ def _write(
             if merge.takes_due:
                 parts.append(_read(engine, table, due).filter(merge.span.condition))
             target = table.folder / name
-            row_count = write_sorted(reduce(_union, parts), target, COLUMNS)
+            row_count = write_sorted(reduce(_union, parts), target, AUDIT_EVENT)
             written.append(DataFile(name, row_count, target.stat().st_size))
     return written
 
@@ -171,7 +170,7 @@ def _read(
     engine: duckdb.DuckDBPyConnection, table: LakeTable, files: Iterable[DataFile]
 ) -> duckdb.DuckDBPyRelation:
     rows = engine.read_parquet([str(table.folder / file.name) for file in files])
-    return rows.project(", ".join(COLUMNS.names))
+    return rows.project(", ".join(AUDIT_EVENT.names))
 
 
 def _union(rows: duckdb.DuckDBPyRelation, more: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:
