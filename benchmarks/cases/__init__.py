@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from benchmarks.cases import audit, folding, lineage, openlineage, questions, shapes
+from benchmarks.cases import audit, folding, lineage, openlineage, questions, sealing, shapes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,6 +32,13 @@ CASES: Final[Mapping[str, Callable[[Scratch, Sizes], Case]]] = {
     "needle": lambda scratch, sizes: questions.needle(scratch, sizes.needle_rows),
     "graph": lambda scratch, sizes: lineage.graph(scratch, sizes.graph_nodes),
     "incremental": lambda scratch, sizes: folding.incremental(scratch, sizes.total_bytes // 2),
+    "sealing-cloudtrail": lambda scratch, sizes: sealing.in_a_scan(
+        scratch, "cloudtrail", sizes.total_bytes // 5
+    ),
+    "sealing-light": lambda scratch, sizes: sealing.in_a_scan(
+        scratch, "light", sizes.total_bytes // 5
+    ),
+    "trail": lambda scratch, sizes: sealing.rows(scratch, sizes.needle_rows),
     "memory": lambda scratch, sizes: shapes.memory(scratch, 10 * sizes.total_bytes),
 }
 """The makers of the cases, in the order in which they run."""

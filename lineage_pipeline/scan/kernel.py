@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import gc
 import hashlib
-import os
 import time
 from collections import Counter
 from contextlib import closing, contextmanager
@@ -108,7 +107,7 @@ def scan(task: ScanTask, on_bytes: Callable[[int], None] | None = None) -> Manif
             task.batch_id,
             task.number,
             task.ingested_at,
-            salts=os.urandom,
+            salts=task.salts,
         ) as writer,
     ):
         with closing(_Kernel(task, writer, on_bytes)) as kernel:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -35,6 +36,7 @@ class ScanTask:
         settings: the limits of the scan.
         known: facet bodies that need no second parse.
         declared: the audit logs that `lineage.toml` declares, by name.
+        salts: returns so many random bytes, for the rows that are sealed one by one.
     """
 
     batch_id: str
@@ -45,6 +47,7 @@ class ScanTask:
     settings: ScanSettings
     known: KnownFacets = field(default_factory=_nothing_known)
     declared: Mapping[str, AuditDeclaration] = field(default_factory=dict)
+    salts: Callable[[int], bytes] = os.urandom
 
 
 class Segment(NamedTuple):

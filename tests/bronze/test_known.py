@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,8 +18,6 @@ from tests.builders import make_event
 from tests.workspaces import CLOCK, make_workspace
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from lineage_pipeline.pipeline import Workspace
 
 DELIVERIES = 4
@@ -44,7 +43,7 @@ def facts(known: KnownFacets) -> dict[str, Any]:
 
 
 def known(workspace: Workspace) -> dict[str, Any]:
-    return facts(ledger.known_facets(workspace.paths, is_kept=False))
+    return facts(ledger.known_facets(workspace.paths))
 
 
 @pytest.fixture
@@ -91,7 +90,7 @@ def test_a_file_that_cannot_be_read_is_made_again(
         damage = content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
     file.write_bytes(content[damage] if isinstance(damage, slice) else damage)
     assert known(workspace) == expected
-    ledger.known_facets(workspace.paths, is_kept=True)
+    ledger.known_facets(workspace.paths, Path.replace)
     assert len(known_facets_file.load(file).files) == DELIVERIES
     assert known(workspace) == expected
 

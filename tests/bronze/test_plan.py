@@ -35,7 +35,7 @@ def listed(file: Path, size: int | None = None) -> SegmentTask:
 
 def scanned(folder: Path, groups: list[tuple[SegmentTask, ...]], workers: int = 1) -> Manifest:
     tasks = [
-        ScanTask("batch", number, group, CLOCK, folder, ScanSettings())
+        ScanTask("batch", number, group, CLOCK, folder, ScanSettings(), salts=bytes)
         for number, group in enumerate(groups)
     ]
     with Crew(workers) as crew:

@@ -36,7 +36,9 @@ def scan(folder: Path, *contents: bytes, suffix: str = ".ndjson") -> Manifest:
         file.write_bytes(content)
         listed = LandingFile("openlineage", str(file), file.name, len(content), 0)
         segments.append(SegmentTask(listed))
-    task = ScanTask("batch", 0, tuple(segments), CLOCK, folder / "bronze", ScanSettings())
+    task = ScanTask(
+        "batch", 0, tuple(segments), CLOCK, folder / "bronze", ScanSettings(), salts=bytes
+    )
     return kernel.scan(task)
 
 

@@ -153,7 +153,9 @@ def rows(folder: Path, content: bytes) -> tuple[dict[str, list[Any]], Manifest]:
     file = folder.parent / "events.ndjson"
     file.write_bytes(content)
     landed = LandingFile("openlineage", str(file), file.name, len(content), 0)
-    manifest = scan(ScanTask("b", 0, (SegmentTask(landed),), CLOCK, folder, ScanSettings()))
+    manifest = scan(
+        ScanTask("b", 0, (SegmentTask(landed),), CLOCK, folder, ScanSettings(), salts=bytes)
+    )
     tables = {}
     for written_file in manifest.files:
         found = pq.read_table(folder / written_file.table / written_file.name).to_pylist()

@@ -1,0 +1,1 @@
+"""What sealing costs: in a scan, and of many rows alone."""
