@@ -15,7 +15,7 @@ from lineage_pipeline.bronze.commit import sweep
 from lineage_pipeline.bronze.ingest import Ingest, ingest
 from lineage_pipeline.bronze.ledger import last_known_time, scanned_files
 from lineage_pipeline.errors import ConfigError
-from lineage_pipeline.evidence import sealing
+from lineage_pipeline.evidence import receiving, sealing
 from lineage_pipeline.inventory import measure_bronze
 from lineage_pipeline.lake.lock import exclusive
 from lineage_pipeline.landing.discover import list_landing, list_paths
@@ -111,6 +111,10 @@ def scan_landing(
     is_dry: bool = False,
 ) -> Ingest:
     """Return what was scanned from landing/ into bronze, committed as one batch."""
+    if not is_dry:
+        _make_good(workspace)
+        name = workspace.settings.workspace.name
+        receiving.receive(workspace.paths, name, sealing.microseconds(known_at))
     return _scan(workspace, _landing(workspace), known_at, on_plan, is_dry=is_dry)
 
 

@@ -207,11 +207,14 @@ GRAIN: Final[dict[str, str]] = {
 """What one row of each fixed bronze table is."""
 
 
+MADE: Final = (SALT, PLACE[1])
+"""Columns that rows get as they are written."""
+
+
 def own_columns(schema: pa.Schema, shared: Iterable[str]) -> pa.Schema:
-    """Return the schema without the columns whose value all rows of a task share."""
-    for name in shared:
-        schema = schema.remove(schema.get_field_index(name))
-    return schema
+    """Return the schema without what all rows of a task share, and what is made in writing."""
+    left_out = {*shared, *(field.name for field in MADE)}
+    return pa.schema([field for field in schema if field.name not in left_out])
 
 
 def arrow_table(schema: pa.Schema, columns: Mapping[str, Any] | None = None) -> pa.Table:

@@ -129,6 +129,15 @@ class Received(
     sha256: str
 
 
+ACTS: Final = "landing/governance/"
+"""Files below it only grow: what was received of them has to stay."""
+
+
+def takes_place(part: Received) -> bool:
+    """Return whether a part stands for the whole file from now on, and not for what was added."""
+    return part.start == 0 and not part.file.startswith(ACTS)
+
+
 class Query(msgspec.Struct, frozen=True, kw_only=True, tag="query", forbid_unknown_fields=True):
     """A question that is about to be asked.
 

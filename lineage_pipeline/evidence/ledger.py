@@ -13,6 +13,7 @@ from lineage_pipeline.evidence.entries import (
     Tombstone,
     Written,
     from_bytes,
+    takes_place,
 )
 from lineage_pipeline.trail.batch import RANGE_ROWS
 from lineage_pipeline.trail.merkle import HASH_BYTES
@@ -90,7 +91,10 @@ def ledger_of(entries: Iterable[bytes]) -> Ledger:
             _remove(found, entry.removed)
             _add(found, entry.added, index, "")
         elif isinstance(entry, Received):
-            found.received.setdefault(entry.file, []).append((index, entry))
+            parts = found.received.setdefault(entry.file, [])
+            if takes_place(entry):
+                parts.clear()
+            parts.append((index, entry))
         elif isinstance(entry, Query):
             found.queries.append((index, entry))
         elif isinstance(entry, Tombstone):

@@ -17,6 +17,7 @@ from lineage_pipeline.errors import IntegrityError
 from lineage_pipeline.evidence.intent import RANGES, noted
 from lineage_pipeline.evidence.ledger import ledger_of
 from lineage_pipeline.evidence.questions import FOLDER, kept_text
+from lineage_pipeline.evidence.receiving import part_sha256
 from lineage_pipeline.evidence.rows import (
     COMPACTED,
     changes_in,
@@ -171,7 +172,7 @@ class _Workspace:
         for path, parts in self._ledger.received.items():
             file = self._paths.root / path
             for index, part in parts:
-                found = _part_sha256(file, part.start, part.end)
+                found = part_sha256(file, part.start, part.end)
                 if found is not None and found != part.sha256:
                     where = f"bytes {part.start} to {part.end - 1}"
                     yield Finding(path, f"{where} were altered since they came", "", "", index)
@@ -263,13 +264,3 @@ def _sha256(file: Path, on_bytes: Callable[[int], None]) -> str | None:
     except OSError:
         return None
     return digest.hexdigest()
-
-
-def _part_sha256(file: Path, start: int, end: int) -> str | None:
-    """Return the digest of a part of a file; None if the file is gone, as landing files may be."""
-    try:
-        with file.open("rb") as stream:
-            stream.seek(start)
-            return hashlib.sha256(stream.read(end - start)).hexdigest()
-    except FileNotFoundError:
-        return None

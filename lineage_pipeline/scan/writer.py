@@ -39,8 +39,6 @@ BOUNDED: Final = frozenset({"batch_id", "event_ns", "occurred_at", "source_file"
 
 
 _TASK, _NUMBER = PLACE
-_MADE: Final = (SALT.name, _NUMBER.name)
-"""Columns that rows get as they are written."""
 
 
 class WrittenFile(NamedTuple):
@@ -81,8 +79,7 @@ class _Table:
         self._gathered: list[pa.Table] = []
         self._gathered_count = 0
         self._shared = {name: value for name, value in shared.items() if name in schema.names}
-        made = [name for name in _MADE if name in schema.names]
-        self._own = own_columns(schema, [*self._shared, *made])
+        self._own = own_columns(schema, self._shared)
         self._writer: pq.ParquetWriter | None = None
 
     def flush(self) -> None:
