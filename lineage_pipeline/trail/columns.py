@@ -25,7 +25,10 @@ def said(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
     if pa.types.is_dictionary(kind):
         return said(column.cast(kind.value_type), name)
     if pa.types.is_timestamp(kind) and kind.unit in _IN_MICROSECONDS:
-        column = pc.multiply_checked(column.cast(pa.int64()), _IN_MICROSECONDS[kind.unit])
+        column = column.cast(pa.int64())
+        # A number of Python's beside a column makes pyarrow import pandas.
+        if kind.unit != "us":
+            column = pc.multiply_checked(column, _IN_MICROSECONDS[kind.unit])
     elif pa.types.is_integer(kind) and kind != pa.uint64():
         column = column.cast(pa.int64())
     elif pa.types.is_fixed_size_binary(kind):
