@@ -52,10 +52,13 @@ def post(url: str, data: bytes, kind: str, answer_kind: str) -> bytes:
     except HTTPError as error:
         error.close()
         raise AnchorError(f"{without_user(url)}: answers {error.code}, and not 200") from None
-    except (OSError, HTTPException, ValueError) as error:
-        # Not chained: it may hold the password.
+    except OSError as error:
         said = redacted(str(error), secrets_in(url))
         raise AnchorError(f"{without_user(url)}: cannot be reached: {said}") from None
+    except (HTTPException, ValueError) as error:
+        # What is wrong with an address may be a part of its password, which is not told.
+        said = type(error).__name__
+        raise AnchorError(f"{without_user(url)}: is no address, or no answer: {said}") from None
 
 
 def _request(url: str, data: bytes, kind: str) -> Request:

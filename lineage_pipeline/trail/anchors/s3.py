@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from lineage_pipeline.anchor_settings import S3Anchor
     from lineage_pipeline.trail.checkpoints import Checkpoint
 
+ATTEMPTS: Final = 4
+"""How often a request is made that is not answered."""
+
 _TAKEN: Final = ("PreconditionFailed", "412", "ConditionalRequestConflict", "409")
 """The name is taken, or another write of it is on its way."""
 
@@ -191,7 +194,7 @@ def _client() -> S3Client:
     config = Config(
         connect_timeout=10,
         read_timeout=60,
-        retries={"mode": "standard", "total_max_attempts": 4},
+        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
         # Stores that are not Amazon's seldom have a host name for each bucket.
         s3={"addressing_style": "path"} if is_elsewhere else None,
     )

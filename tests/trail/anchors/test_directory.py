@@ -279,7 +279,9 @@ def test_many_writers_lose_nothing(trail: Trail, anchor: DirectoryAnchor, folder
         log_of(trail.workspace / f"copy{size}", *range(1, size + 1))
         trails.append(trail._replace(root=trail.workspace / f"copy{size}"))
     with ThreadPoolExecutor(8) as pool:
-        rows = [row for told in pool.map(lambda each: anchored(each, anchor), trails) for row in told]
+        rows = [
+            row for told in pool.map(lambda each: anchored(each, anchor), trails) for row in told
+        ]
     kept = {row.size for row in rows if row.status == "anchored"}
     assert 19 in {int(name) for name in names(folder)}
     assert {str(size) for size in kept} == set(names(folder))
