@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lineage_pipeline.errors import NoteError, ProofError, TileError
+from lineage_pipeline.errors import IntegrityError, NoteError, ProofError, TileError
 from lineage_pipeline.trail.checkpoints import checkpoint_of, open_checkpoint
 from lineage_pipeline.trail.disk import Disk
 from lineage_pipeline.trail.examination import reigns
@@ -51,8 +51,8 @@ class LogAtHand:
                 # Somebody else may have appended and anchored since the log was read.
                 self._read()
             return self._disagreement(kept, size)
-        except TileError as error:
-            return f"the log cannot show that it grew from this: {error.path} {error.problem}"
+        except IntegrityError as error:
+            return f"the log cannot show that it grew from this: {error}"
 
     def _disagreement(self, kept: Checkpoint, size: int) -> str | None:
         """Return why this log cannot have grown from a checkpoint that nobody has checked yet."""

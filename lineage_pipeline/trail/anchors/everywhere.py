@@ -115,9 +115,11 @@ def _reached(
 def _tried(
     anchor: AnchorSettings, ask: Callable[[AnchorSettings], list[AnchorRow]]
 ) -> list[AnchorRow]:
-    """Return what an anchor is asked, or that it cannot be reached."""
+    """Return what an anchor answers, or that it cannot be reached."""
     try:
         return ask(anchor)
+    except IntegrityError as error:
+        return [AnchorRow(anchor_name(anchor), None, "disagrees", str(error))]
     except (AnchorError, StorageError, OSError) as error:
         return [AnchorRow(anchor_name(anchor), None, "unreachable", str(error))]
 
