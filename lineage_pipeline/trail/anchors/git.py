@@ -50,13 +50,15 @@ class GitStore:
         self._branch = f"refs/heads/{settings.branch}"
         self._git = git
         self._tip: str | None = None
+        self._held: list[Kept] = []
+        self._blobs: dict[str, bytes] = {}
 
     def kept(self) -> list[Kept]:
         """Return all that the branch has ever held."""
         listed = self._ask("ls-remote", "--", self._remote, self._branch).decode()
         if not listed:
-            self._tip = None
-            return []
+            self._tip, self._held = None, []
+            return self._held
         self._ask(
             "fetch", "--quiet", "--no-tags", "--", self._remote, f"+{self._branch}:{_HELD}"
         )  # fmt: skip
@@ -64,11 +66,14 @@ class GitStore:
         found = self._git.run(
             "log", "-m", "--raw", "--no-abbrev", "--no-renames", "--format=", "-z", _HELD
         )  # fmt: skip
-        return list(dict.fromkeys(_added(found)))
+        self._held = list(dict.fromkeys(_added(found)))
+        return self._held
 
     def read(self, kept: Kept) -> bytes:
         """Return the bytes of one of them."""
-        return self._git.run("cat-file", "blob", kept.place)[: MAX_NOTE_BYTES + 1]
+        if kept.place not in self._blobs:
+            self._blobs = self._read_all()
+        return self._blobs.get(kept.place, b"")
 
     def add(self, checkpoint: Checkpoint, now: datetime) -> str:
         """Put a checkpoint there for good; return what is to be told of it."""
@@ -87,6 +92,22 @@ class GitStore:
             return self._git.run(*arguments)
         except GitError as error:
             raise AnchorError(f"{error}; {_REMEDY}") from None
+
+    def _read_all(self) -> dict[str, bytes]:
+        """Return the bytes of all that is held and could be checkpoints, by their identifiers."""
+        asked = "".join(f"{kept.place}\n" for kept in self._held).encode()
+        listed = self._git.run("cat-file", "--batch-check", data=asked).decode().splitlines()
+        found_blobs = [line.split() for line in listed if " blob " in line]
+        sizes = {blob: int(size) for blob, _, size in found_blobs}
+        small = [blob for blob, size in sizes.items() if size <= MAX_NOTE_BYTES]
+        asked = "".join(f"{blob}\n" for blob in small).encode()
+        found = self._git.run("cat-file", "--batch", data=asked)
+        blobs, at = {}, 0
+        for blob in small:
+            begin = found.index(b"\n", at) + 1
+            at = begin + sizes[blob] + 1
+            blobs[blob] = found[begin : at - 1]
+        return blobs
 
     def _commit(self, checkpoint: Checkpoint, now: datetime) -> str:
         """Return a new commit of what the branch holds and the checkpoint."""

@@ -34,7 +34,7 @@ _OURS: Final = {
 }
 _OPTIONS: Final = (
     "-c", f"core.hooksPath={os.devnull}", "-c", "gc.auto=0", "-c", "maintenance.auto=false",
-    "-c", "transfer.fsckObjects=true", "-c", "protocol.version=2",
+    "-c", "protocol.version=2",
 )  # fmt: skip
 
 
