@@ -199,10 +199,11 @@ def test_keys_that_the_log_has_had_are_each_trusted_for_their_time(
     assert anchored(trail, anchor) == [Told(9, "anchored")]
     assert [told.status for told in compared(trail, anchor)] == ["consistent"] * 3
     assert first_key(trail.root, OTHER.key) == KEY.key
-    old_key_after = sign_note(checkpoint_text(KEY.name, Tree(9, bytes(32))), [KEY])
+    same_tree = LogAtHand(trail.root, trail.pinned).newest.tree
     (folder / "9").unlink()
-    (folder / "9").write_bytes(old_key_after)
+    (folder / "9").write_bytes(sign_note(checkpoint_text(KEY.name, same_tree), [KEY]))
     assert compared(trail, anchor)[-1] == Told(9, "disagrees")
+    assert "the key that this log had" in details(trail, anchor)
 
 
 def test_a_log_set_back_to_before_a_rotation_is_seen_by_whoever_has_pinned_its_first_key(
