@@ -9,6 +9,7 @@ from lineage_pipeline.evidence import verification
 from lineage_pipeline.evidence.ledger import ledger_of
 from lineage_pipeline.evidence.trail import published_key
 from lineage_pipeline.evidence.verification import Finding, Verification
+from lineage_pipeline.settings import read_settings
 from lineage_pipeline.trail.checkpoints import checkpoint_of, open_checkpoint
 from lineage_pipeline.trail.disk import Disk
 from lineage_pipeline.trail.examination import reigns
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from lineage_pipeline.paths import WorkspacePaths
+    from lineage_pipeline.trail.anchors.anchor import AnchorRow
     from lineage_pipeline.trail.checkpoints import Checkpoint
     from lineage_pipeline.trail.examination import Reign
     from lineage_pipeline.trail.notes import VerifierKey
@@ -124,6 +126,22 @@ def verify(
         problem = "a run died before all was sealed; `lineage run` finishes it"
         done.findings.append(Finding("trail/pending", problem))
     return done
+
+
+def compare_anchors(paths: WorkspacePaths, pinned: VerifierKey) -> list[AnchorRow]:
+    """Return how each checkpoint that an anchor of the settings holds compares with the log.
+
+    Raises:
+        ConfigError: the settings are wrong.
+    """
+    if not paths.settings.exists():
+        return []
+    anchors = read_settings(paths.settings).trail.anchor
+    if not anchors:
+        return []
+    from lineage_pipeline.trail.anchors.everywhere import Trail, compare_everywhere
+
+    return compare_everywhere(Trail(paths.trail, pinned, paths.root), anchors)
 
 
 def sealed_bytes(paths: WorkspacePaths) -> int:

@@ -11,6 +11,7 @@
     ├── StorageError     the lake cannot be written
     │   └── DurabilityError    whether something is on disk is not known
     ├── WorkerDiedError  a process of the scan was killed
+    ├── AnchorError      a place that keeps checkpoints elsewhere does not answer as it should
     ├── BusyError        another process is writing to the workspace
     └── IntegrityError   kept evidence does not agree with itself
         ├── ProofError         a proof does not show what it is said to show
@@ -172,6 +173,12 @@ class SqlFileError(LineageError):
 
 class BusyError(LineageError):
     """Another process holds the workspace's write lock."""
+
+
+class AnchorError(LineageError):
+    """A place that keeps checkpoints elsewhere cannot be reached, or takes none."""
+
+    exit_code = 1
 
 
 class IntegrityError(LineageError):

@@ -28,6 +28,9 @@ name = "{name}"
 
 [lineage]
 # case_insensitive = ["snowflake://*"]   # namespaces whose names are one in upper and lower case
+
+[trail]
+# anchor = [{{ kind = "directory", path = "/mnt/other/lineage" }}]   # keeps checkpoints elsewhere
 """
 
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
+from lineage_pipeline.anchor_settings import TrailSettings
 from lineage_pipeline.classification import ClassificationSettings
 from lineage_pipeline.errors import ConfigError
 
@@ -217,6 +218,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lineage: LineageSettings = LineageSettings()
     classification: ClassificationSettings = ClassificationSettings()
     audit: AuditSettings = AuditSettings()
+    trail: TrailSettings = TrailSettings()
 
 
 def read_settings(file: Path) -> Settings:
@@ -258,8 +260,12 @@ def parse_settings(content: dict[str, Any], where: str) -> Settings:
 
 
 def settings_digest_source(settings: Settings) -> bytes:
-    """Return the settings as canonical bytes, for a digest that changes when they do."""
-    return msgspec.json.encode(settings, order="deterministic")
+    """Return the settings as canonical bytes, for a digest that changes when they do.
+
+    Without those of the trail: no table depends on them.
+    """
+    counted = msgspec.structs.replace(settings, trail=TrailSettings())
+    return msgspec.json.encode(counted, order="deterministic")
 
 
 def _explain(problem: str, where: str, content: dict[str, Any]) -> str:
@@ -267,7 +273,7 @@ def _explain(problem: str, where: str, content: dict[str, Any]) -> str:
     path = match[1] if (match := re.search(r"at `\$\.?([^`]*)`", problem)) else ""
     table = f"[{path.replace('[...]', _failing_log(content), 1)}] " if path else ""
     if unknown := re.search(r"unknown field `([^`]*)`", problem):
-        known = _known_keys(path)
+        known = _known_keys(path, _kind_at(path, content))
         near = difflib.get_close_matches(unknown[1], known, n=1, cutoff=0.0)
         hint = f"; did you mean {near[0]!r}?" if near else ""
         return f"{where}: {table}unknown key {unknown[1]!r}{hint} Known: {', '.join(known)}"
@@ -286,7 +292,13 @@ def _failing_log(content: dict[str, Any]) -> str:
     return ""
 
 
-def _known_keys(path: str) -> list[str]:
+def _kind_at(path: str, content: dict[str, Any]) -> str | None:
+    """Return which kind of anchor is meant where each has keys of its own."""
+    place = re.fullmatch(r"trail\.anchor\[(\d+)\]", path)
+    return content["trail"]["anchor"][int(place[1])].get("kind") if place else None
+
+
+def _known_keys(path: str, tag: str | None) -> list[str]:
     kind: Any = msgspec.inspect.type_info(Settings)
     for step in re.findall(r"[^.\[\]]+|\[[^\]]*\]", path):
         if step.startswith("["):
@@ -295,7 +307,8 @@ def _known_keys(path: str) -> list[str]:
         else:
             fields = _member(kind, "fields")
             kind = next(field.type for field in fields if field.encode_name == step)
-    return [field.encode_name for field in _member(kind, "fields")]
+    kinds = [each for each in getattr(kind, "types", ()) if getattr(each, "tag", None) == tag]
+    return [field.encode_name for field in _member(kinds[0] if tag else kind, "fields")]
 
 
 def _member(kind: Any, name: str) -> Any:

@@ -10,6 +10,7 @@ browser() { command -v chromium || command -v chromium-browser || command -v goo
 wanted=()
 browser >/dev/null || wanted+=(chromium)
 command -v dot >/dev/null || wanted+=(graphviz)
+command -v openssl >/dev/null || wanted+=(openssl)
 command -v npm >/dev/null || [ -e ".tools/mermaid/$MERMAID.js" ] || wanted+=(npm)
 if [ ${#wanted[@]} -gt 0 ]; then
     if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then

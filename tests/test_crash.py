@@ -190,7 +190,8 @@ def lake_of(workspace: Workspace, leave_out: frozenset[str]) -> dict[str, list[A
         rows = pl.concat([pl.read_parquet(file) for file in files])
         if "batch_id" in rows.columns:
             rows = rows.filter(pl.col("batch_id").is_in(visible.implode())).drop("batch_id")
-        rows = rows.drop([name for name in rows.columns if name in leave_out | {"scan_ms", "row_salt"}])
+        left_out = leave_out | {"scan_ms", "row_salt"}
+        rows = rows.drop([name for name in rows.columns if name in left_out])
         if rows.height:
             found[str(log.parent.relative_to(paths.lake))] = in_order(rows.rows())
     return found

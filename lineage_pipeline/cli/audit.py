@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from lineage_pipeline.cli.options import format_option, workspace_option
+from lineage_pipeline.cli.audit_anchor import anchor
+from lineage_pipeline.cli.options import format_option, key_option, workspace_option
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any
-
     from lineage_pipeline.cli.options import Format
 
 UNSEEN = (
@@ -24,18 +22,12 @@ UNSEEN = (
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 
-def key_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add `--key`: what the log is checked with."""
-    return click.option(
-        "--key",
-        envvar="LINEAGE_TRAIL_VERIFIER",
-        help="The log's first verifier key, as you were handed it [as the workspace says].",
-    )(command)
-
-
 @click.group()
 def audit() -> None:
     """The log in which everything is sealed: verify it, prove from it, keep its checkpoints."""
+
+
+audit.add_command(anchor)
 
 
 @audit.command()
@@ -60,6 +52,11 @@ def verify(root: Path, key: str | None, kept: Path | None, fmt: Format, *, is_de
     with bytes_bar("verifying") as on_plan:
         on_bytes = on_plan(auditing.sealed_bytes(paths)) if on_plan else _untold
         done = auditing.verify(paths, pinned, kept_bytes, is_deep=is_deep, on_bytes=on_bytes)
+    for row in auditing.compare_anchors(paths, pinned):
+        if row.status == "disagrees":
+            done.findings.append(Finding(row.anchor, row.detail))
+        elif row.status == "unreachable":
+            click.echo(f"note: {row.anchor} cannot be reached: {row.detail}", err=True)
     if done.findings or fmt != "table":
         show(Answer(Finding._fields, done.findings), fmt)
     rows = f", {done.row_count:,} rows" if is_deep else ""

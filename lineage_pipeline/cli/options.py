@@ -65,3 +65,13 @@ def dry_run_option(command: Command) -> Command:
         is_flag=True,
         help="Only count, and say what would be set aside; nothing is written.",
     )(command)
+
+
+def key_option(command: Command) -> Command:
+    """Add `--key`: what the log is checked with."""
+    return click.option(
+        "--key",
+        metavar="NAME+ID+KEY",
+        envvar="LINEAGE_TRAIL_VERIFIER",
+        help="The log's first verifier key, as you were handed it [as the workspace says].",
+    )(command)

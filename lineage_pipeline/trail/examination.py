@@ -7,6 +7,7 @@ shows both.
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -18,6 +19,7 @@ from lineage_pipeline.trail.notes import read_note
 from lineage_pipeline.trail.reader import (
     CHECKPOINTS,
     PUBLISHED,
+    TIMESTAMPS,
     LogReader,
     checkpoint_sizes,
     kept_checkpoint,
@@ -32,8 +34,10 @@ if TYPE_CHECKING:
     from lineage_pipeline.trail.checkpoints import Checkpoint
     from lineage_pipeline.trail.notes import VerifierKey
 
-_OURS: Final = (".lock", ASIDE, "verifier", "pending", "ranges", "timestamps", "queries")
+_OURS: Final = (".lock", ASIDE, "verifier", "pending", "ranges", "queries")
 """What stands beside the log and is verified elsewhere, or says who is at work."""
+_TIMESTAMP: Final = re.compile(TIMESTAMPS + r"/([a-z0-9-]+/)?[0-9]+\.tsr")
+"""What is compared with the anchors, and no part of the log."""
 
 
 class Finding(NamedTuple):
@@ -181,6 +185,8 @@ def _beside(disk: Disk, log: LogReader) -> Iterator[Finding]:
     for file in sorted(disk.root.rglob("*")):
         path = file.relative_to(disk.root).as_posix()
         if file.is_dir() or path in sizes | {PUBLISHED} or path.split("/")[0] in _OURS:
+            continue
+        if _TIMESTAMP.fullmatch(path):
             continue
         tile = tile_at(path)
         if tile is None or tile.width > known.get(tile._replace(width=0), 0):

@@ -23,6 +23,8 @@ PUBLISHED: Final = "checkpoint"
 """The newest checkpoint."""
 CHECKPOINTS: Final = "checkpoints"
 """The folder of all of them, each called by its size and never replaced."""
+TIMESTAMPS: Final = "timestamps"
+"""The folder of what authorities have said of checkpoints; no part of the log."""
 
 
 class LogReader:

@@ -46,6 +46,16 @@ def test_keys_are_followed_from_the_one_that_is_pinned(root: Path) -> None:
                                                               "checkpoints/3"]  # fmt: skip
 
 
+def test_timestamps_are_no_part_of_the_log_and_other_files_beside_them_are_findings(
+    root: Path,
+) -> None:
+    for name in ("3.tsr", "second/4.tsr", "3.txt", "a/b/3.tsr", "Second/3.tsr"):
+        (root / "timestamps" / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / "timestamps" / name).write_bytes(b"")
+    others = ["timestamps/3.txt", "timestamps/Second/3.tsr", "timestamps/a/b/3.tsr"]
+    assert sorted(named(root)) == others
+
+
 def test_every_altered_byte_of_every_file_is_found_and_its_file_named(root: Path) -> None:
     assert len(files_of(root)) == 14
     for path, data in files_of(root).items():

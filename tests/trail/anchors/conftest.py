@@ -1,0 +1,50 @@
+"""A store of objects and a timestamp authority, both on the loopback."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.landing.buckets import point_to
+from tests.trail.anchors.authority import Authority
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mypy_boto3_s3 import S3Client
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[tuple[str, int]]:
+    """Return host and port of a store of objects."""
+    from moto.server import ThreadedMotoServer
+
+    served = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    served.start()
+    yield served.get_host_and_port()
+    served.stop()
+
+
+@pytest.fixture
+def store(server: tuple[str, int], monkeypatch: pytest.MonkeyPatch) -> Iterator[S3Client]:
+    """Return a client of a store to which the environment points."""
+    import boto3
+
+    point_to(monkeypatch, *server)
+    opened = boto3.session.Session().client("s3")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def certified(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    """Return an authority with keys of its own, which does not answer yet."""
+    return Authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture
+def authority(certified: Authority) -> Iterator[Authority]:
+    """Return an authority that answers."""
+    with certified.serving():
+        yield certified
