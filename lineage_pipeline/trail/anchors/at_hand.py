@@ -11,7 +11,6 @@ from lineage_pipeline.trail.examination import reigns
 from lineage_pipeline.trail.merkle import check_consistency
 from lineage_pipeline.trail.notes import read_note
 from lineage_pipeline.trail.reader import PUBLISHED, LogReader
-from lineage_pipeline.trail.rotation import rotated_keys
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,29 +83,3 @@ class LogAtHand:
 
     def _key_at(self, size: int) -> VerifierKey:
         return [reign.key for reign in self._reigns if reign.size <= size][-1]
-
-
-def first_key(root: Path, current: VerifierKey) -> VerifierKey:
-    """Return the key that a log began with, by what the log says of itself.
-
-    Whoever has pinned a key needs none of this: a log that was replaced says what it likes.
-
-    Args:
-        root: the log's folder.
-        current: the key that signs for it now.
-
-    Raises:
-        NoteError: the newest checkpoint is none.
-        TileError: a file is missing, short or altered.
-    """
-    disk = Disk(root)
-    data = disk.read(PUBLISHED)
-    if data is None:
-        raise TileError(PUBLISHED, "is missing")
-    log = LogReader(disk, checkpoint_of(data, read_note(data)))
-    rotations = [keys for entry in log.entries() if (keys := rotated_keys(entry))]
-    first = current
-    for old, new in reversed(rotations):
-        if new == first:
-            first = old
-    return first

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
-from lineage_pipeline.cli.audit_anchor import KEY_FILE, anchor, exit_code
-from lineage_pipeline.errors import ConfigError, IntegrityError
+from lineage_pipeline.cli.audit_anchor import anchor, exit_code
+from lineage_pipeline.errors import IntegrityError
 from lineage_pipeline.trail.anchors.anchor import AnchorRow
 from lineage_pipeline.trail.keys import SecretKey
 from lineage_pipeline.trail.log import Log
@@ -27,13 +27,14 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def trail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Trail:
+def trail(tmp_path: Path) -> Trail:
     """Return the log of a workspace that has one anchor and may have another."""
     (tmp_path / "other").mkdir()
     settings = '[[trail.anchor]]\nkind = "directory"\npath = "../other"\n'
     make_workspace(tmp_path / "workspace", settings)
-    monkeypatch.setenv("LINEAGE_TRAIL_KEY", KEY.encoded)
-    return trail_at(tmp_path / "workspace", 3, 7)
+    trail = trail_at(tmp_path / "workspace", 3, 7)
+    (trail.root / "verifier").write_text(f"{KEY.key.encoded}\n")
+    return trail
 
 
 def call(trail: Trail, *options: str) -> Result:
@@ -63,7 +64,7 @@ def test_the_exit_code_is_3_if_an_anchor_disagrees_and_1_if_one_is_out_of_reach(
     second_anchor(trail, "../unmounted")
     assert call(trail).exit_code == 1
     set_back(trail, 3)
-    done = call(trail)
+    done = call(trail, "--key", KEY.key.encoded)
     assert done.exit_code == 3
     assert "set back" in done.stdout
     assert "unreachable" in done.stdout
@@ -80,17 +81,11 @@ def test_the_worst_row_decides() -> None:
     assert exit_code([rows["unreachable"], rows["disagrees"], rows["anchored"]]) == 3
 
 
-def test_the_first_key_is_found_in_the_log_or_given(
-    trail: Trail, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_first_key_is_what_the_workspace_says_or_given(trail: Trail) -> None:
     call(trail)
     rotate(trail.root, KEY, OTHER)
     Log(trail.root, OTHER).append([b"after"])
     assert call(trail, "--key", KEY.key.encoded).exit_code == 0
-    monkeypatch.delenv("LINEAGE_TRAIL_KEY")
-    file = trail.workspace / KEY_FILE
-    file.write_text(OTHER.encoded)
-    file.chmod(0o600)
     done = call(trail)
     assert done.exit_code == 0
     assert "held" in done.stdout
@@ -98,14 +93,11 @@ def test_the_first_key_is_found_in_the_log_or_given(
     assert isinstance(call(trail, "--key", stranger.key.encoded).exception, IntegrityError)
 
 
-def test_a_log_written_anew_under_another_key_is_seen_by_the_anchor(
-    trail: Trail, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_log_written_anew_under_another_key_is_seen_by_the_anchor(trail: Trail) -> None:
     call(trail)
     written_anew(trail, 9)
     rotate(trail.root, KEY, OTHER)
-    monkeypatch.setenv("LINEAGE_TRAIL_KEY", OTHER.encoded)
-    assert call(trail).exit_code == 3
+    assert call(trail, "--key", KEY.key.encoded).exit_code == 3
 
 
 def test_a_workspace_without_anchors_or_without_a_log_says_what_to_do(
@@ -118,5 +110,5 @@ def test_a_workspace_without_anchors_or_without_a_log_says_what_to_do(
     assert "[[trail.anchor]]" in done.stderr
     make_workspace(tmp_path / "new", '[[trail.anchor]]\nkind = "directory"\npath = "../other"\n')
     done = call(trail._replace(workspace=tmp_path / "new"))
-    assert isinstance(done.exception, ConfigError)
-    assert "no checkpoint yet" in str(done.exception)
+    assert isinstance(done.exception, IntegrityError)
+    assert "there is no log" in str(done.exception)
