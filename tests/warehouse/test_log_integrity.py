@@ -102,6 +102,23 @@ def test_a_log_that_was_altered(tmp_path: Path) -> None:
     assert digests(workspace) == WHOLE
 
 
+def test_a_run_says_what_became_of_log_files_once_there_are_digests(tmp_path: Path) -> None:
+    found, *others = parts_of(three_hours())
+    workspace = scanned(tmp_path, found)
+    assert summary(workspace) == []
+    run_with(workspace, others, CLOCK.replace(month=7))
+    assert summary(workspace) == [
+        ("log digests", "valid ok", 2),
+        ("log digests", "valid starts", 1),
+        ("log files", "intact", 3),
+    ]
+
+
+def summary(workspace: Workspace) -> Rows:
+    with open_warehouse(workspace.paths) as warehouse:
+        return [row for row in warehouse.ask("summary").rows if row[0].startswith("log ")]
+
+
 def test_a_log_that_was_deleted(tmp_path: Path) -> None:
     files = three_hours().files
     del files[log_key(1, "c")]
@@ -394,3 +411,47 @@ def test_line_breaks_around_a_digest_and_a_log_are_part_of_them(tmp_path: Path) 
     files = {f"{spaced.key}.signature": spaced.signature.encode()}
     run_with(workspace, [files], CLOCK.replace(month=7))
     assert digests(workspace) == [("valid", "starts"), ("invalid", "ok")]
+
+
+def test_no_byte_of_a_digest_can_be_changed(tmp_path: Path) -> None:
+    bucket = three_hours()
+    genuine = bucket.digests[0]
+    copies = {
+        f"copy/{place}.json": genuine.content[:place]
+        + bytes((genuine.content[place] ^ 1,))
+        + genuine.content[place + 1 :]
+        for place in range(len(genuine.content))
+    }
+    workspace = scanned(tmp_path, bucket.files | copies)
+    found = asked(
+        workspace,
+        "select signature_status, count(*) from audit.log_digest "
+        "where source_file like '%/copy/%' group by all",
+    )
+    # The rest is no JSON, names no key that is known or is no digest any more.
+    assert found
+    assert {status for status, _ in found} <= {"invalid", "unverifiable"}
+    assert ("valid", 3) in asked(
+        workspace, "select signature_status, count(*) from audit.log_digest group by all"
+    )
+    # Places that a changed digest made up are listed by it alone, which proves nothing.
+    assert asked(
+        workspace,
+        "select status, signature_status, count(*) from audit.log_file_integrity "
+        "where status = 'intact' or signature_status = 'valid' group by all",
+    ) == [("intact", "valid", 3)]
+    assert faults(workspace) == []
+
+
+def test_no_byte_of_a_log_can_be_changed(tmp_path: Path) -> None:
+    names = [f"log{chr(97 + place // 26)}{chr(97 + place % 26)}" for place in range(26 * 17)]
+    bucket = Bucket()
+    bucket.pass_hour(*names)
+    bucket.pass_hour()
+    for place, (name, content) in enumerate(bucket.logs.items()):
+        at = place % len(content)
+        bucket.logs[name] = content[:at] + bytes((content[at] ^ 1,)) + content[at + 1 :]
+    assert max(map(len, bucket.logs.values())) <= len(names)
+    workspace = scanned(tmp_path, bucket.files)
+    assert {*logs(workspace).values()} == {"altered"}
+    assert len(logs(workspace)) == len(names)
