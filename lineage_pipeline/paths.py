@@ -37,6 +37,9 @@ OPENLINEAGE_FOLDERS: Final = ("openlineage", "self")
 AUDIT_FOLDERS: Final = tuple(folder for folder in LANDING_FOLDERS if folder.startswith("audit/"))
 """The landing folders that hold audit logs."""
 
+CLOUDTRAIL_FOLDER: Final = "audit/cloudtrail"
+"""The landing folder of CloudTrail's log files, and of what vouches for them."""
+
 GENERIC_FOLDER: Final = "audit/generic"
 """The landing folder of audit logs that the workspace itself declares."""
 

@@ -180,6 +180,68 @@ AUDIT_EVENT: Final = _table(
     *((field.name, field.type) for field in PLACE),
 )
 
+LOG_DIGEST: Final = _table(
+    ("account_id", pa.string()),
+    ("trail_name", pa.string()),
+    ("region", pa.string()),
+    ("home_region", pa.string()),
+    ("is_backfill", pa.bool_()),
+    ("started_at", INSTANT),
+    ("ended_at", INSTANT),
+    ("ended_text", pa.string()),
+    ("s3_bucket", pa.string()),
+    ("s3_object", pa.string()),
+    ("digest_sha256", pa.binary()),
+    ("key_fingerprint", pa.string()),
+    ("signature_algorithm", pa.string()),
+    ("signature", pa.string()),
+    ("previous_s3_bucket", pa.string()),
+    ("previous_s3_object", pa.string()),
+    ("previous_sha256", pa.string()),
+    ("previous_hash_algorithm", pa.string()),
+    ("previous_signature", pa.string()),
+    ("log_count", pa.int64()),
+    ("source_file", pa.string()),
+    ("source_offset", pa.int64()),
+    ("source_bytes", pa.int64()),
+    ("ingested_at", INSTANT),
+)
+
+LOG_DIGEST_FILE: Final = _table(
+    ("digest_sha256", pa.binary()),
+    ("s3_bucket", pa.string()),
+    ("s3_object", pa.string()),
+    ("log_name", pa.string()),
+    ("log_sha256", pa.string()),
+    ("hash_algorithm", pa.string()),
+)
+
+LOG_SIGNATURE: Final = _table(
+    ("signature", pa.string()),
+    ("digest_file", pa.string()),
+    ("source_file", pa.string()),
+    ("source_offset", pa.int64()),
+    ("source_bytes", pa.int64()),
+    ("ingested_at", INSTANT),
+)
+
+LOG_KEY: Final = _table(
+    ("key_fingerprint", pa.string()),
+    ("key_value", pa.string()),
+    ("valid_from_at", INSTANT),
+    ("valid_to_at", INSTANT),
+    ("source_file", pa.string()),
+    ("source_offset", pa.int64()),
+    ("source_bytes", pa.int64()),
+    ("ingested_at", INSTANT),
+)
+
+LOG_WHOLE: Final = _table(
+    ("source_file", pa.string()),
+    ("whole_sha256", pa.binary()),
+    ("ingested_at", INSTANT),
+)
+
 MANIFEST: Final = "segment"
 
 BRONZE: Final[dict[str, pa.Schema]] = {
@@ -190,6 +252,11 @@ BRONZE: Final[dict[str, pa.Schema]] = {
     "quarantine": QUARANTINE,
     "flag": FLAG,
     "audit_event": AUDIT_EVENT,
+    "log_digest": LOG_DIGEST,
+    "log_digest_file": LOG_DIGEST_FILE,
+    "log_signature": LOG_SIGNATURE,
+    "log_key": LOG_KEY,
+    "log_whole": LOG_WHOLE,
     MANIFEST: SEGMENT,
 }
 """The fixed bronze tables; the typed facet tables stand with the facets' formats."""
@@ -203,6 +270,11 @@ GRAIN: Final[dict[str, str]] = {
     "quarantine": "one rejected record, or one facet that was set aside while its event was kept",
     "flag": "one oddity of one accepted event",
     "audit_event": "one occurrence of an accepted audit record; the same record may occur again",
+    "log_digest": "one occurrence of a digest file of CloudTrail; the same digest may occur again",
+    "log_digest_file": "one log file that an occurrence of a digest lists",
+    "log_signature": "one file that holds the signature of a digest file beside it",
+    "log_key": "one public key of AWS in one list of keys",
+    "log_whole": "one file of CloudTrail that a scan read on: the digest of all of it till then",
 }
 """What one row of each fixed bronze table is."""
 

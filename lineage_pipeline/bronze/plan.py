@@ -20,6 +20,8 @@ FILE_COST_BYTES: Final = 16 << 10
 _LEAST: Final = 16
 """A part of a file is at least this part of what one call of the kernel should read."""
 _WINDOW_BYTES: Final = 1 << 20
+_LOG_OF_CLOUDTRAIL: Final = "_CloudTrail_"
+"""In the names of log files of which digests tell the hash: it is that of the whole file."""
 _RAW: Final = msgspec.json.Decoder(msgspec.Raw)
 
 
@@ -79,6 +81,7 @@ def _cut(
         segment.size_bytes > max(room, 0) + least
         and not segment.scanned
         and not file.location.endswith((".gz", ".zst"))
+        and _LOG_OF_CLOUDTRAIL not in file.source_file
         and file.source_file not in whole
     )
     stop = _line_start(file, segment.start + max(room, least)) if is_cut else None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from lineage_pipeline.landing.files import LandingFile
 from lineage_pipeline.landing.objects import S3
-from lineage_pipeline.paths import GENERIC_FOLDER
+from lineage_pipeline.paths import CLOUDTRAIL_FOLDER, GENERIC_FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,14 +22,13 @@ SUFFIXES: Final = tuple(
     suffix + packed for suffix in (".json", ".ndjson", ".jsonl") for packed in PACKINGS
 )
 _LOGS: Final = tuple(f".log{packed}" for packed in PACKINGS)
-TEXT_SUFFIXES: Final = {"audit/mlflow": _LOGS, GENERIC_FOLDER: _LOGS}
-"""What else is read of a source whose logs are text."""
-
-DIGESTS: Final = {"audit/cloudtrail": "CloudTrail-Digest"}
-"""Part of the names of files that vouch for others and hold no events themselves."""
+_SIGNATURES: Final = tuple(f".json{packed}.signature" for packed in PACKINGS)
+MORE_SUFFIXES: Final = {
+    "audit/mlflow": _LOGS, GENERIC_FOLDER: _LOGS, CLOUDTRAIL_FOLDER: _SIGNATURES,
+}  # fmt: skip
+"""What else is read of a source: logs that are text, signatures beside digests of log files."""
 
 _BY_NAME: Final = attrgetter("source_file")
-_NO_NAME: Final = "\0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ class Listing:
 
 def suffixes_of(source: str) -> tuple[str, ...]:
     """Return how the names of the files of a source may end."""
-    return SUFFIXES + TEXT_SUFFIXES.get(source, ())
+    return SUFFIXES + MORE_SUFFIXES.get(source, ())
 
 
 def readable(name: str) -> str:
@@ -112,7 +111,7 @@ class Gathering:
     ) -> list[tuple[str, str]]:
         """Take or skip what is no folder; return the folders."""
         folders: list[tuple[str, str]] = []
-        suffixes, digest, take = suffixes_of(source), _digest_of(source), self._files.append
+        suffixes, take = suffixes_of(source), self._files.append
         for entry in entries:
             label = entry.name
             name = prefix + label
@@ -126,7 +125,6 @@ class Gathering:
                     label.endswith(suffixes)
                     and label[0] != "."
                     and label.isascii()
-                    and digest not in label
                     and stat.S_ISREG(seen.st_mode)
                 ):
                     take(LandingFile(source, place + label, name, seen.st_size, seen.st_mtime_ns))
@@ -151,10 +149,6 @@ class Gathering:
         self._skipped.append(Skipped(readable(name), reason))
 
 
-def _digest_of(source: str) -> str:
-    return DIGESTS.get(source, _NO_NAME)
-
-
 def _reason_to_skip(label: str, source: str, mode: int) -> str | None:
     """Return why what is called `label` is not read, None if it is."""
     suffixes = suffixes_of(source)
@@ -164,6 +158,5 @@ def _reason_to_skip(label: str, source: str, mode: int) -> str | None:
         (stat.S_ISLNK(mode), "a symbolic link; put the file itself in its place"),
         (not stat.S_ISREG(mode), "not a regular file"),
         (not label.endswith(suffixes), f"its name ends in none of {', '.join(suffixes)}"),
-        (_digest_of(source) in label, "a digest of log files, which holds no events"),
     )
     return next((reason for holds, reason in reasons if holds), None)

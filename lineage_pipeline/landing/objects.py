@@ -108,6 +108,17 @@ def look_at(location: str) -> StoredObject:
     return StoredObject(key, head["ContentLength"], _epoch_ns(head["LastModified"]))
 
 
+def metadata_of(location: str) -> dict[str, str]:
+    """Return what was stored beside the object at exactly this location, by name.
+
+    Raises:
+        OSError: there is none, or it may not be looked at.
+    """
+    bucket, key = split_location(location)
+    with _explained(location) as client:
+        return client.head_object(Bucket=bucket, Key=key)["Metadata"]
+
+
 def list_objects(location: str, prefix: str) -> Iterator[StoredObject]:
     """Yield the objects in the bucket of `location` whose keys begin with `prefix`, in order.
 

@@ -11,7 +11,9 @@ import pyarrow.compute as pc
 from lineage_pipeline.formats.audit import MAPPINGS, recognise
 from lineage_pipeline.formats.audit.mapping import admissible, generic_mappings
 from lineage_pipeline.formats.audit.reader import AuditReader
+from lineage_pipeline.paths import CLOUDTRAIL_FOLDER
 from lineage_pipeline.scan.blocks import RecordBlocks
+from lineage_pipeline.scan.log_digests import LogDocuments, is_signature, read_signature_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from lineage_pipeline.landing.files import LandingFile
     from lineage_pipeline.scan.block import Block
     from lineage_pipeline.scan.counts import Counts
+    from lineage_pipeline.scan.log_digests import WholeFile
     from lineage_pipeline.scan.writer import BatchWriter
     from lineage_pipeline.settings import AuditDeclaration
 
@@ -75,7 +78,7 @@ class AuditScan:
         counts: Counts,
         *,
         is_range: bool,
-    ) -> RecordBlocks:
+    ) -> RecordBlocks | WholeFile:
         """Write the rows of every record of one file and count them; return how far it was read.
 
         Args:
@@ -85,6 +88,8 @@ class AuditScan:
             counts: what to count in.
             is_range: `start` lies behind a line break, where no array is open.
         """
+        if is_signature(file):
+            return read_signature_file(read, file, self._writer, counts)
         allowed = admissible(self._mappings, file.source, file.source_file.rpartition("/")[2])
         pending = [read(BLOCK_BYTES)]
         texts = [mapping for mapping in allowed if mapping.is_text]
@@ -101,10 +106,15 @@ class AuditScan:
             block_bytes=BLOCK_BYTES,
         )
         chosen: AuditMapping | None = None
-        for block in blocks:
+        documents = LogDocuments(file, self._writer, counts)
+        for found in blocks:
+            block = documents.taken_from(found) if file.source == CLOUDTRAIL_FOLDER else found
+            if block is not found and not (len(block.places) or block.problems):
+                continue
             chosen = chosen or _format_of(block, formats)
             if not self._write(chosen or formats[0], block, file.source_file, counts):
                 blocks.frame_again()
+        documents.finish(blocks, start)
         return blocks
 
     def _write(self, mapping: AuditMapping, block: Block, name: str, counts: Counts) -> bool:

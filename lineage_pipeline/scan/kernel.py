@@ -20,9 +20,10 @@ from lineage_pipeline.formats.facets import TABLES
 from lineage_pipeline.formats.rejection import Problem
 from lineage_pipeline.landing.reader_digest import reader_digest
 from lineage_pipeline.landing.storage import open_range
-from lineage_pipeline.paths import OPENLINEAGE_FOLDERS
+from lineage_pipeline.paths import CLOUDTRAIL_FOLDER, OPENLINEAGE_FOLDERS
 from lineage_pipeline.scan.blocks import RecordBlocks
 from lineage_pipeline.scan.counts import Counts
+from lineage_pipeline.scan.log_digests import is_signature
 from lineage_pipeline.scan.openlineage.events import EventScan
 from lineage_pipeline.scan.tasks import Manifest, Segment
 from lineage_pipeline.scan.writer import BatchWriter
@@ -150,14 +151,26 @@ class _Kernel:
         """Scan what is new in the file; return its manifest row, and whether its end was clean."""
         started = time.perf_counter()
         start, is_rewrite = segment.start, False
-        if segment.scanned:
+        if segment.scanned and not is_signature(segment.file):
             with closing(self._open(segment)) as stream:
                 start = _agreed_end(stream, segment)
                 is_rewrite = start == 0 and any(part.end_offset for part in segment.scanned)
                 if not is_rewrite:
-                    return self._read(segment, stream, start, started, is_rewrite=False)
+                    done, is_sure = self._read(segment, stream, start, started, is_rewrite=False)
+                    self._keep_whole(segment, done)
+                    return done, is_sure
         with closing(self._open(segment)) as stream:
             return self._read(segment, stream, start, started, is_rewrite=is_rewrite)
+
+    def _keep_whole(self, segment: SegmentTask, done: Segment) -> None:
+        """Write the digest of a log file that was read on: those of its parts tell nothing of it.
+
+        Digests of AWS are of whole files, which seldom grow, so that it is read once more.
+        """
+        if segment.file.source == CLOUDTRAIL_FOLDER and 0 < done.start_offset < done.end_offset:
+            with closing(self._open(segment)) as stream:
+                whole = _sha256_of(stream, done.end_offset)
+            self._writer.add("log_whole", (segment.file.source_file, whole))
 
     def _reader(self, source: str) -> str:
         if source not in self._readers:
@@ -261,12 +274,16 @@ def _agreed_end(stream: LandingStream, segment: SegmentTask) -> int:
     """Return how far the file still is what was scanned before: its last scanned end, or 0."""
     done = 0
     for part in segment.scanned:
-        digest = hashlib.sha256()
-        while done < part.end_offset and (
-            chunk := stream.read(min(part.end_offset - done, 8 << 20))
-        ):
-            digest.update(chunk)
-            done += len(chunk)
-        if done < part.end_offset or digest.digest() != part.sha256:
+        if _sha256_of(stream, part.end_offset - done) != part.sha256:
             return 0
+        done = part.end_offset
     return done
+
+
+def _sha256_of(stream: LandingStream, size: int) -> bytes:
+    """Return the digest of the next bytes of a stream, fewer if it ends before."""
+    digest = hashlib.sha256()
+    while size > 0 and (chunk := stream.read(min(size, 8 << 20))):
+        digest.update(chunk)
+        size -= len(chunk)
+    return digest.digest()

@@ -18,7 +18,7 @@ from lineage_pipeline.errors import SqlFileError, StorageError, is_out_of_room
 from lineage_pipeline.inference import RULES
 from lineage_pipeline.schemas import arrow_table
 from lineage_pipeline.settings import settings_digest_source
-from lineage_pipeline.warehouse import bronze_views, sql_texts
+from lineage_pipeline.warehouse import bronze_views, log_signatures, sql_texts
 from lineage_pipeline.warehouse.sqlfiles import STAGES, SqlFile, Stage, stage_files
 
 if TYPE_CHECKING:
@@ -131,6 +131,7 @@ class Builder:
         if places:
             bronze_views.bind_earlier(self._connection, bronze, places)
         self.run_stage("audit")
+        log_signatures.verify_new(self._connection)
 
     def serve(self, bronze: BronzeFiles, visible: set[str]) -> None:
         """Create the macros and views that people call, and publish headers as comments.

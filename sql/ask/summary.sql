@@ -1,7 +1,8 @@
 -- object: ask.summary
 -- kind: ask
 -- grain: one row per (subject, kind): how many of it the warehouse holds
--- sources: lineage.node, lineage.run, lineage.edge, lineage.column_edge, quality.quarantine, quality.flag, audit.source
+-- sources: lineage.node, lineage.run, lineage.edge, lineage.column_edge, quality.quarantine, quality.flag, audit.source, audit.log_digest, audit.log_file_integrity
+-- clause: of log files something is said once a digest of some has landed
 select
     'nodes' as subject,
     coalesce(node.stage, node.kind) as kind,
@@ -51,4 +52,19 @@ select
     source.source as kind,
     source.event_count as count
 from audit.source as source
+union all
+select
+    'log digests' as subject,
+    digest.signature_status || ' ' || digest.chain_status as kind,
+    count(*) as count
+from audit.log_digest as digest
+group by all
+union all
+select
+    'log files' as subject,
+    log_file.status as kind,
+    count(*) as count
+from audit.log_file_integrity as log_file
+where exists (select 1 from silver.log_digest)
+group by all
 order by subject, count desc, kind;

@@ -1,7 +1,8 @@
 -- object: checks.audit_counts_agree
 -- kind: check
 -- grain: one row if the audit events that scans counted are not those that their sources count
--- sources: quality.ingest, audit.source
+-- sources: quality.ingest, audit.source, silver.log_document
+-- clause: what vouches for log files is read in the same folders and counts each time that it is read
 with scanned as (
     select
         coalesce(sum(ingest.event_count), 0) as event_count,
@@ -12,7 +13,8 @@ with scanned as (
 
 kept as (
     select
-        coalesce(sum(source.event_count + source.interim_count), 0) as event_count,
+        coalesce(sum(source.event_count + source.interim_count), 0)
+        + (select count(*) from silver.log_document) as event_count,
         coalesce(sum(source.duplicate_count), 0) as duplicate_count
     from audit.source as source
 )

@@ -129,13 +129,21 @@ def test_a_log_is_text_and_read_of_mlflow_and_declared_logs_alone(tmp_path: Path
     assert all("audit/cloudtrail" in name for name in reasons(listing))
 
 
-def test_digests_of_cloudtrail_are_noted_not_read(tmp_path: Path) -> None:
+def test_digests_of_cloudtrail_are_read_and_their_signatures_there_alone(tmp_path: Path) -> None:
     name = "1_CloudTrail-Digest_eu-west-1_trail_eu-west-1_20260101T000000Z.json.gz"
     for source in ("audit/cloudtrail", "audit/generic"):
-        fill(tmp_path / "landing" / source, name)
+        fill(tmp_path / "landing" / source, name, f"{name}.signature", "other.signature")
     listing = landed(tmp_path, "audit/cloudtrail", "audit/generic")
-    assert names(listing) == [f"landing/audit/generic/{name}"]
-    assert "holds no events" in reasons(listing)[f"landing/audit/cloudtrail/{name}"]
+    assert names(listing) == [
+        f"landing/audit/cloudtrail/{name}",
+        f"landing/audit/cloudtrail/{name}.signature",
+        f"landing/audit/generic/{name}",
+    ]
+    assert reasons(listing).keys() == {
+        "landing/audit/cloudtrail/other.signature",
+        f"landing/audit/generic/{name}.signature",
+        "landing/audit/generic/other.signature",
+    }
 
 
 def test_a_folder_that_cannot_be_listed_is_noted(

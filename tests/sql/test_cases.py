@@ -7,6 +7,7 @@ A case in `cases/OBJECT.yaml`:
     given: the events of one run, in the short form of `tests.builders`; a text is a line as it is
     runs: instead of `given`, the events of several runs, a day apart
     audit: the audit rows of several runs, a day apart, in the short form of `tests.audit_rows`
+    trail: deliveries of CloudTrail's files, a day apart, in the short form of `tests.log_digests`
     settings: TOML behind `[workspace]`
     call: the arguments of a macro
     tamper: statements that spoil the warehouse, for a check to find
@@ -32,6 +33,7 @@ from lineage_pipeline.pipeline import publish_warehouse
 from lineage_pipeline.warehouse.query import open_warehouse
 from tests.audit_rows import commit_rows
 from tests.builders import at_hour, make_event
+from tests.log_digests import files_of, run_with
 from tests.workspaces import CLOCK, deliver, in_order, made_by, make_workspace
 
 if TYPE_CHECKING:
@@ -47,7 +49,8 @@ Case = dict[str, Any]
 
 KINDS: Final = {"ordinary", "empty", "boundary"}
 KEYS: Final = {
-    "name", "kind", "given", "runs", "audit", "settings", "call", "tamper", "only", "expect",
+    "name", "kind", "given", "runs", "audit", "trail", "settings", "call", "tamper", "only",
+    "expect",
 }  # fmt: skip
 PLACED: Final = {"node", "field", "source", "target"}
 """Arguments of macros that have no default, and so no name in a call."""
@@ -65,7 +68,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Filled:
 
     def fill(case: Case) -> Workspace:
         runs = case.get("runs", [case.get("given") or []])
-        key = json.dumps([runs, case.get("audit"), case.get("settings")])
+        key = json.dumps([runs, *map(case.get, ("audit", "trail", "settings"))])
         if key not in made:
             root = tmp_path_factory.mktemp("case") / "workspace"
             made[key] = make_workspace(root, case.get("settings", ""))
@@ -76,6 +79,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Filled:
             for number, audit_rows in enumerate(case.get("audit", ())):
                 commit_rows(made[key].paths, audit_rows, CLOCK + timedelta(days=number))
                 publish_warehouse(made[key])
+            run_with(made[key], map(files_of, case.get("trail", ())), CLOCK + timedelta(days=9))
         return made[key]
 
     return fill
