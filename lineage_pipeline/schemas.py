@@ -181,6 +181,7 @@ AUDIT_EVENT: Final = _table(
 )
 
 LOG_DIGEST: Final = _table(
+    "log_digest",
     ("account_id", pa.string()),
     ("trail_name", pa.string()),
     ("region", pa.string()),
@@ -208,6 +209,7 @@ LOG_DIGEST: Final = _table(
 )
 
 LOG_DIGEST_FILE: Final = _table(
+    "log_digest_file",
     ("digest_sha256", pa.binary()),
     ("s3_bucket", pa.string()),
     ("s3_object", pa.string()),
@@ -217,6 +219,7 @@ LOG_DIGEST_FILE: Final = _table(
 )
 
 LOG_SIGNATURE: Final = _table(
+    "log_signature",
     ("signature", pa.string()),
     ("digest_file", pa.string()),
     ("source_file", pa.string()),
@@ -226,6 +229,7 @@ LOG_SIGNATURE: Final = _table(
 )
 
 LOG_KEY: Final = _table(
+    "log_key",
     ("key_fingerprint", pa.string()),
     ("key_value", pa.string()),
     ("valid_from_at", INSTANT),
@@ -237,6 +241,7 @@ LOG_KEY: Final = _table(
 )
 
 LOG_WHOLE: Final = _table(
+    "log_whole",
     ("source_file", pa.string()),
     ("whole_sha256", pa.binary()),
     ("ingested_at", INSTANT),
