@@ -13,6 +13,7 @@ from lineage_pipeline.cli.options import format_option, key_option, workspace_op
 
 if TYPE_CHECKING:
     from lineage_pipeline.cli.options import Format
+    from lineage_pipeline.evidence.verification import Finding
 
 UNSEEN = (
     "not detectable here: a log that was set back to an older state together with its files, or "
@@ -52,6 +53,8 @@ def verify(root: Path, key: str | None, kept: Path | None, fmt: Format, *, is_de
     with bytes_bar("verifying") as on_plan:
         on_bytes = on_plan(auditing.sealed_bytes(paths)) if on_plan else _untold
         done = auditing.verify(paths, pinned, kept_bytes, is_deep=is_deep, on_bytes=on_bytes)
+    if is_deep and any(finding.file == paths.warehouse.name for finding in done.findings):
+        done.findings.extend(_differing_tables(root))
     for row in auditing.compare_anchors(paths, pinned):
         if row.status == "disagrees":
             done.findings.append(Finding(row.anchor, row.detail))
@@ -141,6 +144,27 @@ def verifier() -> None:
     from lineage_pipeline.trail.proofs import verifier_text
 
     _put(verifier_text().encode())
+
+
+def _differing_tables(root: Path) -> list[Finding]:
+    """Return the tables of a warehouse that was altered in which it differs from a rebuild."""
+    from lineage_pipeline import pipeline
+    from lineage_pipeline.errors import LineageError
+    from lineage_pipeline.evidence.verification import Finding
+
+    try:
+        workspace = pipeline.open_workspace(root)
+        file = workspace.paths.warehouse.name
+        return [
+            Finding(
+                file,
+                f"{one.table}: {one.only_published} rows that a rebuild does not give, "
+                f"{one.only_rebuilt} that only a rebuild gives",
+            )
+            for one in pipeline.check_warehouse(workspace)
+        ]
+    except LineageError as error:
+        return [Finding("warehouse.duckdb", f"cannot be compared with a rebuild: {error}")]
 
 
 def _untold(_: int) -> None:
