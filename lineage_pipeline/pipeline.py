@@ -16,6 +16,7 @@ from lineage_pipeline.bronze.ingest import Ingest, ingest
 from lineage_pipeline.bronze.ledger import last_known_time, scanned_files
 from lineage_pipeline.errors import ConfigError
 from lineage_pipeline.evidence import receiving, sealing
+from lineage_pipeline.evidence.trail import require_key
 from lineage_pipeline.inventory import measure_bronze
 from lineage_pipeline.lake.lock import exclusive
 from lineage_pipeline.landing.discover import list_landing, list_paths
@@ -180,8 +181,10 @@ def _scan(
 
 def _make_good(workspace: Workspace) -> None:
     """Finish what a writer that died had made visible, and remove what it had not."""
-    sweep(workspace.paths)
-    sealing.finish(workspace.paths, workspace.settings.workspace.name)
+    paths, name = workspace.paths, workspace.settings.workspace.name
+    require_key(paths, name, os.environ)
+    sweep(paths)
+    sealing.finish(paths, name)
 
 
 def _new_segments(workspace: Workspace, listing: Listing) -> tuple[SegmentTask, ...]:

@@ -206,7 +206,7 @@ def from_bytes(data: bytes) -> Entry | None:
     """Return the entry that the bytes of the log stand for; None of one of another kind."""
     try:
         entry: Entry = _DECODER.decode(data)
-    except msgspec.ValidationError:
+    except msgspec.DecodeError:
         return None
     return entry
 

@@ -57,10 +57,11 @@ def note(trail: Path, intent: Intent, ranges: bytes = b"") -> None:
     files = {f"{FOLDER}/{intent.kind}": msgspec.json.encode(intent)}
     if intent.rows:
         files[f"{RANGES}/{intent.key}"] = ranges
-    for number, (path, data) in enumerate(files.items()):
-        name = f"{intent.kind}-{number}"
-        disk.remove(f".tmp/{name}")
-        disk.put(disk.write_aside(name, data), path)
+    with disk.lock():  # who appends to the log clears away what stands aside
+        for number, (path, data) in enumerate(files.items()):
+            name = f"{intent.kind}-{number}"
+            disk.remove(f".tmp/{name}")
+            disk.put(disk.write_aside(name, data), path)
     disk.sync_folders(files)
 
 

@@ -57,9 +57,10 @@ def keep_query(
     salt = salts(SALT_BYTES)
     leaf = leaf_of(salt, text)
     disk = Disk(paths.trail)
-    data = json.dumps({"salt": salt.hex(), "text": text}).encode()
+    data = _file_of(salt, text)
     path = f"{FOLDER}/{leaf}"
-    disk.put(disk.write_aside(f"query-{leaf}", data, SECRET_MODE), path)
+    with disk.lock():  # who appends to the log clears away what stands aside
+        disk.put(disk.write_aside(f"query-{leaf}", data, SECRET_MODE), path)
     disk.sync_folders([path])
 
     def entries(log: LogReader) -> Sequence[bytes]:
@@ -83,11 +84,18 @@ def keep_answer(paths: WorkspacePaths, leaf: str, n_rows: int | None, at: int) -
 def kept_text(paths: WorkspacePaths, leaf: str) -> str | None:
     """Return the question that a digest stands for; None if it is gone or another one."""
     try:
-        kept = json.loads(Disk(paths.trail).read(f"{FOLDER}/{leaf}") or b"")
+        data = Disk(paths.trail).read(f"{FOLDER}/{leaf}") or b""
+        kept = json.loads(data)
         salt, text = bytes.fromhex(kept["salt"]), str(kept["text"])
+        is_it = leaf_of(salt, text) == leaf and _file_of(salt, text) == data
     except (ValueError, KeyError, TypeError):
         return None
-    return text if leaf_of(salt, text) == leaf else None
+    return text if is_it else None
+
+
+def _file_of(salt: bytes, text: str) -> bytes:
+    """Return the one form in which a question is kept."""
+    return json.dumps({"salt": salt.hex(), "text": text}).encode()
 
 
 def _published(log: LogReader) -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from lineage_pipeline.paths import WorkspacePaths
+    from lineage_pipeline.trail.keys import SecretKey
     from lineage_pipeline.trail.log import Appended
     from lineage_pipeline.trail.notes import VerifierKey
     from lineage_pipeline.trail.reader import LogReader
@@ -54,14 +55,29 @@ def append(
         TileError: a file of the log is missing, short or altered.
     """
     disk = Disk(paths.trail)
-    held = signed_by(paths.trail)
-    origin = held.rpartition("+")[0] if held else origin_of(name)
-    signer = signer_for(origin, paths.trail_key, environ, held)
+    signer = _signer(paths, name, environ)
     if disk.read(VERIFIER) is None and not checkpoint_sizes(disk):
         data = f"{signer.key.encoded}\n".encode()
-        disk.remove(f".tmp/{VERIFIER}")
-        disk.put(disk.write_aside(VERIFIER, data), VERIFIER)
+        with disk.lock():  # who appends to the log clears away what stands aside
+            disk.remove(f".tmp/{VERIFIER}")
+            disk.put(disk.write_aside(VERIFIER, data), VERIFIER)
     return Log(paths.trail, signer).compose(entries_after)
+
+
+def require_key(paths: WorkspacePaths, name: str, environ: Mapping[str, str]) -> None:
+    """Return if a log that has been begun can be signed: asked before anything becomes visible.
+
+    Raises:
+        SigningKeyError: the key is lost, or another one.
+    """
+    if signed_by(paths.trail) is not None:
+        _signer(paths, name, environ)
+
+
+def _signer(paths: WorkspacePaths, name: str, environ: Mapping[str, str]) -> SecretKey:
+    held = signed_by(paths.trail)
+    origin = held.rpartition("+")[0] if held else origin_of(name)
+    return signer_for(origin, paths.trail_key, environ, held)
 
 
 def published_key(paths: WorkspacePaths) -> VerifierKey | None:

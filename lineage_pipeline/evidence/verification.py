@@ -11,8 +11,6 @@ import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-import duckdb
-
 from lineage_pipeline.errors import IntegrityError
 from lineage_pipeline.evidence.intent import RANGES, noted
 from lineage_pipeline.evidence.ledger import ledger_of
@@ -26,6 +24,7 @@ from lineage_pipeline.evidence.rows import (
     kept_seal,
     task_of,
 )
+from lineage_pipeline.evidence.trail import VERIFIER
 from lineage_pipeline.trail.checkpoints import checkpoint_of
 from lineage_pipeline.trail.disk import Disk
 from lineage_pipeline.trail.examination import examine
@@ -48,6 +47,10 @@ AT_WORK: Final = frozenset({"lake/.lock", "lake/bronze/.writing", "lake/.rebuild
 """Files that say who is at work; they hold nothing."""
 CACHE: Final = "lake/bronze/.known_facets"
 """May be deleted at any time, and is sealed none the less: a scan believes it."""
+UNKNOWN: Final = (
+    "is in no entry: it was not written by `lineage`, or before there was a log, or by a run that "
+    "died or is at work; `lineage run` seals or removes what a run left"
+)
 _CHUNK: Final = 1 << 20
 
 
@@ -113,10 +116,13 @@ def verify(
         log = LogReader(disk, checkpoint_of(data, read_note(data)))
         ledger = ledger_of(log.entries())
         is_unfinished = bool(noted(paths.trail))
-    except IntegrityError:
+    except IntegrityError as error:
+        if not findings:
+            findings.append(Finding("trail", str(error)))
         return Verification(findings, 0, 0, 0, 0, is_unfinished=False)
-    workspace = _Workspace(paths, disk, ledger)
-    findings += workspace.of_files(on_bytes, is_unfinished=is_unfinished)
+    workspace = Comparison(paths, disk, ledger)
+    findings += workspace.of_key(pinned)
+    findings += workspace.of_files(on_bytes)
     findings += workspace.of_ranges()
     findings += workspace.of_received()
     findings += workspace.of_queries()
@@ -130,18 +136,22 @@ def verify(
     )
 
 
-class _Workspace:
+class Comparison:
     """A workspace and what its log says of it."""
 
     def __init__(self, paths: WorkspacePaths, disk: Disk, ledger: Ledger) -> None:
+        """Compare the files below `paths`, those of the log by its `disk`, with `ledger`."""
         self._paths = paths
         self._disk = disk
         self._ledger = ledger
         self._sealed = {one.entry_index: one for batch in ledger.batches for one in batch.files}
 
-    def of_files(
-        self, on_bytes: Callable[[int], None], *, is_unfinished: bool
-    ) -> Iterator[Finding]:
+    def of_key(self, pinned: VerifierKey) -> Iterator[Finding]:
+        """Yield the file that tells readers the key, if it tells them another one."""
+        if self._disk.read(VERIFIER) != f"{pinned.encoded}\n".encode():
+            yield Finding(f"trail/{VERIFIER}", "does not name the key that the log began with")
+
+    def of_files(self, on_bytes: Callable[[int], None]) -> Iterator[Finding]:
         """Yield files that are missing, altered, or in no entry."""
         expected, present = self._ledger.files, self._present()
         for path in sorted(expected.keys() - present - {CACHE}):
@@ -151,13 +161,26 @@ class _Workspace:
         with ThreadPoolExecutor(AT_ONCE) as pool:
             digests = pool.map(lambda path: _sha256(self._paths.root / path, on_bytes), both)
             for path, digest in zip(both, digests, strict=True):
-                if digest != expected[path].sha256:
-                    yield from self._altered(path, is_readable=digest is not None)
-        for path in sorted(present - expected.keys()) if not is_unfinished else ():
-            yield Finding(path, "is in no entry: no run of this workspace wrote it")
+                yield from self.of_file(path, digest)
+        for path in sorted(present - expected.keys()):
+            yield Finding(path, UNKNOWN)
+
+    def of_file(self, path: str, digest: str | None) -> Iterator[Finding]:
+        """Yield where a file that was sealed was altered: in which rows, if rows of it were.
+
+        Args:
+            path: the file.
+            digest: the SHA-256 of its bytes now; None if it cannot be read.
+        """
+        if digest != self._ledger.files[path].sha256:
+            yield from self._altered(path, is_readable=digest is not None)
 
     def of_ranges(self) -> Iterator[Finding]:
         """Yield files of hashes, which tell single rows apart, that are not what was sealed."""
+        known = {batch.batch.batch_id for batch in self._ledger.batches}
+        known |= {one.key for one in noted(self._paths.trail)}
+        for name in sorted({*self._disk.names(RANGES)} - known):
+            yield Finding(f"trail/{RANGES}/{name}", "is of no batch that an entry seals")
         for batch in self._ledger.batches:
             path = f"{RANGES}/{batch.batch.batch_id}"
             if not batch.files:
@@ -215,7 +238,7 @@ class _Workspace:
                                   group[0])  # fmt: skip
                 else:
                     yield from _found(sealed, folder, differences(found, self._kept(sealed)))
-        except duckdb.Error:
+        except Exception:  # noqa: BLE001 - altered bytes make a reader fail in any way that it can
             yield Finding(folder, "its compacted files can no longer be read as rows")
             return
         for group, sealed in sealed_by.items():
@@ -243,8 +266,10 @@ class _Workspace:
     def _present(self) -> set[str]:
         """Return the files that a log has to speak of: those of the lake, and the warehouse."""
         files = [file for file in self._paths.lake.rglob("*") if not file.is_dir()]
-        if self._paths.warehouse.exists():
-            files.append(self._paths.warehouse)
+        warehouse = self._paths.warehouse
+        # DuckDB reads what stands in a `.wal` as if it stood in the warehouse.
+        beside = [warehouse, warehouse.with_name(f"{warehouse.name}.wal")]
+        files += [file for file in beside if file.exists()]
         return {file.relative_to(self._paths.root).as_posix() for file in files} - AT_WORK
 
 

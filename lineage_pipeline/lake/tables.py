@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pyarrow as pa
-    from deltalake import CommitProperties, DeltaTable
+    from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties
     from deltalake.transaction import AddAction, RemoveAction
 
 TRANSACTION_VERSION: Final = 1
@@ -120,6 +120,7 @@ class LakeTable:
             mode="append",
             schema=schema,
             commit_properties=_once(transaction),
+            post_commithook_properties=_keeping_commits(),
         )
         return True
 
@@ -174,6 +175,7 @@ class LakeTable:
             mode="append",
             schema=schema,
             commit_properties=_once(transaction),
+            post_commithook_properties=_keeping_commits(),
         )
 
     def clear(self) -> None:
@@ -198,3 +200,10 @@ def _once(transaction: str) -> CommitProperties:
     from deltalake import CommitProperties, Transaction
 
     return CommitProperties(app_transactions=[Transaction(transaction, TRANSACTION_VERSION)])
+
+
+def _keeping_commits() -> PostCommitHookProperties:
+    """Return that commits stay: Delta would remove old ones by itself, and they are sealed."""
+    from deltalake import PostCommitHookProperties
+
+    return PostCommitHookProperties(cleanup_expired_logs=False)

@@ -103,6 +103,9 @@ def _findings(disk: Disk, pinned: VerifierKey, kept: Checkpoint | None) -> Itera
             open_checkpoint(checkpoint.data, [order[-1].key])
             break
         except TileError as error:
+            if _is_broken(checkpoint, pinned):
+                # A root that nobody signed says nothing of the tiles that do not give it.
+                wrong[Finding(path, f"the signature of {pinned.name} is not one of it")] = None
             wrong[Finding(error.path, error.problem)] = None
         except IntegrityError as error:
             wrong[Finding(path, str(error))] = None
@@ -126,6 +129,18 @@ def _newest_first(disk: Disk, paths: list[str]) -> list[tuple[str, Checkpoint]]:
         with suppress(NoteError):
             found.append((path, checkpoint_of(data, read_note(data))))
     return sorted(found, key=lambda each: -each[1].tree.size)
+
+
+def _is_broken(checkpoint: Checkpoint, key: VerifierKey) -> bool:
+    """Whether a checkpoint has a signature of a key that is wrong."""
+    told = [(one.name, one.identifier) for one in read_note(checkpoint.data).signatures]
+    if (key.name, key.identifier) not in told:
+        return False
+    try:
+        open_checkpoint(checkpoint.data, [key])
+    except NoteError:
+        return True
+    return False
 
 
 def _of_checkpoints(

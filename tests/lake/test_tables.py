@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -112,3 +113,16 @@ def test_a_file_that_is_not_active_cannot_be_replaced(tmp_path: Path) -> None:
         table.replace([old, other], [written(table, "new.parquet", "a")], SCHEMA, "t2", 0)
     assert names(table) == ["old.parquet"]
     assert not table.has("t2")
+
+
+def test_commits_stay_however_old_they_become(tmp_path: Path) -> None:
+    """Delta removes old ones at its checkpoint of the hundredth: they are sealed, and evidence."""
+    table = LakeTable(tmp_path / "events")
+    file = written(table, "one.parquet", "a")
+    for number in range(102):
+        table.append([file], SCHEMA, f"t{number}", 0)
+        for commit in (table.folder / "_delta_log").iterdir():
+            os.utime(commit, (0, 0))
+    log = table.folder / "_delta_log"
+    assert (log / "_last_checkpoint").exists()
+    assert len([*log.glob("*.json")]) == 102
