@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +22,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 QUESTIONS = (ROOT / "docs" / "questions.md").read_text(encoding="utf-8")
+AUDIT_TRAIL = (ROOT / "docs" / "audit-trail.md").read_text(encoding="utf-8")
 QUALITY = (ROOT / "docs" / "quality.md").read_text(encoding="utf-8")
 PACKAGE = "\n".join(
     path.read_text(encoding="utf-8")
@@ -80,3 +85,28 @@ def test_every_reason_and_flag_in_the_code_is_documented_and_none_else() -> None
 
     assert in_code <= documented
     assert {name for name in documented if not re.search(rf"['\"]{name}['\"]", PACKAGE)} == set()
+
+
+def test_what_was_tampered_with_is_told_as_the_documentation_shows(
+    demo: Demo, tmp_path: Path
+) -> None:
+    shutil.copytree(demo.workspace.paths.root, tmp_path / "demo")
+    blocks = re.findall(r"```console\n\$ (.*?)\n(.*?)```", AUDIT_TRAIL, re.DOTALL)
+    assert len(blocks) == 5
+    for command, shown in blocks:
+        told = command.replace("uv run lineage", f"{sys.executable} -m lineage_pipeline")
+        told = told.replace("python data/", f"{sys.executable} {ROOT}/data/")
+        done = subprocess.run(  # noqa: S602 - our own documentation
+            told, shell=True, cwd=tmp_path, env=os.environ | {"COLUMNS": "110"},
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert unnumbered(done.stdout + done.stderr) == unnumbered(shown), command
+
+
+def unnumbered(text: str) -> str:
+    """Return the text without what differs from demo to demo: keys, digests, counts, widths."""
+    text = re.sub(r"\+[0-9a-f]{8}\+[A-Za-z0-9+/=]{44}", "+KEY", text)
+    text = re.sub(r"[0-9a-f]{16,}", "DIGEST", text)
+    text = re.sub(r"\d+ entries|[\d.]+ MB", "N", text)
+    text = re.sub(r"(?m)\b\d+$", "N", text)
+    return re.sub(r"[ ─]{2,}", "  ", text)
