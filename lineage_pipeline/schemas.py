@@ -22,8 +22,8 @@ BATCH: Final = pa.field("batch_id", pa.string(), nullable=False)
 SALT: Final = pa.field("row_salt", pa.binary())
 """Random bytes that a row is sealed with: once they are gone nobody can guess it from its hash."""
 PLACE: Final = (pa.field("task", pa.int32()), pa.field("row_number", pa.int64()))
-"""The task of a batch that wrote a row, and the row's place in it: rows of tables that are
-compacted keep them, so that the order in which they were sealed can be found again."""
+"""The task of a batch that wrote a row, and the row's place in it: the order in which rows were
+sealed can be found again when they were compacted, or when others of them were erased."""
 
 ERASABLE: Final = frozenset(
     {
@@ -37,7 +37,7 @@ rows is sealed by itself, behind a salt. The rows of others are sealed by blocks
 
 def sealed(name: str, schema: pa.Schema) -> pa.Schema:
     """Return the columns of a table with those that its seal needs."""
-    return schema.append(SALT) if name in ERASABLE else schema
+    return pa.schema([*schema, SALT, *PLACE]) if name in ERASABLE else schema
 
 
 def _table(name: str, *fields: tuple[str, pa.DataType]) -> pa.Schema:
@@ -177,7 +177,6 @@ AUDIT_EVENT: Final = _table(
     ("source_offset", pa.int64()),
     ("source_bytes", pa.int64()),
     ("ingested_at", INSTANT),
-    *((field.name, field.type) for field in PLACE),
 )
 
 LOG_DIGEST: Final = _table(
@@ -284,7 +283,7 @@ GRAIN: Final[dict[str, str]] = {
 """What one row of each fixed bronze table is."""
 
 
-MADE: Final = (SALT, PLACE[1])
+MADE: Final = (SALT, *PLACE)
 """Columns that rows get as they are written."""
 
 

@@ -22,7 +22,7 @@ FILES_IN_ENTRY: Final = 150
 
 
 Outcome: TypeAlias = Literal["answered", "failed"]
-Why: TypeAlias = Literal["publication", "compaction", "cache", "expiry", "abandonment"]
+Why: TypeAlias = Literal["publication", "compaction", "cache", "erasure", "expiry", "abandonment"]
 
 
 class File(msgspec.Struct, frozen=True, array_like=True):
@@ -93,8 +93,8 @@ class Written(msgspec.Struct, frozen=True, kw_only=True, tag="written", forbid_u
     Attributes:
         at: the known time of it, in microseconds since 1970.
         why: what was done: a warehouse was published, old files were compacted, what was
-            compacted went, what is known of facets was kept for the next scan, or a batch was given
-            up of which some tables had files already.
+            compacted went, what is known of facets was kept for the next scan, rows were erased,
+            or a batch was given up of which some tables had files already.
         part: several entries say it together: which of them this is, from 0.
         n_parts: how many there are.
         added: files, some in the place of earlier ones of the same path.

@@ -21,7 +21,7 @@ FOLDER: Final = "pending"
 RANGES: Final = "ranges"
 """The folder of the hashes of each 256 rows, a file a batch."""
 
-Kind = Literal["batch", "publication", "compaction", "cache"]
+Kind = Literal["batch", "publication", "compaction", "cache", "erasure"]
 
 
 class Intent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -34,6 +34,7 @@ class Intent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         at: the known time of it, in microseconds since 1970.
         rows: the sealed files of a batch.
         n_records: the records of a batch.
+        stream: the table that rows are erased from.
         paths: files that are written besides, below the workspace.
         removed: files that are gone then; a path that ends in `/` stands for all below it.
     """
@@ -43,6 +44,7 @@ class Intent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     at: int
     rows: tuple[Rows, ...] = ()
     n_records: int = 0
+    stream: str = ""
     paths: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import TYPE_CHECKING, NamedTuple
 
 from lineage_pipeline.evidence.entries import (
@@ -71,6 +72,17 @@ class Ledger:
     received: dict[str, list[tuple[int, Received]]] = field(default_factory=dict)
     queries: list[tuple[int, Query]] = field(default_factory=list)
     tombstones: list[Tombstone] = field(default_factory=list)
+
+    def tombstones_of(self, sealed: Sealed) -> list[Tombstone]:
+        """Return what says that rows of a file were erased."""
+        rows = sealed.rows
+        own = (rows.batch_id, rows.stream, task_of(rows.file))
+        return [one for one in self.tombstones if (one.batch_id, one.stream, one.task) == own]
+
+
+def task_of(file: str) -> int:
+    """Return which task of its batch wrote a file of rows."""
+    return int(PurePath(file).stem.split("-")[1])
 
 
 def ledger_of(entries: Iterable[bytes]) -> Ledger:

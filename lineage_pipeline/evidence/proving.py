@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import duckdb
 
 from lineage_pipeline.errors import ConfigError, ProofError
+from lineage_pipeline.evidence.erased import hashes_of
 from lineage_pipeline.evidence.intent import RANGES
-from lineage_pipeline.evidence.ledger import ledger_of
-from lineage_pipeline.evidence.rows import COMPACTED, kept_seal, task_of
+from lineage_pipeline.evidence.ledger import ledger_of, task_of
+from lineage_pipeline.evidence.rows import COMPACTED, kept_seal
 from lineage_pipeline.lake.batches import visible_batches
 from lineage_pipeline.lake.tables import LakeTable
 from lineage_pipeline.schemas import BRONZE
@@ -20,7 +21,7 @@ from lineage_pipeline.trail.proofs import entry_proof
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from lineage_pipeline.evidence.ledger import Sealed
+    from lineage_pipeline.evidence.ledger import Ledger, Sealed
     from lineage_pipeline.paths import WorkspacePaths
     from lineage_pipeline.trail.reader import LogReader
 
@@ -74,9 +75,12 @@ def prove(paths: WorkspacePaths, log: LogReader, event_id: str) -> Proven:
             f"their identifiers in the column event_id"
         )
     place = places[0]
-    sealed = _sealed(log, place)
-    kept = kept_seal(sealed, Disk(paths.trail).read(f"{RANGES}/{place.batch_id}") or b"")
-    row = prove_row(_range_of(paths, place), place.row, kept)
+    disk, ledger = Disk(paths.trail), ledger_of(log.entries())
+    sealed = _sealed(ledger, place)
+    tombstones = ledger.tombstones_of(sealed)
+    kept = kept_seal(sealed, disk.read(f"{RANGES}/{place.batch_id}") or b"")
+    erased = hashes_of(disk, tombstones)
+    row = prove_row(_range_of(paths, place), place.row, kept, erased)
     proof = entry_proof(log, sealed.entry_index, row)
     return Proven(proof, place, sealed.entry_index, len(places))
 
@@ -112,12 +116,7 @@ def _rows(
     files = LakeTable(paths.table("bronze", stream)).files()
     if not files:
         return None
-    if stream == COMPACTED:
-        return engine.read_parquet(files)
-    rows = engine.read_parquet(files, filename=True, file_row_number=True)
-    task = duckdb.SQLExpression("regexp_extract(filename, '-(\\d+)\\.parquet$', 1)::integer")
-    place = duckdb.ColumnExpression("file_row_number")
-    return rows.select(duckdb.StarExpression(), task.alias("task"), place.alias("row_number"))
+    return engine.read_parquet(files)
 
 
 def _is(digest: bytes) -> duckdb.Expression:
@@ -140,11 +139,11 @@ def _range_of(paths: WorkspacePaths, place: Place) -> pa.Table:
         return beside.select(*map(column, schema.names)).to_arrow_table().cast(schema)
 
 
-def _sealed(log: LogReader, place: Place) -> Sealed:
-    for batch in ledger_of(log.entries()).batches:
+def _sealed(ledger: Ledger, place: Place) -> Sealed:
+    for batch in ledger.batches:
         if batch.batch.batch_id == place.batch_id:
             for sealed in batch.files:
-                if (sealed.rows.stream, task_of(sealed)) == (place.stream, place.task):
+                if (sealed.rows.stream, task_of(sealed.rows.file)) == (place.stream, place.task):
                     return sealed
     raise ProofError(
         f"batch {place.batch_id}: no entry of the log seals its rows of {place.stream}: they were "

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import tempfile
 from itertools import groupby
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from lineage_pipeline.lake.batches import span_of
 from lineage_pipeline.lake.tables import LakeTable
 from lineage_pipeline.schemas import BRONZE
-from lineage_pipeline.trail.batch import RANGE_ROWS, Seal, Sealing, changed_ranges, seal_file
+from lineage_pipeline.trail.batch import (
+    RANGE_ROWS,
+    Seal,
+    Sealing,
+    changed_ranges,
+    seal_file,
+    seal_survivors,
+)
 from lineage_pipeline.trail.merkle import HASH_BYTES, root_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from lineage_pipeline.evidence.ledger import Sealed
@@ -50,18 +57,44 @@ def kept_seal(sealed: Sealed, ranges: bytes) -> Seal:
     return Seal(rows.leaf_profile, rows.n_rows, bytes.fromhex(rows.row_root), own)
 
 
-def task_of(sealed: Sealed) -> int:
-    """Return which task of the batch wrote the file."""
-    return int(PurePath(sealed.rows.file).stem.partition("-")[2])
+def changes_in(file: Path, kept: Seal, erased: Mapping[int, bytes]) -> list[Change]:
+    """Return how the rows of a Parquet file differ from what was sealed; nothing if they do not.
 
-
-def changes_in(file: Path, kept: Seal) -> list[Change]:
-    """Return how the rows of a Parquet file differ from what was sealed; nothing if they do not."""
+    Args:
+        file: the file.
+        kept: what its rows amounted to.
+        erased: the kept leaf hash of each row that was erased since, by its place.
+    """
+    undead: list[int] = []
     try:
-        found = seal_file(file, kept.profile)
+        if erased:
+            found, undead = survivors(pq.read_table(file, partitioning=None), erased)
+        else:
+            found = seal_file(file, kept.profile)
     except Exception:  # noqa: BLE001 - altered bytes make a reader fail in any way that it can
         return [Change("", "can no longer be read as the rows that it held")]
-    return differences(found, kept)
+    return [*differences(found, kept), *still_there(undead)]
+
+
+def still_there(undead: list[int]) -> list[Change]:
+    """Return that rows are still there that were to be erased; nothing if none are."""
+    what = "rows are still there that a tombstone says were erased"
+    return [Change(f"{undead[0]} to {undead[-1]}", what)] if undead else []
+
+
+def survivors(table: pa.Table, erased: Mapping[int, bytes]) -> tuple[Seal, list[int]]:
+    """Return what rows amount to with those that were erased, and which of these are still there.
+
+    Args:
+        table: rows in the order in which they were sealed.
+        erased: the kept leaf hash of each row that was erased, by its place.
+
+    Raises:
+        ProofError: an erased row lies beyond the batch.
+    """
+    is_gone = [place in erased for place in table["row_number"].to_pylist()]
+    undead = [n for n, gone in zip(table["row_number"].to_pylist(), is_gone, strict=True) if gone]
+    return seal_survivors(table.filter([not gone for gone in is_gone]), erased), undead
 
 
 def differences(found: Seal, kept: Seal) -> list[Change]:
@@ -86,14 +119,27 @@ def is_whole(kept: Seal) -> bool:
 
 
 class Gathered(NamedTuple):
-    """The rows of one task of one batch, as compacted files hold them."""
+    """The rows of one task of one batch, as compacted files hold them.
+
+    Attributes:
+        group: the batch and the task.
+        seal: what they amount to.
+        undead: the places of rows that were to be erased and are still there.
+    """
 
     group: Group
     seal: Seal
+    undead: list[int]
 
 
-def gathered(paths: WorkspacePaths) -> Iterator[Gathered]:
+def gathered(
+    paths: WorkspacePaths, erased: Mapping[Group, Mapping[int, bytes]]
+) -> Iterator[Gathered]:
     """Yield what the rows in compacted files amount to, each task's in the order of its rows.
+
+    Args:
+        paths: the workspace.
+        erased: the kept leaf hashes of rows that were erased, by their places, of each task.
 
     Raises:
         duckdb.Error: a file cannot be read.
@@ -108,10 +154,14 @@ def gathered(paths: WorkspacePaths) -> Iterator[Gathered]:
         rows = engine.read_parquet(files).order("batch_id, task, row_number")
         batches = rows.to_arrow_reader(1 << 16)
         for group, pieces in groupby(_pieces(batches), key=lambda piece: piece[0]):
+            if group in erased:
+                table = pa.Table.from_batches([piece for _, piece in pieces])
+                yield Gathered(group, *survivors(table, erased[group]))
+                continue
             sealing = Sealing("row")
             for _, piece in pieces:
                 sealing.add(piece)
-            yield Gathered(group, sealing.seal())
+            yield Gathered(group, sealing.seal(), [])
 
 
 def _pieces(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[Group, pa.RecordBatch]]:

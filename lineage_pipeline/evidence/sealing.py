@@ -110,6 +110,31 @@ def note_cache(paths: WorkspacePaths, unfinished: Path, file: Path, at: int) -> 
     return noted
 
 
+def note_erasure(
+    paths: WorkspacePaths,
+    stream: str,
+    key: str,
+    *,
+    at: int,
+    added: Iterable[Path],
+    gone: Iterable[Path],
+) -> Intent:
+    """Note that files without some rows are about to take the place of those with them.
+
+    Args:
+        paths: the workspace.
+        stream: the table.
+        key: the transaction.
+        at: the known time of it, in microseconds since 1970.
+        added: files that were written.
+        gone: files that are deleted once the transaction is committed.
+    """
+    new, old = (tuple(_below(paths, file) for file in files) for files in (added, gone))
+    noted = Intent(kind="erasure", key=key, at=at, stream=stream, paths=new, removed=old)
+    intents.note(paths.trail, noted)
+    return noted
+
+
 def seal_expiry(paths: WorkspacePaths, name: str, removed: Iterable[Path], at: int) -> None:
     """Add to the log that files will go, which others have taken the place of before.
 
@@ -132,6 +157,10 @@ def seal(paths: WorkspacePaths, name: str, noted: Intent) -> None:
         SigningKeyError: the key is lost, or another one.
         StorageError: it may not be durable, or the log cannot be written; the note stays.
     """
+    if noted.kind == "erasure":
+        for path in noted.removed:
+            (paths.root / path).unlink(missing_ok=True)
+        sync_folders(paths.root, noted.removed)
     committed = [*noted.paths, *_commits(paths, noted)]
     added = durable_files(paths.root, sorted({*committed}))
     ranges = Disk(paths.trail).read(f"{intents.RANGES}/{noted.key}") or b""
@@ -151,6 +180,9 @@ def finish(paths: WorkspacePaths, name: str) -> None:
             continue
         if noted.kind == "batch":
             _abandon(paths, name, noted)
+        if noted.kind == "erasure":
+            for path in noted.paths:
+                (paths.root / path).unlink(missing_ok=True)
         intents.drop(paths.trail, noted)
 
 
@@ -204,8 +236,8 @@ def _commits(paths: WorkspacePaths, noted: Intent) -> list[str]:
     """Return the files that a batch's commits wrote, those of its manifest among them."""
     if noted.kind in {"publication", "cache"}:
         return []
-    if noted.kind == "compaction":
-        table = LakeTable(paths.table("bronze", COMPACTED))
+    if noted.kind in {"compaction", "erasure"}:
+        table = LakeTable(paths.table("bronze", noted.stream or COMPACTED))
         return [_below(paths, file) for file in table.commit_files(noted.key)]
     tables = {LakeTable(paths.table("bronze", rows.stream)) for rows in noted.rows}
     manifests = LakeTable(paths.manifests)
@@ -218,8 +250,8 @@ def _commits(paths: WorkspacePaths, noted: Intent) -> list[str]:
 def _is_visible(paths: WorkspacePaths, noted: Intent) -> bool:
     if noted.kind == "batch":
         return LakeTable(paths.manifests).has(noted.key)
-    if noted.kind == "compaction":
-        return LakeTable(paths.table("bronze", COMPACTED)).has(noted.key)
+    if noted.kind in {"compaction", "erasure"}:
+        return LakeTable(paths.table("bronze", noted.stream or COMPACTED)).has(noted.key)
     file = paths.warehouse if noted.kind == "publication" else paths.root / noted.paths[0]
     return file.exists() and file_sha256(file) == noted.key
 

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
 
+from lineage_pipeline.errors import TileError
 from lineage_pipeline.evidence.entries import from_bytes
+from lineage_pipeline.trail.checkpoints import checkpoint_of
 from lineage_pipeline.trail.disk import Disk
 from lineage_pipeline.trail.keys import signer_for
 from lineage_pipeline.trail.log import Log
-from lineage_pipeline.trail.notes import verifier_key
-from lineage_pipeline.trail.reader import checkpoint_sizes, signed_by
+from lineage_pipeline.trail.notes import read_note, verifier_key
+from lineage_pipeline.trail.reader import PUBLISHED, LogReader, checkpoint_sizes, signed_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
     from lineage_pipeline.trail.keys import SecretKey
     from lineage_pipeline.trail.log import Appended
     from lineage_pipeline.trail.notes import VerifierKey
-    from lineage_pipeline.trail.reader import LogReader
 
 Kind = TypeVar("Kind", bound=msgspec.Struct)
 
@@ -78,6 +79,20 @@ def _signer(paths: WorkspacePaths, name: str, environ: Mapping[str, str]) -> Sec
     held = signed_by(paths.trail)
     origin = held.rpartition("+")[0] if held else origin_of(name)
     return signer_for(origin, paths.trail_key, environ, held)
+
+
+def log_of(paths: WorkspacePaths) -> LogReader:
+    """Return a reader of the log as of its newest checkpoint, whose signature is not checked.
+
+    Raises:
+        NoteError: the checkpoint is none.
+        TileError: a file of the log is missing, short or altered.
+    """
+    disk = Disk(paths.trail)
+    data = disk.read(PUBLISHED)
+    if data is None:
+        raise TileError(PUBLISHED, "is missing")
+    return LogReader(disk, checkpoint_of(data, read_note(data)))
 
 
 def published_key(paths: WorkspacePaths) -> VerifierKey | None:

@@ -11,9 +11,11 @@ import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from lineage_pipeline.errors import IntegrityError
+from lineage_pipeline.errors import IntegrityError, ProofError
+from lineage_pipeline.evidence.erased import FOLDER as ERASED
+from lineage_pipeline.evidence.erased import hashes_of
 from lineage_pipeline.evidence.intent import RANGES, noted
-from lineage_pipeline.evidence.ledger import ledger_of
+from lineage_pipeline.evidence.ledger import ledger_of, task_of
 from lineage_pipeline.evidence.questions import FOLDER, kept_text
 from lineage_pipeline.evidence.receiving import part_sha256
 from lineage_pipeline.evidence.rows import (
@@ -22,7 +24,7 @@ from lineage_pipeline.evidence.rows import (
     differences,
     gathered,
     kept_seal,
-    task_of,
+    still_there,
 )
 from lineage_pipeline.evidence.trail import VERIFIER
 from lineage_pipeline.trail.checkpoints import checkpoint_of
@@ -126,6 +128,7 @@ def verify(
     findings += workspace.of_ranges()
     findings += workspace.of_received()
     findings += workspace.of_queries()
+    findings += workspace.of_erased()
     row_count = 0
     if is_deep:
         row_count = sum(one.rows.n_rows for batch in ledger.batches for one in batch.files)
@@ -144,7 +147,8 @@ class Comparison:
         self._paths = paths
         self._disk = disk
         self._ledger = ledger
-        self._sealed = {one.entry_index: one for batch in ledger.batches for one in batch.files}
+        sealed = [one for batch in ledger.batches for one in batch.files]
+        self._sealed = {one.rows.file.removesuffix(".parquet"): one for one in sealed}
 
     def of_key(self, pinned: VerifierKey) -> Iterator[Finding]:
         """Yield the file that tells readers the key, if it tells them another one."""
@@ -215,14 +219,12 @@ class Comparison:
             path = sealed.rows.file
             expected = self._ledger.files.get(path)
             if sealed.rows.stream == COMPACTED:
-                compacted[sealed.rows.batch_id, task_of(sealed)] = sealed
-            if (
-                expected is not None
-                and expected.entry_index == sealed.entry_index
-                and path not in broken
-            ):
-                changes = changes_in(self._paths.root / path, self._kept(sealed))
-                yield from _found(sealed, path, changes)
+                compacted[sealed.rows.batch_id, task_of(path)] = sealed
+            if expected is None:
+                path = self._rewritten(sealed)
+                expected = self._ledger.files.get(path)
+            if expected is not None and path not in broken:
+                yield from _found(sealed, path, self._changes(path, sealed))
         yield from self._of_compacted(compacted)
 
     def _of_compacted(self, sealed_by: dict[Group, Sealed]) -> Iterator[Finding]:
@@ -230,34 +232,62 @@ class Comparison:
         seen = set()
         folder = f"lake/bronze/{COMPACTED}"
         try:
-            for group, found in gathered(self._paths):
+            erased = {group: self._erased(sealed) for group, sealed in sealed_by.items()}
+            some = {group: hashes for group, hashes in erased.items() if hashes}
+            for group, found, undead in gathered(self._paths, some):
                 seen.add(group)
                 sealed = sealed_by.get(group)
                 if sealed is None:
                     yield Finding(folder, "holds compacted rows of a batch that no entry seals",
                                   group[0])  # fmt: skip
                 else:
-                    yield from _found(sealed, folder, differences(found, self._kept(sealed)))
+                    changes = [*differences(found, self._kept(sealed)), *still_there(undead)]
+                    yield from _found(sealed, folder, changes)
         except Exception:  # noqa: BLE001 - altered bytes make a reader fail in any way that it can
             yield Finding(folder, "its compacted files can no longer be read as rows")
             return
         for group, sealed in sealed_by.items():
-            if group not in seen and sealed.rows.file not in self._ledger.files:
+            path = self._rewritten(sealed)
+            if group not in seen and not {path, sealed.rows.file} & self._ledger.files.keys():
                 told = (sealed.rows.batch_id, f"0 to {sealed.rows.n_rows - 1}", sealed.entry_index)
                 yield Finding(folder, "its rows are in no compacted file", *told)
 
     def _altered(self, path: str, *, is_readable: bool) -> Iterator[Finding]:
         """Yield where a file was altered: in which of its rows, if rows of it were sealed."""
         expected = self._ledger.files[path]
-        sealed = self._sealed.get(expected.entry_index)
+        stem = path.removesuffix(".parquet")
+        sealed = self._sealed.get(stem) or self._sealed.get(stem.rpartition("-")[0])
         changes: list[Change] = []
-        if sealed is not None and sealed.rows.file == path and is_readable:
-            changes = changes_in(self._paths.root / path, self._kept(sealed))
+        if sealed is not None and is_readable:
+            changes = self._changes(path, sealed)
             yield from _found(sealed, path, changes)
         if not changes:
             what = "was altered since it was sealed" if is_readable else "cannot be read"
             only = ", but its rows are those that were sealed" if sealed and is_readable else ""
             yield Finding(path, what + only, expected.batch_id, "", expected.entry_index)
+
+    def of_erased(self) -> Iterator[Finding]:
+        """Yield files of hashes, which stand for erased rows, that are not what tombstones name."""
+        for tombstone in self._ledger.tombstones:
+            try:
+                hashes_of(self._disk, [tombstone])
+            except ProofError as error:
+                yield Finding(f"trail/{ERASED}", str(error), tombstone.batch_id)
+
+    def _changes(self, path: str, sealed: Sealed) -> list[Change]:
+        return changes_in(self._paths.root / path, self._kept(sealed), self._erased(sealed))
+
+    def _erased(self, sealed: Sealed) -> dict[int, bytes]:
+        """Return the hashes of the rows of a file that were erased; none if they are gone."""
+        try:
+            return hashes_of(self._disk, self._ledger.tombstones_of(sealed))
+        except ProofError:
+            return {}
+
+    def _rewritten(self, sealed: Sealed) -> str:
+        """Return the file that the rows of another are in since some of them were erased."""
+        stem = sealed.rows.file.removesuffix(".parquet")
+        return next((path for path in self._ledger.files if path.startswith(f"{stem}-")), stem)
 
     def _kept(self, sealed: Sealed) -> Seal:
         ranges = self._disk.read(f"{RANGES}/{sealed.rows.batch_id}") or b""

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from lineage_pipeline.trail.checkpoints import Checkpoint
     from lineage_pipeline.trail.notes import VerifierKey
 
-_OURS: Final = (".lock", ASIDE, "verifier", "pending", "ranges", "queries")
+_OURS: Final = (".lock", ASIDE, "verifier", "pending", "ranges", "queries", "erased")
 """What stands beside the log and is verified elsewhere, or says who is at work."""
 _TIMESTAMP: Final = re.compile(TIMESTAMPS + r"/([a-z0-9-]+/)?[0-9]+\.tsr")
 """What is compared with the anchors, and no part of the log."""
