@@ -1,7 +1,7 @@
 -- object: ask.summary
 -- kind: ask
 -- grain: one row per (subject, kind): how many of it the warehouse holds
--- sources: lineage.node, lineage.run, lineage.edge, lineage.column_edge, quality.quarantine, quality.flag, audit.source, audit.log_digest, audit.log_file_integrity
+-- sources: lineage.node, lineage.run, lineage.edge, lineage.column_edge, quality.quarantine, quality.flag, audit.source, audit.log_digest, audit.log_file_integrity, silver.log_digest
 -- clause: of log files something is said once a digest of some has landed
 select
     'nodes' as subject,
