@@ -88,7 +88,7 @@ def _files(paths: WorkspacePaths) -> list[str]:
 def _new_part(root: Path, path: str, parts: list[Received], at: int) -> Received | None:
     file = root / path
     size = file.stat().st_size
-    end = max((part.end for part in parts), default=0)
+    end = max((part.end for part in _newest(parts)), default=0)
     is_changed = any(_differs(file, part) for part in _newest(parts))
     start = 0 if is_changed else end
     if size == start and parts:

@@ -43,7 +43,7 @@ class LakeTable:
     @property
     def exists(self) -> bool:
         """Whether the table has been created."""
-        return (self.folder / "_delta_log").is_dir()
+        return any((self.folder / "_delta_log").glob("*.json"))
 
     def files(self) -> list[str]:
         """Return the absolute paths of the active Parquet files, sorted."""

@@ -158,7 +158,9 @@ def rows(folder: Path, content: bytes) -> tuple[dict[str, list[Any]], Manifest]:
     )
     tables = {}
     for written_file in manifest.files:
-        found = pq.read_table(folder / written_file.table / written_file.name).to_pylist()
+        written = pq.read_table(folder / written_file.table / written_file.name)
+        kept = [name for name in written.column_names if name != "row_number"]
+        found = written.select(kept).to_pylist()
         tables[written_file.table] = sorted(json.dumps(row, default=repr) for row in found)
     return tables, manifest
 
