@@ -43,9 +43,13 @@ def scanned(folder: Path, groups: list[tuple[SegmentTask, ...]], workers: int = 
 
 
 def rows(folder: Path, table: str) -> list[tuple[Any, ...]]:
-    """Return what a table holds, without doubles: each task keeps the facets that it met."""
+    """Return what a table holds, without doubles: each task keeps the facets that it met.
+
+    Where a task put a row is no part of what the row says.
+    """
     files = sorted((folder / table).glob("*.parquet"))
-    return sorted({row for file in files for row in pl.read_parquet(file).iter_rows()}, key=repr)
+    read = (pl.read_parquet(file).drop("task", "row_number", strict=False) for file in files)
+    return sorted({row for frame in read for row in frame.iter_rows()}, key=repr)
 
 
 def facts(folder: Path) -> dict[str, list[tuple[Any, ...]]]:
