@@ -6,21 +6,22 @@ from typing import TYPE_CHECKING
 
 from lineage_pipeline.errors import ConfigError, IntegrityError, NoteError
 from lineage_pipeline.evidence import verification
+from lineage_pipeline.evidence.comparison import Finding
 from lineage_pipeline.evidence.ledger import ledger_of
-from lineage_pipeline.evidence.trail import published_key
-from lineage_pipeline.evidence.verification import Finding, Verification
+from lineage_pipeline.evidence.trail import log_of, published_key
 from lineage_pipeline.settings import read_settings
-from lineage_pipeline.trail.checkpoints import checkpoint_of, open_checkpoint
+from lineage_pipeline.trail.checkpoints import open_checkpoint
 from lineage_pipeline.trail.disk import Disk
 from lineage_pipeline.trail.examination import reigns
 from lineage_pipeline.trail.merkle import check_consistency
-from lineage_pipeline.trail.notes import read_note, verifier_key
+from lineage_pipeline.trail.notes import verifier_key
 from lineage_pipeline.trail.proofs import growth_proof
-from lineage_pipeline.trail.reader import PUBLISHED, LogReader
+from lineage_pipeline.trail.reader import LogReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from lineage_pipeline.evidence.verification import Verification
     from lineage_pipeline.paths import WorkspacePaths
     from lineage_pipeline.trail.anchors.anchor import AnchorRow
     from lineage_pipeline.trail.checkpoints import Checkpoint
@@ -58,13 +59,9 @@ def open_trail(paths: WorkspacePaths, pinned: VerifierKey) -> tuple[LogReader, l
     Raises:
         IntegrityError: the checkpoint is missing or none, or its key is not one of the log's.
     """
-    disk = Disk(paths.trail)
-    data = disk.read(PUBLISHED)
-    if data is None:
-        raise IntegrityError(f"{paths.trail / PUBLISHED}: is missing; there is nothing to verify")
-    log = LogReader(disk, checkpoint_of(data, read_note(data)))
-    order = reigns(disk, log, pinned)
-    open_checkpoint(data, [order[-1].key])
+    log = log_of(paths)
+    order = reigns(Disk(paths.trail), log, pinned)
+    open_checkpoint(log.checkpoint.data, [order[-1].key])
     return log, order
 
 
@@ -146,10 +143,8 @@ def compare_anchors(paths: WorkspacePaths, pinned: VerifierKey) -> list[AnchorRo
 
 def sealed_bytes(paths: WorkspacePaths) -> int:
     """Return how many bytes a verification will read; 0 if the log cannot be read."""
-    disk = Disk(paths.trail)
     try:
-        data = disk.read(PUBLISHED) or b""
-        ledger = ledger_of(LogReader(disk, checkpoint_of(data, read_note(data))).entries())
+        ledger = ledger_of(log_of(paths).entries())
     except IntegrityError:
         return 0
     return sum(expected.file_bytes for expected in ledger.files.values())

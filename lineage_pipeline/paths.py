@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SETTINGS_FILE: Final = "lineage.toml"
+WAREHOUSE_FILE: Final = "warehouse.duckdb"
 LANDING: Final = "landing"
 
 LANDING_FOLDERS: Final = (
@@ -95,7 +96,7 @@ class WorkspacePaths:
     @property
     def warehouse(self) -> Path:
         """The published DuckDB file that people open."""
-        return self.root / "warehouse.duckdb"
+        return self.root / WAREHOUSE_FILE
 
     @property
     def trail(self) -> Path:

@@ -149,6 +149,8 @@ def scan_paths(
     listing = list_paths(workspace.paths.root, places, source)
     with exclusive(workspace.paths.lock, wait=False):
         known_at = known_time(workspace, clock(), None)
+        if not is_dry:
+            _make_good(workspace)
         return _scan(workspace, listing, known_at, on_plan, is_dry=is_dry)
 
 
@@ -164,8 +166,6 @@ def _scan(
     *,
     is_dry: bool,
 ) -> Ingest:
-    if not is_dry:
-        _make_good(workspace)
     listing = leave_out_undeclared(found, workspace.settings.audit.generic)
     segments = _new_segments(workspace, listing)
     return ingest(

@@ -15,6 +15,9 @@ from lineage_pipeline.arrays import array_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+COMPACTED: Final = "audit_event"
+"""The one table whose files are compacted, so that a file may hold rows of many batches."""
+
 INSTANT: Final = pa.timestamp("us", tz="UTC")
 
 BATCH: Final = pa.field("batch_id", pa.string(), nullable=False)
@@ -139,7 +142,7 @@ FLAG: Final = _table(
 )
 
 AUDIT_EVENT: Final = _table(
-    "audit_event",
+    COMPACTED,
     ("event_id", pa.binary()),
     ("content_sha256", pa.binary()),
     ("source", pa.string()),
@@ -255,7 +258,7 @@ BRONZE: Final[dict[str, pa.Schema]] = {
     "facet": FACET,
     "quarantine": QUARANTINE,
     "flag": FLAG,
-    "audit_event": AUDIT_EVENT,
+    COMPACTED: AUDIT_EVENT,
     "log_digest": LOG_DIGEST,
     "log_digest_file": LOG_DIGEST_FILE,
     "log_signature": LOG_SIGNATURE,
@@ -273,7 +276,7 @@ GRAIN: Final[dict[str, str]] = {
     "facet": "one distinct facet body under one key of one kind of holder",
     "quarantine": "one rejected record, or one facet that was set aside while its event was kept",
     "flag": "one oddity of one accepted event",
-    "audit_event": "one occurrence of an accepted audit record; the same record may occur again",
+    COMPACTED: "one occurrence of an accepted audit record; the same record may occur again",
     "log_digest": "one occurrence of a digest file of CloudTrail; the same digest may occur again",
     "log_digest_file": "one log file that an occurrence of a digest lists",
     "log_signature": "one file that holds the signature of a digest file beside it",

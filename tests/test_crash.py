@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -23,6 +22,7 @@ from lineage_pipeline.scan.kernel import kernel_schemas
 from lineage_pipeline.schemas import MANIFEST
 from lineage_pipeline.warehouse.query import open_warehouse
 from tests.builders import make_event
+from tests.forks import killed
 from tests.workspaces import CLOCK, KNOWN_TIMES, in_order, make_workspace, tables
 
 if TYPE_CHECKING:
@@ -36,70 +36,34 @@ THIRD: Final = CLOCK + timedelta(hours=2)
 WHEN: Final = KNOWN_TIMES | {"ingested_at", "known_at", "changed_at", "batch_id"}
 """Columns that tell when a scan was done: they differ if it had to be done again later."""
 
-KILLER = """
-import os, shutil, signal, sys
-from datetime import datetime
-from pathlib import Path
-
+STEPS: Final = """
 import pyarrow.parquet as pq
 
-from lineage_pipeline import pipeline
 from lineage_pipeline.bronze import crew
 from lineage_pipeline.lake.tables import LakeTable
 from lineage_pipeline.warehouse.build import Builder
 
-clock, home, command = datetime.fromisoformat(sys.argv[1]), sys.argv[2], sys.argv[3]
-steps = 0
-last = None
-
-def step():
-    global steps
-    if steps == last:
-        os.kill(os.getpid(), signal.SIGKILL)
-    steps += 1
-
-def watch(owner, name):
-    original = getattr(owner, name)
-    def watched(*given, **named):
-        step()
-        return original(*given, **named)
-    setattr(owner, name, watched)
-
-watch(crew, "scan")
-watch(Path, "write_text")
 unlink = Path.unlink
 
 def unlinked(path, **named):
     if path.name == ".writing":
-        step()
+        step("unlink")
     return unlink(path, **named)
 
 Path.unlink = unlinked
-watch(LakeTable, "append")
-watch(pq, "write_table")
-watch(Builder, "take_in")
-watch(Builder, "serve")
-watch(Builder, "close")
-watch(shutil, "copyfile")
-watch(Path, "replace")
-
-for folder in sys.stdin.read().split():
-    os.rename(folder, home)
-    child = os.fork()
-    if child:
-        _, status = os.waitpid(child, 0)
-        os.rename(home, folder)
-        print(folder, status, flush=True)
-        continue
-    number = Path(folder).name
-    last = int(number) if number.isdigit() else None
-    workspace = pipeline.open_workspace(Path(home))
-    if command == "rebuild":
-        pipeline.publish_warehouse(workspace, from_nothing=True)
-    else:
-        pipeline.run(workspace, pipeline.system_clock, clock)
-    Path(home, "steps").write_text(str(steps))
-    os._exit(0)
+before(crew, "scan")
+before(Path, "write_text")
+before(LakeTable, "append")
+before(pq, "write_table")
+before(Builder, "take_in")
+before(Builder, "serve")
+before(Builder, "close")
+before(shutil, "copyfile")
+before(Path, "replace")
+"""
+REBUILD: Final = """
+def act(workspace):
+    pipeline.publish_warehouse(workspace, from_nothing=True)
 """
 
 
@@ -134,42 +98,6 @@ def at_home(place: Path, home: Path) -> Iterator[Workspace]:
         yield pipeline.open_workspace(home)
     finally:
         home.rename(place)
-
-
-def killed_at_every_step(
-    home: Path, folder: Path, clock: datetime, *, command: str = "run", every: int = 1
-) -> list[Path]:
-    """Return copies of the workspace, in each of which a run at `clock` died later on.
-
-    Args:
-        home: the workspace; it is moved away.
-        folder: where the copies go, and `whole`, in which the run was left alone.
-        clock: the known time of the run.
-        command: run, or rebuild.
-        every: 1 dies at every step, 2 at every other.
-    """
-    template = home.rename(folder / "template")
-
-    def die_in(folders: list[Path]) -> list[int]:
-        done = subprocess.run(  # noqa: S603
-            [sys.executable, "-c", KILLER, clock.isoformat(), str(home), command],
-            input="\n".join(map(str, folders)),
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        return [int(line.split()[1]) for line in done.stdout.splitlines()]
-
-    whole = folder / "whole"
-    shutil.copytree(template, whole)
-    assert die_in([whole]) == [0]
-    steps = int((whole / "steps").read_text())
-    assert steps > 10
-    folders = [folder / str(number) for number in range(0, steps, every)]
-    for place in folders:
-        shutil.copytree(template, place)
-    assert die_in(folders) == [signal.SIGKILL] * len(folders)
-    return folders
 
 
 def warehouse_of(workspace: Workspace, leave_out: frozenset[str] = frozenset()) -> dict[str, Any]:
@@ -213,7 +141,8 @@ def test_a_run_killed_at_any_step_of_a_delivery_is_made_good_by_the_next(tmp_pat
     pipeline.run(workspace, pipeline.system_clock, CLOCK)
     second_delivery(workspace)
     published = warehouse_of(workspace)
-    folders = killed_at_every_step(home, tmp_path, SECOND)
+    folders = killed(home, tmp_path, STEPS, SECOND.isoformat(), every=1)
+    assert len(folders) > 10
     with at_home(tmp_path / "whole", home) as whole:
         expected, expected_later = state_of(whole), state_of(whole, WHEN)
     for number, place in enumerate(folders):
@@ -232,7 +161,7 @@ def test_a_run_killed_at_any_step_of_a_delivery_is_made_good_by_the_next(tmp_pat
 def test_a_first_run_killed_at_any_step_is_made_good_by_the_next(tmp_path: Path) -> None:
     home = tmp_path / "home"
     first_delivery(home)
-    folders = killed_at_every_step(home, tmp_path, SECOND, every=3)
+    folders = killed(home, tmp_path, STEPS, SECOND.isoformat(), every=3)
     with at_home(tmp_path / "whole", home) as whole:
         expected = state_of(whole, WHEN)
     for place in folders:
@@ -249,7 +178,7 @@ def test_a_rebuild_killed_at_any_step_is_made_good_by_the_next_run(tmp_path: Pat
     second_delivery(workspace)
     pipeline.run(workspace, pipeline.system_clock, SECOND)
     expected = state_of(workspace)
-    folders = killed_at_every_step(home, tmp_path, THIRD, command="rebuild", every=3)
+    folders = killed(home, tmp_path, STEPS + REBUILD, THIRD.isoformat(), every=3)
     for place in folders:
         with at_home(place, home) as workspace:
             pipeline.run(workspace, pipeline.system_clock, THIRD)

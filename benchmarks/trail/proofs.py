@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow.parquet as pq
@@ -19,7 +20,6 @@ from lineage_pipeline.trail.verifier import verify
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from lineage_pipeline.trail.batch import Seal
 
@@ -35,7 +35,7 @@ class Made(NamedTuple):
 def proof_of(folder: Path, files: list[str], count: int) -> Iterator[Made]:
     """Yield the proof of so many rows of Parquet files, all of which one log seals row by row."""
     key = SecretKey("benchmark", bytes(32))
-    seals = [seal_file(_path(file), "row") for file in files]
+    seals = [seal_file(Path(file), "row") for file in files]
     entries = [to_bytes(_entry(file, kept)) for file, kept in zip(files, seals, strict=True)]
     Log(folder, key).append(entries)
     draw = random.Random(1)
@@ -51,12 +51,6 @@ def proof_of(folder: Path, files: list[str], count: int) -> Iterator[Made]:
         verify.open_row(proof, key.key.encoded)
         ended = time.perf_counter()
         yield Made((made - started) * 1000, (ended - made) * 1000, len(proof))
-
-
-def _path(file: str) -> Path:
-    from pathlib import Path
-
-    return Path(file)
 
 
 def _entry(file: str, kept: Seal) -> Rows:

@@ -13,7 +13,7 @@ from lineage_pipeline.cli.options import format_option, key_option, workspace_op
 
 if TYPE_CHECKING:
     from lineage_pipeline.cli.options import Format
-    from lineage_pipeline.evidence.verification import Finding
+    from lineage_pipeline.evidence.comparison import Finding
 
 UNSEEN = (
     "not detectable here: a log that was set back to an older state together with its files, or "
@@ -43,7 +43,7 @@ def verify(root: Path, key: str | None, kept: Path | None, fmt: Format, *, is_de
     from lineage_pipeline.cli.progress import bytes_bar
     from lineage_pipeline.cli.report import size
     from lineage_pipeline.cli.rows import show
-    from lineage_pipeline.evidence.verification import Finding
+    from lineage_pipeline.evidence.comparison import Finding
     from lineage_pipeline.paths import workspace_paths
     from lineage_pipeline.warehouse.query import Answer
 
@@ -150,21 +150,20 @@ def _differing_tables(root: Path) -> list[Finding]:
     """Return the tables of a warehouse that was altered in which it differs from a rebuild."""
     from lineage_pipeline import pipeline
     from lineage_pipeline.errors import LineageError
-    from lineage_pipeline.evidence.verification import Finding
+    from lineage_pipeline.evidence.comparison import Finding
+    from lineage_pipeline.paths import WAREHOUSE_FILE
 
     try:
-        workspace = pipeline.open_workspace(root)
-        file = workspace.paths.warehouse.name
         return [
             Finding(
-                file,
+                WAREHOUSE_FILE,
                 f"{one.table}: {one.only_published} rows that a rebuild does not give, "
                 f"{one.only_rebuilt} that only a rebuild gives",
             )
-            for one in pipeline.check_warehouse(workspace)
+            for one in pipeline.check_warehouse(pipeline.open_workspace(root))
         ]
     except LineageError as error:
-        return [Finding("warehouse.duckdb", f"cannot be compared with a rebuild: {error}")]
+        return [Finding(WAREHOUSE_FILE, f"cannot be compared with a rebuild: {error}")]
 
 
 def _untold(_: int) -> None:

@@ -139,8 +139,7 @@ class _Work:
         transaction = sha256(named.encode()).hexdigest()[:32]
         old, new, gone, count = [], [], [], 0
         for file, held in self._rows.items():
-            columns = (held[name].to_pylist() for name in ("batch_id", "task", "row_number"))
-            is_left = [key not in wanted for key in zip(*columns, strict=True)]
+            is_left = [key not in wanted for key in _keys(held)]
             if all(is_left):
                 continue
             gone.append(file)
@@ -183,13 +182,15 @@ class _Work:
         found = []
         for file, rows in self._rows.items():
             if file.name in self._active:
-                columns = (rows[name].to_pylist() for name in ("batch_id", "task", "row_number"))
-                is_its = [
-                    (batch_id, task) == group and place not in earlier
-                    for batch_id, task, place in zip(*columns, strict=True)
-                ]
+                is_its = [key[:2] == group and key[2] not in earlier for key in _keys(rows)]
                 found.append(rows.filter(pa.array(is_its, pa.bool_())))
         return pa.concat_tables(found).sort_by("row_number")
+
+
+def _keys(rows: pa.Table) -> list[tuple[str, int, int]]:
+    """Return batch, task and place of each row."""
+    columns = (rows[name].to_pylist() for name in ("batch_id", "task", "row_number"))
+    return list(zip(*columns, strict=True))
 
 
 def _written(table: LakeTable, file: Path, rows: pa.Table, transaction: str) -> DataFile:

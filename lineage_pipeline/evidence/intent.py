@@ -90,6 +90,11 @@ def drop(trail: Path, intent: Intent) -> None:
     disk.sync_folders([f"{FOLDER}/{intent.kind}"])
 
 
+def kept_ranges(disk: Disk, batch_id: str) -> bytes:
+    """Return the hashes of the ranges of a batch; nothing if they are gone."""
+    return disk.read(f"{RANGES}/{batch_id}") or b""
+
+
 def forget_ranges(trail: Path, intent: Intent) -> None:
     """Remove the hashes of a batch that never became visible."""
     Disk(trail).remove(f"{RANGES}/{intent.key}")

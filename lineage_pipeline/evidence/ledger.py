@@ -64,20 +64,19 @@ class Ledger:
         batches: every batch, in the order in which they were sealed.
         received: the parts of each landing file as they were first seen, behind their entries.
         queries: the questions that were asked, behind their entries.
-        tombstones: what was erased.
+        tombstones: what was erased, by batch, table and task.
     """
 
     files: dict[str, Expected] = field(default_factory=dict)
     batches: list[SealedBatch] = field(default_factory=list)
     received: dict[str, list[tuple[int, Received]]] = field(default_factory=dict)
     queries: list[tuple[int, Query]] = field(default_factory=list)
-    tombstones: list[Tombstone] = field(default_factory=list)
+    tombstones: dict[tuple[str, str, int], list[Tombstone]] = field(default_factory=dict)
 
     def tombstones_of(self, sealed: Sealed) -> list[Tombstone]:
         """Return what says that rows of a file were erased."""
         rows = sealed.rows
-        own = (rows.batch_id, rows.stream, task_of(rows.file))
-        return [one for one in self.tombstones if (one.batch_id, one.stream, one.task) == own]
+        return self.tombstones.get((rows.batch_id, rows.stream, task_of(rows.file)), [])
 
 
 def task_of(file: str) -> int:
@@ -110,7 +109,8 @@ def ledger_of(entries: Iterable[bytes]) -> Ledger:
         elif isinstance(entry, Query):
             found.queries.append((index, entry))
         elif isinstance(entry, Tombstone):
-            found.tombstones.append(entry)
+            rows = (entry.batch_id, entry.stream, entry.task)
+            found.tombstones.setdefault(rows, []).append(entry)
     return found
 
 

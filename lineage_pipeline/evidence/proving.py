@@ -8,12 +8,12 @@ import duckdb
 
 from lineage_pipeline.errors import ConfigError, ProofError
 from lineage_pipeline.evidence.erased import hashes_of
-from lineage_pipeline.evidence.intent import RANGES
+from lineage_pipeline.evidence.intent import kept_ranges
 from lineage_pipeline.evidence.ledger import ledger_of, task_of
-from lineage_pipeline.evidence.rows import COMPACTED, kept_seal
+from lineage_pipeline.evidence.rows import kept_seal
 from lineage_pipeline.lake.batches import visible_batches
 from lineage_pipeline.lake.tables import LakeTable
-from lineage_pipeline.schemas import BRONZE
+from lineage_pipeline.schemas import BRONZE, COMPACTED
 from lineage_pipeline.trail.batch import RANGE_ROWS, prove_row
 from lineage_pipeline.trail.disk import Disk
 from lineage_pipeline.trail.proofs import entry_proof
@@ -78,7 +78,7 @@ def prove(paths: WorkspacePaths, log: LogReader, event_id: str) -> Proven:
     disk, ledger = Disk(paths.trail), ledger_of(log.entries())
     sealed = _sealed(ledger, place)
     tombstones = ledger.tombstones_of(sealed)
-    kept = kept_seal(sealed, disk.read(f"{RANGES}/{place.batch_id}") or b"")
+    kept = kept_seal(sealed, kept_ranges(disk, place.batch_id))
     erased = hashes_of(disk, tombstones)
     row = prove_row(_range_of(paths, place), place.row, kept, erased)
     proof = entry_proof(log, sealed.entry_index, row)

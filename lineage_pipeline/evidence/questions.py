@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from lineage_pipeline.evidence.entries import Answer, Query, Written, from_bytes, to_bytes
 from lineage_pipeline.evidence.trail import append, newest_first
+from lineage_pipeline.paths import WAREHOUSE_FILE
 from lineage_pipeline.trail.disk import Disk
 from lineage_pipeline.trail.lines import SALT_BYTES
 from lineage_pipeline.trail.reader import PUBLISHED
@@ -104,6 +105,6 @@ def _published(log: LogReader) -> str:
         entry = from_bytes(data)
         if isinstance(entry, Written) and entry.why == "publication":
             for file in entry.added:
-                if file.path == "warehouse.duckdb":
+                if file.path == WAREHOUSE_FILE:
                     return file.sha256
     return ""

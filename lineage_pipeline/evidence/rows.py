@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from lineage_pipeline.lake.batches import span_of
 from lineage_pipeline.lake.tables import LakeTable
-from lineage_pipeline.schemas import BRONZE
+from lineage_pipeline.schemas import BRONZE, COMPACTED
 from lineage_pipeline.trail.batch import (
     RANGE_ROWS,
     Seal,
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from lineage_pipeline.evidence.ledger import Sealed
     from lineage_pipeline.paths import WorkspacePaths
 
-COMPACTED: Final = "audit_event"
-"""The one table of bronze whose files are compacted."""
 MEMORY: Final = "1GB"
 """What ordering compacted rows may hold; the rest goes to a temporary folder."""
 
@@ -92,9 +90,10 @@ def survivors(table: pa.Table, erased: Mapping[int, bytes]) -> tuple[Seal, list[
     Raises:
         ProofError: an erased row lies beyond the batch.
     """
-    is_gone = [place in erased for place in table["row_number"].to_pylist()]
-    undead = [n for n, gone in zip(table["row_number"].to_pylist(), is_gone, strict=True) if gone]
-    return seal_survivors(table.filter([not gone for gone in is_gone]), erased), undead
+    places = table["row_number"].to_pylist()
+    undead = [place for place in places if place in erased]
+    is_left = pa.array([place not in erased for place in places], pa.bool_())
+    return seal_survivors(table.filter(is_left), erased), undead
 
 
 def differences(found: Seal, kept: Seal) -> list[Change]:

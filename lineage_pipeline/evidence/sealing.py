@@ -7,8 +7,8 @@ them visible; the commit durable; the entry; the note gone.
 from __future__ import annotations
 
 import os
-from hashlib import sha256
-from typing import TYPE_CHECKING, Final, Literal
+from hashlib import file_digest, sha256
+from typing import TYPE_CHECKING, Literal
 
 from lineage_pipeline.evidence import intent as intents
 from lineage_pipeline.evidence.durable import durable_files, sync_folders
@@ -16,6 +16,7 @@ from lineage_pipeline.evidence.entries import Batch, Rows, to_bytes, written
 from lineage_pipeline.evidence.intent import Intent
 from lineage_pipeline.evidence.trail import append, last_of, newest_first
 from lineage_pipeline.lake.tables import LakeTable
+from lineage_pipeline.schemas import COMPACTED
 from lineage_pipeline.trail.canonical import VERSION, canonical
 from lineage_pipeline.trail.disk import Disk
 
@@ -24,14 +25,10 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from lineage_pipeline.evidence.entries import File
+    from lineage_pipeline.evidence.entries import File, Written
     from lineage_pipeline.paths import WorkspacePaths
     from lineage_pipeline.scan.tasks import Manifest
     from lineage_pipeline.trail.reader import LogReader
-
-
-COMPACTED: Final = "audit_event"
-"""The one table of bronze whose files are compacted."""
 
 
 def microseconds(instant: datetime) -> int:
@@ -141,8 +138,7 @@ def seal_expiry(paths: WorkspacePaths, name: str, removed: Iterable[Path], at: i
     Raises:
         As `seal`.
     """
-    entries = written(at, "expiry", (), [_below(paths, file) for file in removed])
-    append(paths, name, os.environ, lambda _: [to_bytes(entry) for entry in entries])
+    _append(paths, name, written(at, "expiry", (), [_below(paths, file) for file in removed]))
 
 
 def seal(paths: WorkspacePaths, name: str, noted: Intent) -> None:
@@ -163,7 +159,7 @@ def seal(paths: WorkspacePaths, name: str, noted: Intent) -> None:
         sync_folders(paths.root, noted.removed)
     committed = [*noted.paths, *_commits(paths, noted)]
     added = durable_files(paths.root, sorted({*committed}))
-    ranges = Disk(paths.trail).read(f"{intents.RANGES}/{noted.key}") or b""
+    ranges = intents.kept_ranges(Disk(paths.trail), noted.key)
     append(paths, name, os.environ, _entries(noted, added, sha256(ranges).hexdigest()))
     intents.drop(paths.trail, noted)
 
@@ -195,8 +191,12 @@ def _abandon(paths: WorkspacePaths, name: str, noted: Intent) -> None:
         if commit:
             files |= {rows.file, *(_below(paths, file) for file in commit)}
     added = durable_files(paths.root, sorted(files))
-    entries = written(noted.at, "abandonment", added)
-    append(paths, name, os.environ, lambda _: [to_bytes(entry) for entry in entries])
+    _append(paths, name, written(noted.at, "abandonment", added))
+
+
+def _append(paths: WorkspacePaths, name: str, entries: Iterable[Written]) -> None:
+    data = [to_bytes(entry) for entry in entries]
+    append(paths, name, os.environ, lambda _: data)
 
 
 def _entries(
@@ -258,10 +258,8 @@ def _is_visible(paths: WorkspacePaths, noted: Intent) -> bool:
 
 def file_sha256(file: os.PathLike[str]) -> str:
     """Return the digest of a file's bytes."""
-    import hashlib
-
     with open(file, "rb") as stream:  # noqa: PTH123 - any path will do
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+        return file_digest(stream, "sha256").hexdigest()
 
 
 def _below(paths: WorkspacePaths, file: os.PathLike[str]) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
 
-from lineage_pipeline.errors import TileError
+from lineage_pipeline.errors import IntegrityError
 from lineage_pipeline.evidence.entries import from_bytes
 from lineage_pipeline.trail.checkpoints import checkpoint_of
 from lineage_pipeline.trail.disk import Disk
@@ -85,13 +85,12 @@ def log_of(paths: WorkspacePaths) -> LogReader:
     """Return a reader of the log as of its newest checkpoint, whose signature is not checked.
 
     Raises:
-        NoteError: the checkpoint is none.
-        TileError: a file of the log is missing, short or altered.
+        IntegrityError: there is no checkpoint, or it is none.
     """
     disk = Disk(paths.trail)
     data = disk.read(PUBLISHED)
     if data is None:
-        raise TileError(PUBLISHED, "is missing")
+        raise IntegrityError(f"{paths.trail / PUBLISHED}: is missing; there is nothing to verify")
     return LogReader(disk, checkpoint_of(data, read_note(data)))
 
 

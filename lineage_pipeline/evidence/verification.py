@@ -7,71 +7,22 @@ an event was true, and that it arrived as it was sent, no log can show.
 
 from __future__ import annotations
 
-import hashlib
-from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from lineage_pipeline.errors import IntegrityError, ProofError
-from lineage_pipeline.evidence.erased import FOLDER as ERASED
-from lineage_pipeline.evidence.erased import hashes_of
-from lineage_pipeline.evidence.intent import RANGES, noted
-from lineage_pipeline.evidence.ledger import ledger_of, task_of
-from lineage_pipeline.evidence.questions import FOLDER, kept_text
-from lineage_pipeline.evidence.receiving import part_sha256
-from lineage_pipeline.evidence.rows import (
-    COMPACTED,
-    changes_in,
-    differences,
-    gathered,
-    kept_seal,
-    still_there,
-)
-from lineage_pipeline.evidence.trail import VERIFIER
-from lineage_pipeline.trail.checkpoints import checkpoint_of
+from lineage_pipeline.errors import IntegrityError
+from lineage_pipeline.evidence.comparison import Comparison, Finding
+from lineage_pipeline.evidence.intent import noted
+from lineage_pipeline.evidence.ledger import ledger_of
+from lineage_pipeline.evidence.trail import log_of
 from lineage_pipeline.trail.disk import Disk
 from lineage_pipeline.trail.examination import examine
-from lineage_pipeline.trail.notes import read_note
-from lineage_pipeline.trail.reader import PUBLISHED, LogReader
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-    from pathlib import Path
+    from collections.abc import Callable
 
-    from lineage_pipeline.evidence.ledger import Ledger, Sealed
-    from lineage_pipeline.evidence.rows import Change, Group
     from lineage_pipeline.paths import WorkspacePaths
-    from lineage_pipeline.trail.batch import Seal
     from lineage_pipeline.trail.checkpoints import Checkpoint
     from lineage_pipeline.trail.notes import VerifierKey
-
-AT_ONCE: Final = 2
-AT_WORK: Final = frozenset({"lake/.lock", "lake/bronze/.writing", "lake/.rebuilding"})
-"""Files that say who is at work; they hold nothing."""
-CACHE: Final = "lake/bronze/.known_facets"
-"""May be deleted at any time, and is sealed none the less: a scan believes it."""
-UNKNOWN: Final = (
-    "is in no entry: it was not written by `lineage`, or before there was a log, or by a run that "
-    "died or is at work; `lineage run` seals or removes what a run left"
-)
-_CHUNK: Final = 1 << 20
-
-
-class Finding(NamedTuple):
-    """What is not as it was sealed.
-
-    Attributes:
-        file: the file, below the workspace.
-        problem: what is the matter with it.
-        batch_id: the batch that it belongs to; empty if it is none's.
-        rows: the first and the last of 256 rows, or of several times 256, that it is about.
-        entry: the entry of the log that says otherwise; None where the log never knew the file.
-    """
-
-    file: str
-    problem: str
-    batch_id: str = ""
-    rows: str = ""
-    entry: int | None = None
 
 
 class Verification(NamedTuple):
@@ -112,17 +63,15 @@ def verify(
         on_bytes: told the bytes that were read since the last call.
     """
     findings = [Finding(f"trail/{path}", what) for path, what in examine(paths.trail, pinned, kept)]
-    disk = Disk(paths.trail)
     try:
-        data = disk.read(PUBLISHED) or b""
-        log = LogReader(disk, checkpoint_of(data, read_note(data)))
+        log = log_of(paths)
         ledger = ledger_of(log.entries())
         is_unfinished = bool(noted(paths.trail))
     except IntegrityError as error:
         if not findings:
             findings.append(Finding("trail", str(error)))
         return Verification(findings, 0, 0, 0, 0, is_unfinished=False)
-    workspace = Comparison(paths, disk, ledger)
+    workspace = Comparison(paths, Disk(paths.trail), ledger)
     findings += workspace.of_key(pinned)
     findings += workspace.of_files(on_bytes)
     findings += workspace.of_ranges()
@@ -137,185 +86,3 @@ def verify(
     return Verification(
         findings, log.tree.size, len(ledger.files), file_bytes, row_count, is_unfinished
     )
-
-
-class Comparison:
-    """A workspace and what its log says of it."""
-
-    def __init__(self, paths: WorkspacePaths, disk: Disk, ledger: Ledger) -> None:
-        """Compare the files below `paths`, those of the log by its `disk`, with `ledger`."""
-        self._paths = paths
-        self._disk = disk
-        self._ledger = ledger
-        sealed = [one for batch in ledger.batches for one in batch.files]
-        self._sealed = {one.rows.file.removesuffix(".parquet"): one for one in sealed}
-
-    def of_key(self, pinned: VerifierKey) -> Iterator[Finding]:
-        """Yield the file that tells readers the key, if it tells them another one."""
-        if self._disk.read(VERIFIER) != f"{pinned.encoded}\n".encode():
-            yield Finding(f"trail/{VERIFIER}", "does not name the key that the log began with")
-
-    def of_files(self, on_bytes: Callable[[int], None]) -> Iterator[Finding]:
-        """Yield files that are missing, altered, or in no entry."""
-        expected, present = self._ledger.files, self._present()
-        for path in sorted(expected.keys() - present - {CACHE}):
-            one = expected[path]
-            yield Finding(path, "is missing", one.batch_id, "", one.entry_index)
-        both = sorted(expected.keys() & present)
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            digests = pool.map(lambda path: _sha256(self._paths.root / path, on_bytes), both)
-            for path, digest in zip(both, digests, strict=True):
-                yield from self.of_file(path, digest)
-        for path in sorted(present - expected.keys()):
-            yield Finding(path, UNKNOWN)
-
-    def of_file(self, path: str, digest: str | None) -> Iterator[Finding]:
-        """Yield where a file that was sealed was altered: in which rows, if rows of it were.
-
-        Args:
-            path: the file.
-            digest: the SHA-256 of its bytes now; None if it cannot be read.
-        """
-        if digest != self._ledger.files[path].sha256:
-            yield from self._altered(path, is_readable=digest is not None)
-
-    def of_ranges(self) -> Iterator[Finding]:
-        """Yield files of hashes, which tell single rows apart, that are not what was sealed."""
-        known = {batch.batch.batch_id for batch in self._ledger.batches}
-        known |= {one.key for one in noted(self._paths.trail)}
-        for name in sorted({*self._disk.names(RANGES)} - known):
-            yield Finding(f"trail/{RANGES}/{name}", "is of no batch that an entry seals")
-        for batch in self._ledger.batches:
-            path = f"{RANGES}/{batch.batch.batch_id}"
-            if not batch.files:
-                continue
-            found = hashlib.sha256(self._disk.read(path) or b"").hexdigest()
-            if found != batch.batch.ranges_sha256:
-                told = (batch.batch.batch_id, "", batch.entry_index)
-                yield Finding(f"trail/{path}", "is missing or was altered", *told)
-
-    def of_received(self) -> Iterator[Finding]:
-        """Yield parts of landing files that are not what was first seen."""
-        for path, parts in self._ledger.received.items():
-            file = self._paths.root / path
-            for index, part in parts:
-                found = part_sha256(file, part.start, part.end)
-                if found is not None and found != part.sha256:
-                    where = f"bytes {part.start} to {part.end - 1}"
-                    yield Finding(path, f"{where} were altered since they came", "", "", index)
-
-    def of_queries(self) -> Iterator[Finding]:
-        """Yield questions whose text is gone or another one, and that nothing says was erased."""
-        erased = {one.batch_id for one in self._ledger.tombstones if one.stream == FOLDER}
-        for index, query in self._ledger.queries:
-            if query.leaf not in erased and kept_text(self._paths, query.leaf) is None:
-                path = f"trail/{FOLDER}/{query.leaf}"
-                yield Finding(path, "is missing or was altered", entry=index)
-
-    def of_rows(self, broken: set[str]) -> Iterator[Finding]:
-        """Yield rows that are not what was sealed, in files that are as they should be."""
-        compacted: dict[Group, Sealed] = {}
-        for sealed in self._sealed.values():
-            path = sealed.rows.file
-            expected = self._ledger.files.get(path)
-            if sealed.rows.stream == COMPACTED:
-                compacted[sealed.rows.batch_id, task_of(path)] = sealed
-            if expected is None:
-                path = self._rewritten(sealed)
-                expected = self._ledger.files.get(path)
-            if expected is not None and path not in broken:
-                yield from _found(sealed, path, self._changes(path, sealed))
-        yield from self._of_compacted(compacted)
-
-    def _of_compacted(self, sealed_by: dict[Group, Sealed]) -> Iterator[Finding]:
-        """Yield rows that compacted files hold otherwise than they were sealed, or not at all."""
-        seen = set()
-        folder = f"lake/bronze/{COMPACTED}"
-        try:
-            erased = {group: self._erased(sealed) for group, sealed in sealed_by.items()}
-            some = {group: hashes for group, hashes in erased.items() if hashes}
-            for group, found, undead in gathered(self._paths, some):
-                seen.add(group)
-                sealed = sealed_by.get(group)
-                if sealed is None:
-                    yield Finding(folder, "holds compacted rows of a batch that no entry seals",
-                                  group[0])  # fmt: skip
-                else:
-                    changes = [*differences(found, self._kept(sealed)), *still_there(undead)]
-                    yield from _found(sealed, folder, changes)
-        except Exception:  # noqa: BLE001 - altered bytes make a reader fail in any way that it can
-            yield Finding(folder, "its compacted files can no longer be read as rows")
-            return
-        for group, sealed in sealed_by.items():
-            path = self._rewritten(sealed)
-            if group not in seen and not {path, sealed.rows.file} & self._ledger.files.keys():
-                told = (sealed.rows.batch_id, f"0 to {sealed.rows.n_rows - 1}", sealed.entry_index)
-                yield Finding(folder, "its rows are in no compacted file", *told)
-
-    def _altered(self, path: str, *, is_readable: bool) -> Iterator[Finding]:
-        """Yield where a file was altered: in which of its rows, if rows of it were sealed."""
-        expected = self._ledger.files[path]
-        stem = path.removesuffix(".parquet")
-        sealed = self._sealed.get(stem) or self._sealed.get(stem.rpartition("-")[0])
-        changes: list[Change] = []
-        if sealed is not None and is_readable:
-            changes = self._changes(path, sealed)
-            yield from _found(sealed, path, changes)
-        if not changes:
-            what = "was altered since it was sealed" if is_readable else "cannot be read"
-            only = ", but its rows are those that were sealed" if sealed and is_readable else ""
-            yield Finding(path, what + only, expected.batch_id, "", expected.entry_index)
-
-    def of_erased(self) -> Iterator[Finding]:
-        """Yield files of hashes, which stand for erased rows, that are not what tombstones name."""
-        for tombstone in self._ledger.tombstones:
-            try:
-                hashes_of(self._disk, [tombstone])
-            except ProofError as error:
-                yield Finding(f"trail/{ERASED}", str(error), tombstone.batch_id)
-
-    def _changes(self, path: str, sealed: Sealed) -> list[Change]:
-        return changes_in(self._paths.root / path, self._kept(sealed), self._erased(sealed))
-
-    def _erased(self, sealed: Sealed) -> dict[int, bytes]:
-        """Return the hashes of the rows of a file that were erased; none if they are gone."""
-        try:
-            return hashes_of(self._disk, self._ledger.tombstones_of(sealed))
-        except ProofError:
-            return {}
-
-    def _rewritten(self, sealed: Sealed) -> str:
-        """Return the file that the rows of another are in since some of them were erased."""
-        stem = sealed.rows.file.removesuffix(".parquet")
-        return next((path for path in self._ledger.files if path.startswith(f"{stem}-")), stem)
-
-    def _kept(self, sealed: Sealed) -> Seal:
-        ranges = self._disk.read(f"{RANGES}/{sealed.rows.batch_id}") or b""
-        return kept_seal(sealed, ranges)
-
-    def _present(self) -> set[str]:
-        """Return the files that a log has to speak of: those of the lake, and the warehouse."""
-        files = [file for file in self._paths.lake.rglob("*") if not file.is_dir()]
-        warehouse = self._paths.warehouse
-        # DuckDB reads what stands in a `.wal` as if it stood in the warehouse.
-        beside = [warehouse, warehouse.with_name(f"{warehouse.name}.wal")]
-        files += [file for file in beside if file.exists()]
-        return {file.relative_to(self._paths.root).as_posix() for file in files} - AT_WORK
-
-
-def _found(sealed: Sealed, path: str, changes: Iterable[Change]) -> Iterator[Finding]:
-    for rows, problem in changes:
-        yield Finding(path, problem, sealed.rows.batch_id, rows, sealed.entry_index)
-
-
-def _sha256(file: Path, on_bytes: Callable[[int], None]) -> str | None:
-    """Return the digest of a file's bytes; None if it cannot be read."""
-    digest = hashlib.sha256()
-    try:
-        with file.open("rb", buffering=0) as stream:
-            while chunk := stream.read(_CHUNK):
-                digest.update(chunk)
-                on_bytes(len(chunk))
-    except OSError:
-        return None
-    return digest.hexdigest()

@@ -22,7 +22,7 @@ from lineage_pipeline.lake.journal import Entry, Journal
 from lineage_pipeline.lake.merge import Merge, Month, Rules, due_files, plan_merges
 from lineage_pipeline.lake.sorted_file import content_of, write_sorted
 from lineage_pipeline.lake.tables import DataFile, LakeTable
-from lineage_pipeline.schemas import AUDIT_EVENT, MANIFEST
+from lineage_pipeline.schemas import AUDIT_EVENT, COMPACTED, MANIFEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     from lineage_pipeline.paths import WorkspacePaths
 
-TABLE: Final = "audit_event"
 MEMORY: Final = "768MB"
 """What a sort may hold; the rest goes to disk."""
 
@@ -83,7 +82,7 @@ def compact(
         IntegrityError: the rewritten rows are not those that were read; nothing is committed.
     """
     rules = rules or Rules()
-    table = LakeTable(paths.table("bronze", TABLE))
+    table = LakeTable(paths.table("bronze", COMPACTED))
     if not table.exists:
         return Compaction()
     journal = Journal(table)

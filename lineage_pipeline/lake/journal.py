@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from lineage_pipeline.lake.tables import LakeTable
@@ -63,12 +64,12 @@ class Journal:
 
     def expired(self, now: datetime, grace: timedelta) -> list[Path]:
         """Return the files that were replaced and that a sweep will remove, notes among them."""
-        found = []
-        for note in sorted(self.folder.glob("*.json")):
-            entry = msgspec.json.decode(note.read_bytes(), type=Entry)
-            if self.table.has(entry.transaction) and now - entry.at >= grace:
-                found += [note, *(self.table.folder / name for name in entry.removed)]
-        return found
+        return [
+            file
+            for note, entry in self._over(now, grace)
+            if self.table.has(entry.transaction)
+            for file in (note, *(self.table.folder / name for name in entry.removed))
+        ]
 
     def sweep(self, now: datetime, grace: timedelta) -> int:
         """Remove what a compaction that was never committed has written, and what was replaced.
@@ -82,17 +83,18 @@ class Journal:
         """
         shutil.rmtree(self.spill, ignore_errors=True)
         removed_count = 0
-        for note in sorted(self.folder.glob("*.json")):
-            entry = msgspec.json.decode(note.read_bytes(), type=Entry)
-            if not self.table.has(entry.transaction):
-                names = entry.added
-            elif now - entry.at >= grace:
-                names = entry.removed
-            else:
-                continue
+        for note, entry in self._over(now, grace):
+            names = entry.removed if self.table.has(entry.transaction) else entry.added
             for name in names:
                 file = self.table.folder / name
                 removed_count += file.exists()
                 file.unlink(missing_ok=True)
             note.unlink()
         return removed_count
+
+    def _over(self, now: datetime, grace: timedelta) -> Iterator[tuple[Path, Entry]]:
+        """Yield the notes of what was never committed, and of what readers are done with."""
+        for note in sorted(self.folder.glob("*.json")):
+            entry = msgspec.json.decode(note.read_bytes(), type=Entry)
+            if not self.table.has(entry.transaction) or now - entry.at >= grace:
+                yield note, entry

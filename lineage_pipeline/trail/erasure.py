@@ -12,7 +12,7 @@ from lineage_pipeline.errors import ProofError
 from lineage_pipeline.trail.merkle import HASH_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
 
 def with_erased(hashes: Sequence[bytes], erased: Mapping[int, bytes]) -> list[bytes]:
@@ -33,13 +33,3 @@ def with_erased(hashes: Sequence[bytes], erased: Mapping[int, bytes]) -> list[by
             raise ProofError(f"row {place}: not the {HASH_BYTES} bytes of a hash are kept of it")
     there = iter(hashes)
     return [erased[place] if place in erased else next(there) for place in range(count)]
-
-
-def not_covered(erased: Collection[int], allowed: Collection[range]) -> list[int]:
-    """Return the rows that are erased although no tombstone covers them, in order.
-
-    Args:
-        erased: the rows of which the hash alone is kept.
-        allowed: the rows that tombstones in the log name.
-    """
-    return sorted(row for row in erased if not any(row in rows for rows in allowed))

@@ -148,7 +148,10 @@ def signer_for(
     else:
         key, where = _kept_key(file, signed_by), str(file)
     if key.name != name:
-        raise SigningKeyError(f"{where}: the key of {key.name}, and the log is called {name}")
+        raise SigningKeyError(
+            f"{where}: the key of {key.name}, and the log is called {name}. A key signs for one "
+            f"log alone: give the key of this one; `lineage run` makes it where none is given"
+        )
     require(key, signed_by, where)
     return key
 

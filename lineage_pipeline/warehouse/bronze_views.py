@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from lineage_pipeline.lake.batches import batch_of, of_batches, span_of
 from lineage_pipeline.lake.tables import LakeTable
-from lineage_pipeline.schemas import arrow_table
+from lineage_pipeline.schemas import COMPACTED, arrow_table
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from lineage_pipeline.paths import WorkspacePaths
-
-AUDIT: Final = "audit_event"
-"""The one table whose files are compacted, so that a file may hold rows of many batches."""
 
 
 class BronzeFiles(NamedTuple):
@@ -47,7 +44,7 @@ def bind(
     """
     connection.execute("use bronze")
     for name, schema in bronze.schemas.items():
-        if name != AUDIT:
+        if name != COMPACTED:
             files = [file for file in bronze.files[name] if batch_of(file) in batches]
             show(connection, name, files, schema)
     connection.execute("use warehouse")
@@ -61,8 +58,13 @@ def bind_audit(
     A compacted file shows rows of other batches too.
     """
     connection.execute("use bronze")
-    show(connection, AUDIT, of_batches(bronze.files[AUDIT], batches), bronze.schemas[AUDIT])
-    show(connection, "audit_earlier", [], bronze.schemas[AUDIT])
+    show(
+        connection,
+        COMPACTED,
+        of_batches(bronze.files[COMPACTED], batches),
+        bronze.schemas[COMPACTED],
+    )
+    show(connection, "audit_earlier", [], bronze.schemas[COMPACTED])
     connection.execute("use warehouse")
 
 
@@ -83,11 +85,11 @@ def bind_earlier(
     spans |= {f"{month:year-%Y}" for month in months if month}
     files = [
         file
-        for file in bronze.files[AUDIT]
+        for file in bronze.files[COMPACTED]
         if (span_of(file) in spans if span_of(file) else batch_of(file) in batches)
     ]
     connection.execute("use bronze")
-    show(connection, "audit_earlier", files, bronze.schemas[AUDIT])
+    show(connection, "audit_earlier", files, bronze.schemas[COMPACTED])
     connection.execute("use warehouse")
 
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from lineage_pipeline import auditing
+from lineage_pipeline.evidence.comparison import AT_WORK, Comparison
 from lineage_pipeline.evidence.ledger import ledger_of
 from lineage_pipeline.evidence.questions import keep_query
-from lineage_pipeline.evidence.verification import AT_WORK, Comparison
 from lineage_pipeline.trail.disk import Disk
 from lineage_pipeline.trail.examination import examine
 from tests.evidence.sealed import contents, findings, named

@@ -11,8 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from lineage_pipeline import auditing
+from lineage_pipeline.evidence.comparison import CACHE, UNKNOWN
 from lineage_pipeline.evidence.trail import append
-from lineage_pipeline.evidence.verification import CACHE, UNKNOWN
 from lineage_pipeline.lake.tables import DataFile, LakeTable
 from tests.audit_rows import commit_rows
 from tests.evidence.sealed import LATER, contents, filled, findings, land_calls, named

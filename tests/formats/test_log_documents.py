@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -21,7 +21,7 @@ from lineage_pipeline.formats.log_digests import (
 from lineage_pipeline.formats.rejection import Problem
 from tests.log_digests import digest_key, log, log_key, make_digest, public_keys
 
-DOCUMENTED = {
+DOCUMENTED: Final[dict[str, Any]] = {
     "awsAccountId": "111122223333",
     "digestStartTime": "2015-08-17T14:01:31Z",
     "digestEndTime": "2015-08-17T15:01:31Z",
@@ -58,7 +58,7 @@ def changed(**changes: Any) -> bytes:
 
 
 def listed(**changes: Any) -> bytes:
-    return changed(logFiles=[DOCUMENTED["logFiles"][0] | changes])  # type: ignore[operator]
+    return changed(logFiles=[DOCUMENTED["logFiles"][0] | changes])
 
 
 @pytest.mark.parametrize("indent", [None, 4])

@@ -14,7 +14,7 @@ from lineage_pipeline.trail.batch import (
     seal,
     seal_survivors,
 )
-from lineage_pipeline.trail.erasure import not_covered, with_erased
+from lineage_pipeline.trail.erasure import with_erased
 from lineage_pipeline.trail.merkle import check_inclusion, leaf_hash
 from tests.trail import plain
 from tests.trail.test_batch import rows_of, table_of
@@ -77,10 +77,3 @@ def test_what_is_kept_of_a_row_is_a_hash_at_a_place_of_the_batch() -> None:
     assert with_erased(HASHES[:2], {1: HASHES[9]}) == [HASHES[0], HASHES[9], HASHES[1]]
     assert with_erased([], {0: HASHES[0]}) == [HASHES[0]]
     assert with_erased([], {}) == []
-
-
-def test_only_what_a_tombstone_names_may_be_erased() -> None:
-    assert not_covered([], []) == []
-    assert not_covered([5, 7, 6], [range(5, 8)]) == []
-    assert not_covered([9, 5, 4], [range(5, 6), range(7, 9)]) == [4, 9]
-    assert not_covered([1], []) == [1]

@@ -8,11 +8,21 @@ import pytest
 
 from tests.landing.buckets import point_to
 from tests.trail.anchors.authority import Authority
+from tests.trail.anchors.trails import trail_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from mypy_boto3_s3 import S3Client
+
+    from lineage_pipeline.trail.anchors.everywhere import Trail
+
+
+@pytest.fixture
+def trail(tmp_path: Path) -> Trail:
+    """Return a log of seven entries."""
+    return trail_at(tmp_path / "workspace", 3, 7)
 
 
 @pytest.fixture(scope="session")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import pytest
 from click.testing import CliRunner
 
 from lineage_pipeline.cli.audit_anchor import anchor, exit_code
 from lineage_pipeline.errors import IntegrityError
-from lineage_pipeline.trail.anchors.anchor import AnchorRow
+from lineage_pipeline.trail.anchors.anchor import AnchorRow, Status
 from lineage_pipeline.trail.keys import SecretKey
 from lineage_pipeline.trail.log import Log
 from lineage_pipeline.trail.rotation import rotate
@@ -71,10 +71,7 @@ def test_the_exit_code_is_3_if_an_anchor_disagrees_and_1_if_one_is_out_of_reach(
 
 
 def test_the_worst_row_decides() -> None:
-    rows = {
-        status: AnchorRow("anchor", 1, status, "")  # type: ignore[arg-type]
-        for status in ("anchored", "held", "consistent", "empty", "unreachable", "disagrees")
-    }
+    rows = {status: AnchorRow("anchor", 1, status, "") for status in get_args(Status)}
     assert exit_code([]) == 0
     assert exit_code([rows[s] for s in ("anchored", "held", "consistent", "empty")]) == 0
     assert exit_code([rows["anchored"], rows["unreachable"]]) == 1

@@ -29,15 +29,16 @@ from tests.trail.anchors.trails import (
     details_of_anchoring,
     grown,
     set_back,
-    trail_at,
     written_anew,
 )
 from tests.trail.logs import KEY, OTHER, log_of
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from lineage_pipeline.trail.anchors.everywhere import Trail
+    from lineage_pipeline.trail.checkpoints import Checkpoint
 
 
 @pytest.fixture
@@ -52,12 +53,6 @@ def folder(tmp_path: Path) -> Path:
 def anchor(folder: Path) -> DirectoryAnchor:
     """Return the anchor's settings."""
     return DirectoryAnchor(str(folder))
-
-
-@pytest.fixture
-def trail(tmp_path: Path) -> Trail:
-    """Return a log of seven entries."""
-    return trail_at(tmp_path / "workspace", 3, 7)
 
 
 def names(folder: Path) -> list[str]:
@@ -255,9 +250,9 @@ class Raced(DirectoryStore):
 
     other: bytes
 
-    def add(self, checkpoint: object, now: object) -> str:
+    def add(self, checkpoint: Checkpoint, now: datetime) -> str:
         (self._folder / "7").write_bytes(self.other)
-        return super().add(checkpoint, now)  # type: ignore[arg-type]
+        return super().add(checkpoint, now)
 
 
 def test_what_somebody_else_puts_there_first_is_not_replaced(

@@ -35,12 +35,6 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def trail(tmp_path: Path) -> Trail:
-    """Return a log of seven entries."""
-    return trail_at(tmp_path / "workspace", 3, 7)
-
-
-@pytest.fixture
 def folder(tmp_path: Path) -> DirectoryAnchor:
     """Return a folder that takes checkpoints."""
     (tmp_path / "other").mkdir()

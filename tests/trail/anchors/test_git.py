@@ -33,16 +33,17 @@ from tests.trail.anchors.trails import (
     details_of_anchoring,
     grown,
     set_back,
-    trail_at,
     written_anew,
 )
 from tests.trail.logs import KEY, log_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
     from pathlib import Path
 
     from lineage_pipeline.trail.anchors.everywhere import Trail
+    from lineage_pipeline.trail.checkpoints import Checkpoint
 
 
 @pytest.fixture
@@ -59,12 +60,6 @@ def remote(tmp_path: Path) -> Path:
 def anchor(remote: Path) -> GitAnchor:
     """Return the anchor's settings."""
     return GitAnchor(str(remote))
-
-
-@pytest.fixture
-def trail(tmp_path: Path) -> Trail:
-    """Return a log of seven entries."""
-    return trail_at(tmp_path / "workspace", 3, 7)
 
 
 def run(folder: Path, *arguments: str, data: bytes = b"") -> str:
@@ -194,10 +189,10 @@ def test_another_branch_is_another_anchor(trail: Trail, anchor: GitAnchor, remot
 class Raced(GitStore):
     """A branch to which another process pushes just before each of the first pushes."""
 
-    def add(self, checkpoint: object, now: object) -> str:
+    def add(self, checkpoint: Checkpoint, now: datetime) -> str:
         if races:
             races.pop()()
-        return super().add(checkpoint, now)  # type: ignore[arg-type]
+        return super().add(checkpoint, now)
 
 
 races: list[Callable[[], object]] = []

@@ -33,17 +33,15 @@ from tests.trail.anchors.trails import (
     details_of_anchoring,
     grown,
     set_back,
-    trail_at,
     written_anew,
 )
 from tests.trail.logs import KEY
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from mypy_boto3_s3 import S3Client
 
     from lineage_pipeline.trail.anchors.everywhere import Trail
+    from lineage_pipeline.trail.checkpoints import Checkpoint
 
 numbers = count()
 FORGED = sign_note(checkpoint_text(KEY.name, Tree(7, bytes(32))), [KEY])
@@ -61,12 +59,6 @@ def bucket(store: S3Client) -> str:
 def anchor(bucket: str) -> S3Anchor:
     """Return the anchor's settings."""
     return S3Anchor(bucket, "audit/log", retain_days=30)
-
-
-@pytest.fixture
-def trail(tmp_path: Path) -> Trail:
-    """Return a log of seven entries."""
-    return trail_at(tmp_path / "workspace", 3, 7)
 
 
 def now() -> datetime:
@@ -141,7 +133,7 @@ def test_in_governance_mode_whoever_may_bypass_it_removes(
     governed = S3Anchor(anchor.bucket, mode="GOVERNANCE")
     anchor_everywhere(trail, [governed], now())
     (version,) = store.list_object_versions(Bucket=anchor.bucket)["Versions"]
-    wanted: Any = {key: version[key] for key in ("Key", "VersionId")}  # type: ignore[literal-required]
+    wanted = {"Key": version["Key"], "VersionId": version["VersionId"]}
     with pytest.raises(ClientError, match="AccessDenied"):
         store.delete_object(Bucket=anchor.bucket, **wanted)
     store.delete_object(Bucket=anchor.bucket, **wanted, BypassGovernanceRetention=True)
@@ -184,11 +176,11 @@ class Raced(S3Store):
 
     other: bytes
 
-    def add(self, checkpoint: object, now: object) -> str:
+    def add(self, checkpoint: Checkpoint, now: datetime) -> str:
         self._client.put_object(
             Bucket=self._settings.bucket, Key=f"{self._prefix}7", Body=self.other
         )  # fmt: skip
-        return super().add(checkpoint, now)  # type: ignore[arg-type]
+        return super().add(checkpoint, now)
 
 
 def test_what_somebody_else_puts_there_first_is_not_replaced(

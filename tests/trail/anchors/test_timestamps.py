@@ -30,7 +30,6 @@ from tests.trail.anchors.trails import (
     details_of_anchoring,
     grown,
     set_back,
-    trail_at,
     written_anew,
 )
 
@@ -47,12 +46,6 @@ MESSAGE = b"what was there"
 def anchor(authority: Authority) -> TimestampAnchor:
     """Return the anchor's settings."""
     return TimestampAnchor(authority.url, str(authority.root))
-
-
-@pytest.fixture
-def trail(tmp_path: Path) -> Trail:
-    """Return a log of seven entries."""
-    return trail_at(tmp_path / "workspace", 3, 7)
 
 
 @pytest.fixture
