@@ -16,17 +16,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lineage_pipeline.trail.keys import SecretKey
 from lineage_pipeline.trail.log import Log
 from lineage_pipeline.trail.notes import to_base64
 from lineage_pipeline.trail.reader import open_log
 from lineage_pipeline.trail.rotation import rotate
+from tests.trail.logs import KEY, OTHER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-KEY = SecretKey("example.com/log", bytes(range(32)))
-OTHER = SecretKey("example.com/log", bytes(32))
 VKEY = KEY.key.encoded
 
 

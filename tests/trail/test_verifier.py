@@ -14,21 +14,19 @@ import pytest
 
 from lineage_pipeline.trail.batch import Profile, prove_row, seal
 from lineage_pipeline.trail.canonical import canonical
-from lineage_pipeline.trail.keys import SecretKey
 from lineage_pipeline.trail.log import Log
 from lineage_pipeline.trail.proofs import entry_proof, growth_proof, verifier_text
 from lineage_pipeline.trail.reader import open_log
 from lineage_pipeline.trail.rotation import rotate
 from lineage_pipeline.trail.verifier import verify
 from tests.trail import plain
+from tests.trail.logs import KEY, OTHER
 from tests.trail.test_batch import rows_of, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-KEY = SecretKey("example.com/log", bytes(range(32)))
-OTHER = SecretKey("example.com/log", bytes(32))
 VKEY = KEY.key.encoded
 PROFILES: list[Profile] = ["row", "block64"]
 
