@@ -33,7 +33,7 @@ def quantity(value: float, unit: Unit) -> str:
     if unit == "count":
         return f"{value:,.0f}"
     if unit == "bytes":
-        return f"{value / _MEGA:,.0f} MB"
+        return f"{value:,.0f} bytes" if value < _MEGA else f"{value / _MEGA:,.0f} MB"
     if unit == "milliseconds":
         return f"{value:,.1f} ms"
     return f"{value:.2f} s"

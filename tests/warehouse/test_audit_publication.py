@@ -63,20 +63,27 @@ def test_a_reader_keeps_what_it_opened_until_the_grace_is_over(workspace: Worksp
         assert reader.query(ACTORS).rows == before == [("ann",), ("ann",), ("bob",)]
 
 
-def test_a_warehouse_from_before_takes_batches_in_from_compacted_files(
-    workspace: Workspace, tmp_path: Path
-) -> None:
-    shutil.copyfile(workspace.paths.warehouse, tmp_path / "before")
+def test_a_warehouse_takes_batches_in_from_compacted_files(workspace: Workspace) -> None:
     third = [{"id": "e2", "actor": "bob", "file": "c"}, {"id": "e4", "actor": "eve", "file": "c"}]
     commit_rows(workspace.paths, third, LATER)
-    pipeline.publish_warehouse(workspace)
-    compact(workspace.paths, LATER, AT_ONCE)
+    assert compact(workspace.paths, LATER, AT_ONCE).written
+    published = pipeline.publish_warehouse(workspace)
+    assert published is not None
+    assert (published.batch_count, published.is_rebuild) == (1, False)
+    taken_in = state(workspace)
+    pipeline.publish_warehouse(workspace, from_nothing=True)
+    assert state(workspace) == taken_in
+
+
+def test_a_warehouse_that_was_put_back_is_built_anew(workspace: Workspace, tmp_path: Path) -> None:
+    shutil.copyfile(workspace.paths.warehouse, tmp_path / "before")
+    commit_rows(workspace.paths, [{"id": "e4", "actor": "eve", "file": "c"}], LATER)
     pipeline.publish_warehouse(workspace)
     expected = state(workspace)
     shutil.copyfile(tmp_path / "before", workspace.paths.warehouse)
     published = pipeline.publish_warehouse(workspace)
     assert published is not None
-    assert published.batch_count == 1
+    assert published.is_rebuild
     assert state(workspace) == expected
 
 
