@@ -195,7 +195,7 @@ def main(arguments: List[str]) -> int:
             size, root = open_checkpoint(given[0], key)
             said = f"{size} entries, root {root.hex()}"
         else:
-            opened = {"entry": open_entry, "row": open_row, "rotation": open_rotation}[what]
+            opened: Any = {"entry": open_entry, "row": open_row, "rotation": open_rotation}[what]
             shown, said = opened(given[0], key)[:2]
             sys.stdout.buffer.write(shown + b"\n")
     except InvalidSignature:
