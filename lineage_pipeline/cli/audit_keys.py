@@ -53,7 +53,10 @@ def keys(root: Path, key: str | None, output: Path | None, fmt: Format) -> None:
     output.mkdir(parents=True, exist_ok=True)
     for (name, proof), old in zip(proofs.items(), order, strict=False):
         (output / name).write_bytes(proof)
-        click.echo(f"written: {output / name}: verify.py rotation {old.key.encoded}", err=True)
+        click.echo(
+            f"written: {output / name}, to be checked with: verify.py rotation {old.key.encoded}",
+            err=True,
+        )
     if not proofs:
         click.echo("note: the log has had one key; there is no rotation to prove", err=True)
 
@@ -72,9 +75,8 @@ def rotate(root: Path) -> None:
     click.echo(
         f"{done.file}: the new key, above\n"
         f"{done.retired}: the old key, {done.old.encoded}, which signs nothing more; destroy it\n"
-        f"next: `lineage audit keys -o FOLDER` writes what leads verifiers from the first key to "
-        f"the new one, which they need with each proof from now on; bring a checkpoint to where "
-        f"nobody here can change it (`lineage audit anchor` or `checkpoint`)",
+        f"next: `lineage audit keys -o FOLDER` writes what leads verifiers to it from the first\n"
+        f"next: `lineage audit anchor`, or keep what `lineage audit checkpoint` prints elsewhere",
         err=True,
     )
 

@@ -123,7 +123,7 @@ def test_the_first_key_leads_to_the_one_that_signs_a_proof(
     assert [file.name for file in sorted(proofs.iterdir())] == [
         "rotation-1.proof", "rotation-2.proof",
     ]  # fmt: skip
-    assert f"rotation-1.proof: verify.py rotation {first}" in written.err
+    assert f"rotation-1.proof, to be checked with: verify.py rotation {first}" in written.err
     key = first
     for file in sorted(proofs.iterdir()):
         key = verified("rotation", key, file).out.strip()
