@@ -242,14 +242,14 @@ def prove_row(
     first = number * RANGE_ROWS
     gone = {place - first: erased[place] for place in erased if place // RANGE_ROWS == number}
     last = min(first + RANGE_ROWS, kept.row_count) - 1
-    altered = f"rows {first} to {last} were altered since they were sealed"
+    changed = f"rows {first} to {last} were changed since they were sealed"
     try:
         held = leaves(table, kept.profile)
     except ConfigError as error:
-        raise ProofError(f"{altered}: {error}") from error
+        raise ProofError(f"{changed}: {error}") from error
     hashes = with_erased([leaf_hash(leaf) for leaf in held], gone)
     if root_of(hashes) != kept.range_hash(number):
-        raise ProofError(altered)
+        raise ProofError(changed)
     index = row // rows_in_leaf(kept.profile)
     ranges = [kept.range_hash(n) for n in range(len(kept.ranges) // HASH_BYTES)]
     path = inclusion_proof(index % step, len(hashes), _reader(hashes))

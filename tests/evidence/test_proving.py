@@ -34,4 +34,4 @@ def test_rows_that_were_altered_are_named_by_table_batch_and_file(
     assert said.startswith("lake/bronze/audit_event, batch ")
     assert f"sealed as lake/bronze/audit_event/{file.name}: " in said
     assert said.endswith("`lineage audit verify --deep` tells what else was altered")
-    assert f"{told} were altered" in said
+    assert f"{told} were changed" in said
