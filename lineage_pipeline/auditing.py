@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lineage_pipeline.errors import ConfigError, IntegrityError, NoteError
 from lineage_pipeline.evidence import verification
-from lineage_pipeline.evidence.comparison import Finding
+from lineage_pipeline.evidence.finding import Finding
 from lineage_pipeline.evidence.ledger import ledger_of
 from lineage_pipeline.evidence.trail import log_of, published_key
 from lineage_pipeline.settings import read_settings

@@ -15,8 +15,8 @@ from lineage_pipeline.bronze.commit import sweep
 from lineage_pipeline.bronze.ingest import Ingest, ingest
 from lineage_pipeline.bronze.ledger import last_known_time, scanned_files
 from lineage_pipeline.errors import ConfigError
-from lineage_pipeline.evidence import receiving, sealing
-from lineage_pipeline.evidence.trail import require_key
+from lineage_pipeline.evidence import as_sealed, receiving, sealing
+from lineage_pipeline.evidence.trail import log_size, require_log
 from lineage_pipeline.inventory import measure_bronze
 from lineage_pipeline.lake.lock import exclusive
 from lineage_pipeline.landing.discover import list_landing, list_paths
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from lineage_pipeline.evidence.entries import Altered
     from lineage_pipeline.evidence.intent import Intent
     from lineage_pipeline.inventory import TableSize
     from lineage_pipeline.lake.compaction import Compaction
@@ -57,13 +58,17 @@ class Workspace:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What one run did: the scan, the publication (None if nothing changed), the time."""
+    """What one run did: the scan, the publication (None if nothing changed), the time.
+
+    What it found to be other than it was sealed is in `altered`.
+    """
 
     ingest: Ingest
     publication: Publication | None
     waiting: dict[str, int]
     known_at: datetime
     duration_ms: float
+    altered: list[Altered]
 
 
 def open_workspace(root: Path) -> Workspace:
@@ -96,12 +101,14 @@ def run(
     """
     started = time.perf_counter()
     with exclusive(workspace.paths.lock, wait=False):
+        entry_count = log_size(workspace.paths)
         known_at = known_time(workspace, clock(), requested)
         scanned = scan_landing(workspace, known_at, on_plan)
         publication = publish_warehouse(workspace)
         compact_lake(workspace, known_at)
+        altered = as_sealed.altered_since(workspace.paths, entry_count)
     duration_ms = (time.perf_counter() - started) * 1000
-    return Run(scanned, publication, waiting_files(workspace), known_at, duration_ms)
+    return Run(scanned, publication, waiting_files(workspace), known_at, duration_ms, altered)
 
 
 def scan_landing(
@@ -141,6 +148,7 @@ def scan_paths(
     Raises:
         ConfigError: a place that does not exist, a source that there is not.
         BusyError: another process is writing to the workspace.
+        IntegrityError: something was found to be other than it was sealed; the scan is done.
     """
     if source not in SCANNED_FOLDERS:
         raise ConfigError(
@@ -148,10 +156,12 @@ def scan_paths(
         )
     listing = list_paths(workspace.paths.root, places, source)
     with exclusive(workspace.paths.lock, wait=False):
-        known_at = known_time(workspace, clock(), None)
+        known_at, entry_count = known_time(workspace, clock(), None), log_size(workspace.paths)
         if not is_dry:
             _make_good(workspace)
-        return _scan(workspace, listing, known_at, on_plan, is_dry=is_dry)
+        scanned = _scan(workspace, listing, known_at, on_plan, is_dry=is_dry)
+        as_sealed.require_unaltered(as_sealed.altered_since(workspace.paths, entry_count))
+        return scanned
 
 
 def _landing(workspace: Workspace) -> Listing:
@@ -182,7 +192,7 @@ def _scan(
 def _make_good(workspace: Workspace) -> None:
     """Finish what a writer that died had made visible, and remove what it had not."""
     paths, name = workspace.paths, workspace.settings.workspace.name
-    require_key(paths, name, os.environ)
+    require_log(paths, name, os.environ)
     sweep(paths)
     sealing.finish(paths, name)
 
@@ -238,14 +248,17 @@ def compact_lake(workspace: Workspace, known_at: datetime) -> Compaction:
     noted: list[Intent] = []
 
     def before_commit(transaction: str, files: list[Path]) -> None:
-        noted.append(sealing.note_written(paths, "compaction", transaction, at=at, added=files))
+        note = sealing.note_written(paths, name, "compaction", transaction, at=at, added=files)
+        noted.append(note)
 
     done = compact(
         paths,
         known_at,
         before_commit=before_commit,
         before_removal=lambda files: sealing.seal_expiry(paths, name, files, at),
+        altered=lambda files: as_sealed.not_as_sealed(paths, files),
     )
+    as_sealed.tell_altered(paths, name, done.left_out, "left out", at)
     for one in noted:
         sealing.seal(paths, name, one)
     if done.written:
@@ -259,9 +272,14 @@ def scan_stage(
     """Return what a scan on its own read, and the size of every bronze table behind it.
 
     It waits for another writer of the workspace to finish.
+
+    Raises:
+        IntegrityError: something was found to be other than it was sealed; the scan is done.
     """
     with exclusive(workspace.paths.lock, wait=True):
+        entry_count = log_size(workspace.paths)
         scanned = scan_landing(workspace, known_time(workspace, clock(), None))
+        as_sealed.require_unaltered(as_sealed.altered_since(workspace.paths, entry_count))
         return scanned, measure_bronze(workspace.paths)
 
 
@@ -269,11 +287,16 @@ def publish_stage(workspace: Workspace) -> Publication | None:
     """Return what a publication on its own took in, None if the warehouse was current.
 
     It also compacts what is due, and waits for another writer of the workspace to finish.
+
+    Raises:
+        IntegrityError: something was found to be other than it was sealed; the publication is done.
     """
     with exclusive(workspace.paths.lock, wait=True):
+        entry_count = log_size(workspace.paths)
         publication = publish_warehouse(workspace)
         if (known_at := last_known_time(workspace.paths)) is not None:
             compact_lake(workspace, known_at)
+        as_sealed.require_unaltered(as_sealed.altered_since(workspace.paths, entry_count))
         return publication
 
 

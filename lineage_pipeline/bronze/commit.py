@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from lineage_pipeline.scan.tasks import Manifest
 
 JOURNAL: Final = ".writing"
+BATCH_ID: Final = re.compile(r"[0-9a-f]{32}")
 COMMITS_AT_ONCE: Final = 4
 
 
@@ -71,9 +73,10 @@ def sweep(paths: WorkspacePaths) -> None:
     from lineage_pipeline.scan.kernel import kernel_schemas
     from lineage_pipeline.schemas import MANIFEST
 
+    is_batch = BATCH_ID.fullmatch(batch_id) is not None  # what stands there becomes a pattern
     for name in (*kernel_schemas(), MANIFEST):
         table = LakeTable(paths.table("bronze", name))
-        if batch_id and not table.has(batch_id):
+        if is_batch and not table.has(batch_id):
             for file in table.folder.glob(f"{batch_id}*.parquet"):
                 file.unlink()
     journal.unlink()

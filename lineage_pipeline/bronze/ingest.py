@@ -13,7 +13,7 @@ from lineage_pipeline.bronze.commit import commit, note, sweep
 from lineage_pipeline.bronze.crew import Crew, available_cores
 from lineage_pipeline.bronze.ledger import known_facets
 from lineage_pipeline.bronze.plan import plan_tasks, task_bytes
-from lineage_pipeline.evidence import sealing
+from lineage_pipeline.evidence import as_sealed, sealing
 from lineage_pipeline.scan.tasks import Manifest, ScanTask
 
 if TYPE_CHECKING:
@@ -77,12 +77,21 @@ def ingest(
     if not segments:
         return Ingest(None, (), listing.skipped, (), len(listing.files))
     batch_id = _batch_id(segments, clock)
+    name, at = settings.workspace.name, sealing.microseconds(clock)
     on_bytes = on_plan(sum(segment.size_bytes for segment in segments)) if on_plan else None
 
     def put(unfinished: Path, file: Path) -> None:
-        noted = sealing.note_cache(paths, unfinished, file, sealing.microseconds(clock))
+        noted = sealing.note_cache(paths, name, unfinished, file, at)
         unfinished.replace(file)
-        sealing.seal(paths, settings.workspace.name, noted)
+        sealing.seal(paths, name, noted)
+
+    def is_whole(file: Path) -> bool:
+        if as_sealed.is_as_sealed(paths, file):
+            return True
+        if not is_dry:
+            as_sealed.tell_altered(paths, name, [file], "built anew", at)
+            file.unlink()
+        return False
 
     def scan_as_planned() -> Manifest:
         groups = _planned(segments)
@@ -90,7 +99,7 @@ def ingest(
             # What takes a while stands here, where the other processes are starting up.
             task = ScanTask(
                 batch_id, 0, (), clock, None if is_dry else paths.lake / "bronze", settings.scan,
-                known_facets(paths, None if is_dry else put), settings.audit.generic,
+                known_facets(paths, None if is_dry else put, is_whole), settings.audit.generic,
             )  # fmt: skip
             return _scan(task, segments, groups, crew, on_bytes)
 
@@ -101,9 +110,9 @@ def ingest(
         try:
             manifest = scan_as_planned()
             if manifest.segments:
-                noted = sealing.note_batch(paths, batch_id, manifest, sealing.microseconds(clock))
+                noted = sealing.note_batch(paths, name, batch_id, manifest, at)
                 commit(paths, batch_id, manifest, clock)
-                sealing.seal(paths, settings.workspace.name, noted)
+                sealing.seal(paths, name, noted)
         except BaseException:
             sweep(paths)
             raise

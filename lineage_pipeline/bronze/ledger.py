@@ -41,7 +41,9 @@ def scanned_files(paths: WorkspacePaths) -> pl.LazyFrame | None:
 
 
 def known_facets(
-    paths: WorkspacePaths, put: Callable[[Path, Path], None] | None = None
+    paths: WorkspacePaths,
+    put: Callable[[Path, Path], None] | None = None,
+    is_whole: Callable[[Path], bool] = lambda _: True,
 ) -> KnownFacets:
     """Return the bodies of job and dataset facets in visible batches.
 
@@ -51,6 +53,7 @@ def known_facets(
         paths: the workspace.
         put: gives a file the name of another: what is known is written down where that spares the
             next scan much reading. None writes nothing.
+        is_whole: asked whether the file in which that stands is still what was written.
     """
     from lineage_pipeline.scan.openlineage.known_facets import KnownFacets, merged
 
@@ -63,7 +66,9 @@ def known_facets(
     from lineage_pipeline.bronze import known_facets_file
 
     place = paths.lake / "bronze" / KEPT
-    kept = known_facets_file.load(place)
+    kept = known_facets_file.NOTHING
+    if place.exists() and is_whole(place):
+        kept = known_facets_file.load(place)
     if not kept.files <= files:
         kept = known_facets_file.NOTHING
     more = files - kept.files

@@ -14,7 +14,7 @@ from lineage_pipeline.cli.options import format_option, key_option, workspace_op
 
 if TYPE_CHECKING:
     from lineage_pipeline.cli.options import Format
-    from lineage_pipeline.evidence.comparison import Finding
+    from lineage_pipeline.evidence.finding import Finding
 
 UNSEEN = (
     "not detectable here: a log that was set back to an older state together with its files, or "
@@ -45,7 +45,7 @@ def verify(root: Path, key: str | None, kept: Path | None, fmt: Format, *, is_de
     from lineage_pipeline.cli.progress import bytes_bar
     from lineage_pipeline.cli.report import size
     from lineage_pipeline.cli.rows import show
-    from lineage_pipeline.evidence.comparison import Finding
+    from lineage_pipeline.evidence.finding import Finding
     from lineage_pipeline.paths import workspace_paths
     from lineage_pipeline.warehouse.query import Answer
 
@@ -65,6 +65,8 @@ def verify(root: Path, key: str | None, kept: Path | None, fmt: Format, *, is_de
     if done.findings or fmt != "table":
         show(Answer(Finding._fields, done.findings), fmt)
     rows = f", {done.row_count:,} rows" if is_deep else ""
+    for remark in done.remarks:
+        click.echo(f"note: {remark}", err=True)
     held = f"{done.entry_count:,} entries, {done.file_count:,} files, {size(done.file_bytes)}{rows}"
     click.echo(f"{held}: {'NOT ' if done.findings else ''}as they were sealed", err=True)
     if key is None:
@@ -153,7 +155,7 @@ def _differing_tables(root: Path) -> list[Finding]:
     """Return the tables of a warehouse that was altered in which it differs from a rebuild."""
     from lineage_pipeline import pipeline
     from lineage_pipeline.errors import LineageError
-    from lineage_pipeline.evidence.comparison import Finding
+    from lineage_pipeline.evidence.finding import Finding
     from lineage_pipeline.paths import WAREHOUSE_FILE
 
     try:

@@ -35,6 +35,7 @@ def run(root: Path, clock: datetime | None, *, dry_run: bool) -> None:
     """Scan what is new in landing/, build, and publish warehouse.duckdb."""
     from lineage_pipeline import pipeline
     from lineage_pipeline.cli.report import report, report_scan
+    from lineage_pipeline.evidence.as_sealed import require_unaltered
 
     workspace = pipeline.open_workspace(root)
     with bytes_bar("scanning") as on_plan:
@@ -45,6 +46,7 @@ def run(root: Path, clock: datetime | None, *, dry_run: bool) -> None:
             return
         done = pipeline.run(workspace, pipeline.system_clock, clock, on_plan)
     report(workspace, done)
+    require_unaltered(done.altered)
 
 
 @click.command()

@@ -5,16 +5,14 @@ from __future__ import annotations
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
-from itertools import chain
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from lineage_pipeline.errors import ProofError
-from lineage_pipeline.evidence.erased import FOLDER as ERASED
 from lineage_pipeline.evidence.erased import hashes_of
-from lineage_pipeline.evidence.intent import RANGES, kept_ranges, noted
+from lineage_pipeline.evidence.finding import Finding
+from lineage_pipeline.evidence.intent import kept_ranges
 from lineage_pipeline.evidence.ledger import task_of
-from lineage_pipeline.evidence.questions import FOLDER, kept_text
-from lineage_pipeline.evidence.receiving import part_sha256
+from lineage_pipeline.evidence.order import CACHE
 from lineage_pipeline.evidence.rows import (
     changes_in,
     differences,
@@ -22,8 +20,9 @@ from lineage_pipeline.evidence.rows import (
     kept_seal,
     still_there,
 )
-from lineage_pipeline.evidence.trail import VERIFIER
-from lineage_pipeline.schemas import COMPACTED
+from lineage_pipeline.lake.batches import visible_batches
+from lineage_pipeline.lake.tables import LakeTable
+from lineage_pipeline.schemas import COMPACTED, MANIFEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -34,36 +33,15 @@ if TYPE_CHECKING:
     from lineage_pipeline.paths import WorkspacePaths
     from lineage_pipeline.trail.batch import Seal
     from lineage_pipeline.trail.disk import Disk
-    from lineage_pipeline.trail.notes import VerifierKey
 
 AT_ONCE: Final = 2
 AT_WORK: Final = frozenset({"lake/.lock", "lake/bronze/.writing", "lake/.rebuilding"})
 """Files that say who is at work; they hold nothing."""
-CACHE: Final = "lake/bronze/.known_facets"
-"""May be deleted at any time, and is sealed none the less: a scan believes it."""
 UNKNOWN: Final = (
     "is in no entry: it was not written by `lineage`, or before there was a log, or by a run that "
     "died or is at work; `lineage run` seals or removes what a run left"
 )
 _CHUNK: Final = 1 << 20
-
-
-class Finding(NamedTuple):
-    """What is not as it was sealed.
-
-    Attributes:
-        file: the file, below the workspace.
-        problem: what is the matter with it.
-        batch_id: the batch that it belongs to; empty if it is none's.
-        rows: the first and the last of 256 rows, or of several times 256, that it is about.
-        entry: the entry of the log that says otherwise; None where the log never knew the file.
-    """
-
-    file: str
-    problem: str
-    batch_id: str = ""
-    rows: str = ""
-    entry: int | None = None
 
 
 class Comparison:
@@ -74,15 +52,12 @@ class Comparison:
         self._paths = paths
         self._disk = disk
         self._ledger = ledger
-        sealed = [one for batch in ledger.batches for one in batch.files]
-        self._sealed = {_stem(one.rows.file): one for one in sealed}
+        self._sealed: dict[str, Sealed] = {}
+        for sealed in (one for batch in ledger.batches for one in batch.files):
+            self._sealed.setdefault(_stem(sealed.rows.file), sealed)
         self._anew = {_stem(path).rpartition("-")[0]: path for path in ledger.files}
         self._ranges = lru_cache(1)(lambda batch_id: kept_ranges(disk, batch_id))
-
-    def of_key(self, pinned: VerifierKey) -> Iterator[Finding]:
-        """Yield the file that tells readers the key, if it tells them another one."""
-        if self._disk.read(VERIFIER) != f"{pinned.encoded}\n".encode():
-            yield Finding(f"trail/{VERIFIER}", "does not name the key that the log began with")
+        self.row_count = 0
 
     def of_files(self, on_bytes: Callable[[int], None]) -> Iterator[Finding]:
         """Yield files that are missing, altered, or in no entry."""
@@ -108,47 +83,6 @@ class Comparison:
         if digest != self._ledger.files[path].sha256:
             yield from self._altered(path, is_readable=digest is not None)
 
-    def of_ranges(self) -> Iterator[Finding]:
-        """Yield files of hashes, which tell single rows apart, that are not what was sealed."""
-        known = {batch.batch.batch_id for batch in self._ledger.batches}
-        known |= {one.key for one in noted(self._paths.trail)}
-        for name in sorted({*self._disk.names(RANGES)} - known):
-            yield Finding(f"trail/{RANGES}/{name}", "is of no batch that an entry seals")
-        for batch in self._ledger.batches:
-            path = f"{RANGES}/{batch.batch.batch_id}"
-            if not batch.files:
-                continue
-            found = hashlib.sha256(kept_ranges(self._disk, batch.batch.batch_id)).hexdigest()
-            if found != batch.batch.ranges_sha256:
-                told = (batch.batch.batch_id, "", batch.entry_index)
-                yield Finding(f"trail/{path}", "is missing or was altered", *told)
-
-    def of_received(self) -> Iterator[Finding]:
-        """Yield parts of landing files that are not what was first seen."""
-        for path, parts in self._ledger.received.items():
-            file = self._paths.root / path
-            for index, part in parts:
-                found = part_sha256(file, part.start, part.end)
-                if found is not None and found != part.sha256:
-                    where = f"bytes {part.start} to {part.end - 1}"
-                    yield Finding(path, f"{where} were altered since they came", "", "", index)
-
-    def of_queries(self) -> Iterator[Finding]:
-        """Yield questions whose text is gone or another one, and that nothing says was erased."""
-        erased = {batch_id for batch_id, stream, _ in self._ledger.tombstones if stream == FOLDER}
-        for index, query in self._ledger.queries:
-            if query.leaf not in erased and kept_text(self._paths, query.leaf) is None:
-                path = f"trail/{FOLDER}/{query.leaf}"
-                yield Finding(path, "is missing or was altered", entry=index)
-
-    def of_erased(self) -> Iterator[Finding]:
-        """Yield files of hashes, which stand for erased rows, that are not what tombstones name."""
-        for tombstone in chain.from_iterable(self._ledger.tombstones.values()):
-            try:
-                hashes_of(self._disk, [tombstone])
-            except ProofError as error:
-                yield Finding(f"trail/{ERASED}", str(error), tombstone.batch_id)
-
     def of_rows(self, broken: set[str]) -> Iterator[Finding]:
         """Yield rows that are not what was sealed, in files that are as they should be."""
         compacted: dict[Group, Sealed] = {}
@@ -161,8 +95,33 @@ class Comparison:
                 path = self._rewritten(sealed)
                 expected = self._ledger.files.get(path)
             if expected is not None and path not in broken:
+                self.row_count += sealed.rows.n_rows
                 yield from _found(sealed, path, self._changes(path, sealed))
+            elif expected is None and sealed.rows.stream != COMPACTED:
+                yield _unfound(sealed, sealed.rows.file, "its rows are in no file")
         yield from self._of_compacted(compacted)
+
+    def of_batches(self, broken: set[str]) -> Iterator[Finding]:
+        """Yield batches whose rows count although no entry seals them, and sealed ones that do not.
+
+        Which count is said by a table whose files are sealed as well: if some of them are `broken`,
+        that is what is to be looked at.
+        """
+        if any(file.startswith(f"lake/bronze/{MANIFEST}/") for file in broken):
+            return
+        sealed = {one.batch.batch_id: one.entry_index for one in self._ledger.batches}
+        try:
+            manifests = LakeTable(self._paths.manifests).files()
+            visible = {batch.batch_id for batch in visible_batches(manifests)}
+        except Exception:  # noqa: BLE001 - altered bytes make a reader fail in any way that it can
+            yield Finding(f"lake/bronze/{MANIFEST}", "can no longer be read as the table it was")
+            return
+        for batch_id in sorted(visible - sealed.keys()):
+            what = "its rows count, and no entry seals it"
+            yield Finding(f"lake/bronze/{MANIFEST}", what, batch_id)
+        for batch_id in sorted(sealed.keys() - visible):
+            what = "was sealed, and its rows do not count any more"
+            yield Finding(f"lake/bronze/{MANIFEST}", what, batch_id, "", sealed[batch_id])
 
     def _of_compacted(self, sealed_by: dict[Group, Sealed]) -> Iterator[Finding]:
         """Yield rows that compacted files hold otherwise than they were sealed, or not at all."""
@@ -178,6 +137,7 @@ class Comparison:
                     yield Finding(folder, "holds compacted rows of a batch that no entry seals",
                                   group[0])  # fmt: skip
                 else:
+                    self.row_count += found.row_count
                     changes = [*differences(found, self._kept(sealed)), *still_there(undead)]
                     yield from _found(sealed, folder, changes)
         except Exception:  # noqa: BLE001 - altered bytes make a reader fail in any way that it can
@@ -186,8 +146,7 @@ class Comparison:
         for group, sealed in sealed_by.items():
             path = self._rewritten(sealed)
             if group not in seen and not {path, sealed.rows.file} & self._ledger.files.keys():
-                told = (sealed.rows.batch_id, f"0 to {sealed.rows.n_rows - 1}", sealed.entry_index)
-                yield Finding(folder, "its rows are in no compacted file", *told)
+                yield _unfound(sealed, folder, "its rows are in no compacted file")
 
     def _altered(self, path: str, *, is_readable: bool) -> Iterator[Finding]:
         """Yield where a file was altered: in which of its rows, if rows of it were sealed."""
@@ -239,9 +198,16 @@ def _found(sealed: Sealed, path: str, changes: Iterable[Change]) -> Iterator[Fin
         yield Finding(path, problem, sealed.rows.batch_id, rows, sealed.entry_index)
 
 
+def _unfound(sealed: Sealed, path: str, problem: str) -> Finding:
+    rows = f"0 to {sealed.rows.n_rows - 1}"
+    return Finding(path, problem, sealed.rows.batch_id, rows, sealed.entry_index)
+
+
 def _sha256(file: Path, on_bytes: Callable[[int], None]) -> str | None:
-    """Return the digest of a file's bytes; None if it cannot be read."""
+    """Return the digest of a file's bytes; None if it cannot be read, or is no file."""
     digest = hashlib.sha256()
+    if not file.is_file():  # a pipe would never end
+        return None
     try:
         with file.open("rb", buffering=0) as stream:
             while chunk := stream.read(_CHUNK):

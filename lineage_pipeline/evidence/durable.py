@@ -42,6 +42,16 @@ def sync_folders(root: Path, paths: Iterable[str]) -> None:
         list(pool.map(_sync_folder, ours))
 
 
+def part_sha256(file: Path, start: int, end: int) -> str | None:
+    """Return the digest of a part of a file; None if there is no regular file, or no such part."""
+    if not file.is_file():
+        return None
+    with file.open("rb") as stream:
+        stream.seek(start)
+        data = stream.read(end - start)
+    return hashlib.sha256(data).hexdigest() if len(data) == end - start else None
+
+
 def _durable(root: Path, path: str) -> File:
     file = root / path
     try:

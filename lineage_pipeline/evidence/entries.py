@@ -22,6 +22,7 @@ FILES_IN_ENTRY: Final = 150
 
 
 Outcome: TypeAlias = Literal["answered", "failed"]
+Treatment: TypeAlias = Literal["left out", "built anew"]
 Why: TypeAlias = Literal["publication", "compaction", "cache", "erasure", "expiry", "abandonment"]
 
 
@@ -129,13 +130,32 @@ class Received(
     sha256: str
 
 
-ACTS: Final = "landing/governance/"
-"""Files below it only grow: what was received of them has to stay."""
+class Gone(msgspec.Struct, frozen=True, kw_only=True, tag="gone", forbid_unknown_fields=True):
+    """A file of policies or settings that is no longer there: that is an act, too.
+
+    Attributes:
+        at: when it was missed first, in microseconds since 1970.
+        file: the file, below the workspace.
+    """
+
+    at: int
+    file: str
 
 
-def takes_place(part: Received) -> bool:
-    """Return whether a part stands for the whole file from now on, and not for what was added."""
-    return part.start == 0 and not part.file.startswith(ACTS)
+class Altered(msgspec.Struct, frozen=True, kw_only=True, tag="altered", forbid_unknown_fields=True):
+    """A file that a run found to be other than it was sealed, or missing.
+
+    Attributes:
+        at: when, in microseconds since 1970.
+        file: the file, below the workspace.
+        sha256: the digest of what was found; empty if nothing was.
+        treatment: what the run did with it.
+    """
+
+    at: int
+    file: str
+    sha256: str
+    treatment: Treatment
 
 
 class Query(msgspec.Struct, frozen=True, kw_only=True, tag="query", forbid_unknown_fields=True):
@@ -192,7 +212,7 @@ class Tombstone(
     hashes_sha256: str
 
 
-Entry: TypeAlias = Rows | Batch | Written | Received | Query | Answer | Tombstone
+Entry: TypeAlias = Rows | Batch | Written | Received | Gone | Altered | Query | Answer | Tombstone
 
 _DECODER: Final = msgspec.json.Decoder(Entry)
 

@@ -24,7 +24,8 @@ from lineage_pipeline.evidence.trail import append, log_of
 from lineage_pipeline.lake.batches import span_of
 from lineage_pipeline.lake.sorted_file import write_sorted
 from lineage_pipeline.lake.tables import DataFile, LakeTable
-from lineage_pipeline.schemas import BRONZE
+from lineage_pipeline.scan.kernel import kernel_schemas
+from lineage_pipeline.schemas import ERASABLE
 from lineage_pipeline.trail.batch import leaf_hashes, seal_survivors
 from lineage_pipeline.trail.disk import Disk
 
@@ -73,12 +74,22 @@ def erase_rows(paths: WorkspacePaths, name: str, request: Request) -> Erasure:
         request: what is to be erased, and why.
 
     Raises:
-        ConfigError: the rows of the table are not sealed one by one.
+        ConfigError: the rows of the table are not sealed one by one, or the reason names a person.
         ProofError: a row was never sealed, or those around it are not what was sealed: nothing is
             erased that was tampered with.
         StorageError: something cannot be written; ask for the same rows again.
     """
-    work = _Work(paths, request)
+    if "@" in request.reason:
+        raise ConfigError(
+            "the reason of an erasure names a person: it stays in the log for good; name the "
+            "clause or the policy"
+        )
+    if request.stream not in ERASABLE:
+        raise ConfigError(
+            f"{request.stream}: its rows are sealed by blocks, not singly as those of "
+            f"{', '.join(sorted(ERASABLE))}"
+        )
+    work = _Work(paths, name, request)
     tombstones = [to_bytes(one) for group in request.rows for one in work.tombstones(group)]
     append(paths, name, os.environ, lambda _: tombstones)
     noted, done = work.rewritten()
@@ -90,8 +101,9 @@ def erase_rows(paths: WorkspacePaths, name: str, request: Request) -> Erasure:
 class _Work:
     """A table of which rows are erased, and every file of rows that lies in its folder."""
 
-    def __init__(self, paths: WorkspacePaths, request: Request) -> None:
+    def __init__(self, paths: WorkspacePaths, name: str, request: Request) -> None:
         self._paths = paths
+        self._name = name
         self._request = request
         self._disk = Disk(paths.trail)
         self._ledger = ledger_of(log_of(paths).entries())
@@ -150,10 +162,16 @@ class _Work:
                 new.append(_written(self._table, file, rest, transaction))
         if not gone:
             return None, Erasure(0, ())
-        at, schema = self._request.at, BRONZE[self._request.stream]
+        at, schema = self._request.at, kernel_schemas()[self._request.stream]
         added = [self._table.folder / file.name for file in new]
         noted = sealing.note_erasure(
-            self._paths, self._request.stream, transaction, at=at, added=added, gone=gone
+            self._paths,
+            self._name,
+            self._request.stream,
+            transaction,
+            at=at,
+            added=added,
+            gone=gone,
         )
         self._table.replace(old, new, schema, transaction, at // 1000)
         return noted, Erasure(count, tuple(file.name for file in gone))
@@ -172,8 +190,6 @@ class _Work:
             for sealed in batch.files:
                 rows = sealed.rows
                 if (rows.stream, rows.batch_id, task_of(rows.file)) == (stream, *group):
-                    if rows.leaf_profile != "row":
-                        raise ConfigError(f"{stream}: its rows are sealed by blocks, not singly")
                     return sealed
         raise ProofError(f"{stream}, batch {group[0]}, task {group[1]}: no entry seals such rows")
 
@@ -195,7 +211,7 @@ def _keys(rows: pa.Table) -> list[tuple[str, int, int]]:
 
 def _written(table: LakeTable, file: Path, rows: pa.Table, transaction: str) -> DataFile:
     """Write what is left of a file under a new name, in the form of the old one."""
-    schema = BRONZE[table.folder.name]
+    schema = kernel_schemas()[table.folder.name]
     if span := span_of(file.name):
         digest = sha256(f"{file.name}\n{transaction}".encode()).hexdigest()[:16]
         target = file.with_name(f"{span}-{digest}.parquet")

@@ -7,17 +7,20 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, NamedTuple
 
 from lineage_pipeline.evidence.entries import (
+    Altered,
     Batch,
+    Gone,
     Query,
     Received,
     Rows,
     Tombstone,
     Written,
     from_bytes,
-    takes_place,
 )
+from lineage_pipeline.evidence.parts import Parts
 from lineage_pipeline.trail.batch import RANGE_ROWS
 from lineage_pipeline.trail.merkle import HASH_BYTES
+from lineage_pipeline.trail.rotation import rotated_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -62,16 +65,20 @@ class Ledger:
     Attributes:
         files: every file that was sealed and not taken away since, by its path.
         batches: every batch, in the order in which they were sealed.
-        received: the parts of each landing file as they were first seen, behind their entries.
+        received: what was received of each file of acts, policies and settings.
         queries: the questions that were asked, behind their entries.
         tombstones: what was erased, by batch, table and task.
+        altered: what runs have found to be other than it was sealed, behind their entries.
+        unknown: entries of kinds that this release does not know.
     """
 
     files: dict[str, Expected] = field(default_factory=dict)
     batches: list[SealedBatch] = field(default_factory=list)
-    received: dict[str, list[tuple[int, Received]]] = field(default_factory=dict)
+    received: dict[str, Parts] = field(default_factory=dict)
     queries: list[tuple[int, Query]] = field(default_factory=list)
     tombstones: dict[tuple[str, str, int], list[Tombstone]] = field(default_factory=dict)
+    altered: list[tuple[int, Altered]] = field(default_factory=list)
+    unknown: list[int] = field(default_factory=list)
 
     def tombstones_of(self, sealed: Sealed) -> list[Tombstone]:
         """Return what says that rows of a file were erased."""
@@ -101,11 +108,12 @@ def ledger_of(entries: Iterable[bytes]) -> Ledger:
         elif isinstance(entry, Written):
             _remove(found, entry.removed)
             _add(found, entry.added, index, "")
-        elif isinstance(entry, Received):
-            parts = found.received.setdefault(entry.file, [])
-            if takes_place(entry):
-                parts.clear()
-            parts.append((index, entry))
+        elif isinstance(entry, Received | Gone):
+            found.received.setdefault(entry.file, Parts()).take(index, entry)
+        elif isinstance(entry, Altered):
+            found.altered.append((index, entry))
+        elif entry is None and rotated_keys(data) is None:
+            found.unknown.append(index)
         elif isinstance(entry, Query):
             found.queries.append((index, entry))
         elif isinstance(entry, Tombstone):

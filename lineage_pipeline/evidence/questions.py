@@ -11,6 +11,7 @@ import os
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
+from lineage_pipeline.errors import IntegrityError, LineageError
 from lineage_pipeline.evidence.entries import Answer, Query, Written, from_bytes, to_bytes
 from lineage_pipeline.evidence.trail import append, newest_first
 from lineage_pipeline.paths import WAREHOUSE_FILE
@@ -31,8 +32,20 @@ SECRET_MODE: Final = 0o600
 
 
 def is_kept(paths: WorkspacePaths) -> bool:
-    """Return whether a workspace has a log; a warehouse that was copied alone has none."""
-    return Disk(paths.trail).read(PUBLISHED) is not None
+    """Return whether questions are kept; of a warehouse that was copied alone they cannot be.
+
+    Raises:
+        IntegrityError: there is a lake, or a part of a log, and no log that could keep them.
+    """
+    if Disk(paths.trail).read(PUBLISHED) is not None:
+        return True
+    if found := [place for place in (paths.trail, paths.lake, paths.trail_key) if place.exists()]:
+        raise IntegrityError(
+            f"{paths.trail / PUBLISHED}: is missing, and there is {found[0]}: no question is asked "
+            f"that cannot be kept. Restore {paths.trail.name}/ from a copy; a workspace that is "
+            f"new is begun by `lineage run`"
+        )
+    return False
 
 
 def leaf_of(salt: bytes, text: str) -> str:
@@ -67,7 +80,11 @@ def keep_query(
     def entries(log: LogReader) -> Sequence[bytes]:
         return [to_bytes(Query(at=at, leaf=leaf, warehouse_sha256=_published(log)))]
 
-    append(paths, "", os.environ, entries)
+    try:
+        append(paths, "", os.environ, entries)
+    except LineageError:
+        disk.remove(path)  # nobody has asked it
+        raise
     return leaf
 
 

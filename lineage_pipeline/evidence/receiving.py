@@ -2,33 +2,32 @@
 
 Approvals, waivers, attestations and policies are files that people and programs write. What they
 say is read elsewhere; here is kept what they were, before anybody had a reason to change them.
+Files of acts only grow, and stay. Policies, settings and records may be written anew or go, which
+the log then says.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from lineage_pipeline.evidence.entries import Received, from_bytes, to_bytes
+from lineage_pipeline.evidence.durable import part_sha256
+from lineage_pipeline.evidence.entries import Altered, Gone, Received, to_bytes
+from lineage_pipeline.evidence.parts import FOLDERS, Parts, altered_parts, only_grows, parts_of
 from lineage_pipeline.evidence.trail import append
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
+    from collections.abc import Sequence
 
+    from lineage_pipeline.evidence.entries import Entry
     from lineage_pipeline.paths import WorkspacePaths
     from lineage_pipeline.trail.reader import LogReader
 
-FOLDERS: Final = ("landing/governance", "landing/compliance", "policy")
 
+def receive(paths: WorkspacePaths, name: str, at: int) -> None:
+    """Put into the log what is new of acts, policies and settings.
 
-def receive(paths: WorkspacePaths, name: str, at: int) -> int:
-    """Put into the log what is new of acts, policies and settings; return how many parts are.
-
-    A file that grew has a new part. One that was written anew is a part from its beginning, which
-    takes the place of those before, but for files of acts: there the older parts stay what has to
-    be there.
+    Of a file of acts that is not what it was, nothing is taken in; the log says that it was found.
 
     Args:
         paths: the workspace.
@@ -40,70 +39,56 @@ def receive(paths: WorkspacePaths, name: str, at: int) -> int:
         StorageError: the log cannot be written.
         TileError: a file of the log is missing, short or altered.
     """
-    files = _files(paths)
-    if not files:
-        return 0
-    received: list[Received] = []
+    present = received_files(paths)
+    if not present and not is_begun(paths):
+        return
 
     def entries(log: LogReader) -> Sequence[bytes]:
         known = parts_of(log.entries())
-        for path in files:
-            part = _new_part(paths.root, path, known.get(path, []), at)
-            if part is not None:
-                received.append(part)
-        return [to_bytes(part) for part in received]
+        made: list[Entry] = []
+        for path in sorted({*present, *known}):
+            entry = _news(paths, path, known.get(path, Parts()), at)
+            if entry is not None:
+                made.append(entry)
+        return [to_bytes(entry) for entry in made]
 
     append(paths, name, os.environ, entries)
-    return len(received)
 
 
-def parts_of(entries: Iterable[bytes]) -> dict[str, list[Received]]:
-    """Return the parts of each file, in the order in which they came."""
-    known: dict[str, list[Received]] = {}
-    for data in entries:
-        entry = from_bytes(data)
-        if isinstance(entry, Received):
-            known.setdefault(entry.file, []).append(entry)
-    return known
+def is_begun(paths: WorkspacePaths) -> bool:
+    """Return whether there is a log."""
+    return any(paths.trail.glob("checkpoint*"))
 
 
-def part_sha256(file: Path, start: int, end: int) -> str | None:
-    """Return the digest of a part of a file; None if it is gone, which landing files may be."""
-    try:
-        with file.open("rb") as stream:
-            stream.seek(start)
-            return hashlib.sha256(stream.read(end - start)).hexdigest()
-    except FileNotFoundError:
-        return None
+def received_files(paths: WorkspacePaths) -> dict[str, int]:
+    """Return the files that acts, policies and settings stand in, below the workspace: their bytes.
 
-
-def _files(paths: WorkspacePaths) -> list[str]:
-    """Return the files that acts, policies and settings stand in, below the workspace."""
-    found = [paths.settings] if paths.settings.is_file() else []
+    What is no regular file holds no acts, and is missing where one was.
+    """
+    found = [paths.settings]
     for folder in FOLDERS:
-        found += [file for file in (paths.root / folder).rglob("*") if file.is_file()]
-    return sorted(file.relative_to(paths.root).as_posix() for file in found)
+        found += (paths.root / folder).rglob("*")
+    return {
+        file.relative_to(paths.root).as_posix(): file.stat().st_size
+        for file in sorted(found)
+        if file.is_file()
+    }
 
 
-def _new_part(root: Path, path: str, parts: list[Received], at: int) -> Received | None:
-    file = root / path
-    size = file.stat().st_size
-    end = max((part.end for part in _newest(parts)), default=0)
-    is_changed = any(_differs(file, part) for part in _newest(parts))
-    start = 0 if is_changed else end
-    if size == start and parts:
+def _news(
+    paths: WorkspacePaths, path: str, known: Parts, at: int
+) -> Received | Gone | Altered | None:
+    """Return what is new of a file; None if nothing is."""
+    file = paths.root / path
+    size = file.stat().st_size if file.is_file() else None
+    is_changed = size is None or any(altered_parts(paths.root, path, known))
+    if known.parts and not known.is_gone and is_changed and only_grows(path):
+        found = part_sha256(file, 0, size or 0) or ""
+        return Altered(at=at, file=path, sha256=found, treatment="left out")
+    if size is None:
+        return None if known.is_gone else Gone(at=at, file=path)
+    start = 0 if is_changed or known.is_gone else known.end
+    if size == start and known.parts and not known.is_gone:
         return None
     sha256 = part_sha256(file, start, size)
-    if sha256 is None:
-        return None
-    return Received(at=at, file=path, start=start, end=size, sha256=sha256)
-
-
-def _newest(parts: list[Received]) -> Iterator[Received]:
-    """Yield the parts since the file was last written anew."""
-    first = max((number for number, part in enumerate(parts) if part.start == 0), default=0)
-    yield from parts[first:]
-
-
-def _differs(file: Path, part: Received) -> bool:
-    return part_sha256(file, part.start, part.end) != part.sha256
+    return Received(at=at, file=path, start=start, end=size, sha256=sha256) if sha256 else None

@@ -10,11 +10,21 @@ import os
 from hashlib import file_digest, sha256
 from typing import TYPE_CHECKING, Literal
 
+import msgspec
+
+from lineage_pipeline.errors import IntegrityError
 from lineage_pipeline.evidence import intent as intents
 from lineage_pipeline.evidence.durable import durable_files, sync_folders
-from lineage_pipeline.evidence.entries import Batch, Rows, to_bytes, written
+from lineage_pipeline.evidence.entries import (
+    Batch,
+    Rows,
+    Written,
+    from_bytes,
+    to_bytes,
+    written,
+)
 from lineage_pipeline.evidence.intent import Intent
-from lineage_pipeline.evidence.trail import append, last_of, newest_first
+from lineage_pipeline.evidence.trail import append, last_of, log_signer, log_size
 from lineage_pipeline.lake.tables import LakeTable
 from lineage_pipeline.schemas import COMPACTED
 from lineage_pipeline.trail.canonical import VERSION, canonical
@@ -25,7 +35,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from lineage_pipeline.evidence.entries import File, Written
+    from lineage_pipeline.evidence.entries import File
     from lineage_pipeline.paths import WorkspacePaths
     from lineage_pipeline.scan.tasks import Manifest
     from lineage_pipeline.trail.reader import LogReader
@@ -36,11 +46,14 @@ def microseconds(instant: datetime) -> int:
     return int(canonical(instant))
 
 
-def note_batch(paths: WorkspacePaths, batch_id: str, manifest: Manifest, at: int) -> Intent:
+def note_batch(
+    paths: WorkspacePaths, name: str, batch_id: str, manifest: Manifest, at: int
+) -> Intent:
     """Note what a scan wrote, before any of it is visible; its files are durable already.
 
     Args:
         paths: the workspace.
+        name: how it is called.
         batch_id: the batch.
         manifest: what was written.
         at: the clock of the scan.
@@ -64,13 +77,12 @@ def note_batch(paths: WorkspacePaths, batch_id: str, manifest: Manifest, at: int
     sync_folders(paths.root, [file.file for file in files])
     count = sum(segment.record_count for segment in manifest.segments)
     noted = Intent(kind="batch", key=batch_id, at=at, rows=tuple(files), n_records=count)
-    ranges = b"".join(written.seal.ranges for written in manifest.files)
-    intents.note(paths.trail, noted, ranges)
-    return noted
+    return _note(paths, name, noted, b"".join(written.seal.ranges for written in manifest.files))
 
 
 def note_written(
     paths: WorkspacePaths,
+    name: str,
     kind: Literal["publication", "compaction"],
     key: str,
     *,
@@ -82,6 +94,7 @@ def note_written(
 
     Args:
         paths: the workspace.
+        name: how it is called.
         kind: what is done.
         key: the digest of the warehouse that will be published, or the compaction's transaction.
         at: the known time of it, in microseconds since 1970.
@@ -95,20 +108,19 @@ def note_written(
         paths=tuple(sorted({_below(paths, file) for file in added})),
         removed=tuple(f"{_below(paths, folder)}/" for folder in cleared),
     )
-    intents.note(paths.trail, noted)
-    return noted
+    return _note(paths, name, noted)
 
 
-def note_cache(paths: WorkspacePaths, unfinished: Path, file: Path, at: int) -> Intent:
+def note_cache(paths: WorkspacePaths, name: str, unfinished: Path, file: Path, at: int) -> Intent:
     """Note that `unfinished` is about to take the place of `file`."""
     key = file_sha256(unfinished)
     noted = Intent(kind="cache", key=key, at=at, paths=(_below(paths, file),))
-    intents.note(paths.trail, noted)
-    return noted
+    return _note(paths, name, noted)
 
 
 def note_erasure(
     paths: WorkspacePaths,
+    name: str,
     stream: str,
     key: str,
     *,
@@ -120,6 +132,7 @@ def note_erasure(
 
     Args:
         paths: the workspace.
+        name: how it is called.
         stream: the table.
         key: the transaction.
         at: the known time of it, in microseconds since 1970.
@@ -128,7 +141,14 @@ def note_erasure(
     """
     new, old = (tuple(_below(paths, file) for file in files) for files in (added, gone))
     noted = Intent(kind="erasure", key=key, at=at, stream=stream, paths=new, removed=old)
-    intents.note(paths.trail, noted)
+    return _note(paths, name, noted)
+
+
+def _note(paths: WorkspacePaths, name: str, noted: Intent, ranges: bytes = b"") -> Intent:
+    """Keep a note, signed, with the size of the log that it will be sealed in."""
+    signer = log_signer(paths, name, os.environ)
+    noted = msgspec.structs.replace(noted, entry_count=log_size(paths))
+    intents.note(paths.trail, noted, signer, ranges)
     return noted
 
 
@@ -168,9 +188,13 @@ def finish(paths: WorkspacePaths, name: str) -> None:
     """Seal what a writer that died had made visible, and forget what it had not.
 
     Raises:
+        IntegrityError: a note is not of this log, or of what was sealed long ago.
         As `seal`.
     """
-    for noted in intents.noted(paths.trail):
+    if not intents.noted(paths.trail):
+        return
+    key = log_signer(paths, name, os.environ).key
+    for noted in intents.unfinished(paths.trail, key):
         if _is_visible(paths, noted):
             seal(paths, name, noted)
             continue
@@ -204,32 +228,43 @@ def _entries(
 ) -> Callable[[LogReader], Sequence[bytes]]:
     """Return what makes the entries of what was noted, none if the log has them already."""
 
-    def of_batch(log: LogReader) -> Sequence[bytes]:
-        last = last_of(log, Batch)
-        before = last[1] if last else None
-        if before is not None and before.batch_id == noted.key:
-            return []
-        batch = Batch(
-            at=noted.at,
-            batch_id=noted.key,
-            seq=before.seq + 1 if before else 0,
-            prev_manifest_sha256=sha256(last[0]).hexdigest() if last else "",
-            n_files=len(noted.rows),
-            n_records=noted.n_records,
-            ranges_sha256=ranges_sha256,
-            added=tuple(added),
-        )
-        return [*map(to_bytes, noted.rows), to_bytes(batch)]
+    def entries(log: LogReader) -> Sequence[bytes]:
+        made = _made(noted, added, ranges_sha256, log)
+        since = [data for data in log.entries(noted.entry_count) if _is_of(data, noted)]
+        if since and since != made:
+            raise IntegrityError(
+                f"pending/{noted.kind}: is a note of {noted.key}, which was sealed otherwise "
+                f"since: it was put back, or what it speaks of was changed. Nothing is sealed; "
+                f"find out who did it, and remove the note"
+            )
+        return [] if since else made
 
-    def of_files(log: LogReader) -> Sequence[bytes]:
-        assert noted.kind != "batch"  # noqa: S101 - see below
-        made = written(noted.at, noted.kind, added, noted.removed)
-        entries = [to_bytes(entry) for entry in made]
-        end = newest_first(log)
-        is_there = [next(end, None) for _ in entries][::-1] == entries
-        return [] if is_there else entries
+    return entries
 
-    return of_batch if noted.kind == "batch" else of_files
+
+def _made(noted: Intent, added: list[File], ranges_sha256: str, log: LogReader) -> list[bytes]:
+    if noted.kind != "batch":
+        return [to_bytes(one) for one in written(noted.at, noted.kind, added, noted.removed)]
+    last = last_of(log, Batch, noted.entry_count)
+    batch = Batch(
+        at=noted.at,
+        batch_id=noted.key,
+        seq=last[1].seq + 1 if last else 0,
+        prev_manifest_sha256=sha256(last[0]).hexdigest() if last else "",
+        n_files=len(noted.rows),
+        n_records=noted.n_records,
+        ranges_sha256=ranges_sha256,
+        added=tuple(added),
+    )
+    return [*map(to_bytes, noted.rows), to_bytes(batch)]
+
+
+def _is_of(data: bytes, noted: Intent) -> bool:
+    """Whether an entry is one of those that a note of this kind becomes."""
+    entry = from_bytes(data)
+    if noted.kind == "batch":
+        return isinstance(entry, Rows | Batch)
+    return isinstance(entry, Written) and entry.why == noted.kind
 
 
 def _commits(paths: WorkspacePaths, noted: Intent) -> list[str]:

@@ -9,6 +9,8 @@ import msgspec
 
 from lineage_pipeline.errors import IntegrityError
 from lineage_pipeline.evidence.entries import from_bytes
+from lineage_pipeline.evidence.intent import noted
+from lineage_pipeline.lake.tables import LakeTable
 from lineage_pipeline.trail.checkpoints import checkpoint_of
 from lineage_pipeline.trail.disk import Disk
 from lineage_pipeline.trail.keys import signer_for
@@ -56,7 +58,7 @@ def append(
         TileError: a file of the log is missing, short or altered.
     """
     disk = Disk(paths.trail)
-    signer = _signer(paths, name, environ)
+    signer = log_signer(paths, name, environ)
     if disk.read(VERIFIER) is None and not checkpoint_sizes(disk):
         data = f"{signer.key.encoded}\n".encode()
         with disk.lock():  # who appends to the log clears away what stands aside
@@ -65,17 +67,30 @@ def append(
     return Log(paths.trail, signer).compose(entries_after)
 
 
-def require_key(paths: WorkspacePaths, name: str, environ: Mapping[str, str]) -> None:
-    """Return if a log that has been begun can be signed: asked before anything becomes visible.
+def require_log(paths: WorkspacePaths, name: str, environ: Mapping[str, str]) -> None:
+    """Return if a log that has been begun can be signed, or none was: asked before anything else.
+
+    Raises:
+        IntegrityError: there is a lake and no log of it.
+        SigningKeyError: the key is lost, or another one.
+    """
+    if signed_by(paths.trail) is not None:
+        log_signer(paths, name, environ)
+    elif LakeTable(paths.manifests).exists and not noted(paths.trail):
+        raise IntegrityError(
+            f"{paths.trail}: there is no log of what lies in {paths.lake}, and a new one would "
+            f"vouch for whatever is there now. Restore {paths.trail.name}/ and "
+            f"{paths.trail_key.parent.name}/ from a copy; or, if they are lost, move "
+            f"{paths.lake.name}/ and {paths.warehouse.name} away and scan anew"
+        )
+
+
+def log_signer(paths: WorkspacePaths, name: str, environ: Mapping[str, str]) -> SecretKey:
+    """Return the key that signs for the log of a workspace; it is made if the log is new.
 
     Raises:
         SigningKeyError: the key is lost, or another one.
     """
-    if signed_by(paths.trail) is not None:
-        _signer(paths, name, environ)
-
-
-def _signer(paths: WorkspacePaths, name: str, environ: Mapping[str, str]) -> SecretKey:
     held = signed_by(paths.trail)
     origin = held.rpartition("+")[0] if held else origin_of(name)
     return signer_for(origin, paths.trail_key, environ, held)
@@ -104,19 +119,29 @@ def published_key(paths: WorkspacePaths) -> VerifierKey | None:
     return verifier_key(kept.decode("utf-8", "replace").strip()) if kept else None
 
 
-def newest_first(log: LogReader) -> Iterator[bytes]:
+def log_size(paths: WorkspacePaths) -> int:
+    """Return how many entries a log has by its newest checkpoint; 0 if it is none yet."""
+    data = Disk(paths.trail).read(PUBLISHED)
+    return checkpoint_of(data, read_note(data)).tree.size if data else 0
+
+
+def newest_first(log: LogReader, end: int | None = None) -> Iterator[bytes]:
     """Yield the entries from the last to the first; a file of the log is read when it is its turn.
+
+    Args:
+        log: the log.
+        end: begin with the entry before this one.
 
     Raises:
         TileError: a file is missing, short or altered.
     """
-    for index in range(log.tree.size - 1, -1, -1):
+    for index in range((log.tree.size if end is None else end) - 1, -1, -1):
         yield log.entry(index)
 
 
-def last_of(log: LogReader, kind: type[Kind]) -> tuple[bytes, Kind] | None:
-    """Return the last entry of a kind with its bytes, None if there is none."""
-    for data in newest_first(log):
+def last_of(log: LogReader, kind: type[Kind], end: int | None = None) -> tuple[bytes, Kind] | None:
+    """Return the last entry of a kind before `end` with its bytes, None if there is none."""
+    for data in newest_first(log, end):
         entry = from_bytes(data)
         if isinstance(entry, kind):
             return data, entry

@@ -44,16 +44,23 @@ class Compaction:
         replaced_count: files that they came from.
         written: the files that they are in now, below the table's folder.
         deleted_count: files that nobody reads any more and that were deleted.
+        left_out: files that were due, and are not what they were when they were written.
     """
 
     row_count: int = 0
     replaced_count: int = 0
     written: tuple[str, ...] = ()
     deleted_count: int = 0
+    left_out: tuple[Path, ...] = ()
 
 
 def _unwitnessed(*_: object) -> None:
     """Tell nobody."""
+
+
+def _unasked(_: list[Path]) -> list[Path]:
+    """Return no file."""
+    return []
 
 
 def compact(
@@ -63,6 +70,7 @@ def compact(
     *,
     before_commit: Callable[[str, list[Path]], None] = _unwitnessed,
     before_removal: Callable[[list[Path]], None] = _unwitnessed,
+    altered: Callable[[list[Path]], list[Path]] = _unasked,
 ) -> Compaction:
     """Rewrite what is worth rewriting, and delete what was replaced long enough ago.
 
@@ -77,6 +85,8 @@ def compact(
         before_commit: told the transaction that is about to put files in the place of others, and
             what was written for it.
         before_removal: told the files that are about to go.
+        altered: returns those of files that are not what they were when they were written: they
+            stay as they are, to be looked at.
 
     Raises:
         IntegrityError: the rewritten rows are not those that were read; nothing is committed.
@@ -90,14 +100,20 @@ def compact(
     if expired := journal.expired(now, grace):
         before_removal(expired)
     deleted_count = journal.sweep(now, grace)
-    files = table.data_files()
     manifests = LakeTable(paths.table("bronze", MANIFEST)).files()
     known_at = {batch_id: at for at, batch_id in visible_batches(manifests)}
-    due = due_files(files, known_at, now, rules)
-    merges = plan_merges(_months(table, due), files, now, rules)
-    if not merges:
-        return Compaction(deleted_count=deleted_count)
-    removed = (*due, *(file for merge in merges for file in merge.whole))
+    left_out: list[Path] = []
+    while True:
+        files = [file for file in table.data_files() if table.folder / file.name not in left_out]
+        due = due_files(files, known_at, now, rules)
+        merges = plan_merges(_months(table, due), files, now, rules)
+        removed = (*due, *(file for merge in merges for file in merge.whole))
+        if not merges:
+            return Compaction(deleted_count=deleted_count, left_out=tuple(left_out))
+        found = altered([table.folder / file.name for file in removed])
+        if not found:
+            break
+        left_out += found
     plan = [(merge, _name_of(merge, due)) for merge in merges]
     names = tuple(sorted(file.name for file in removed))
     added = tuple(name for _, name in plan)
@@ -109,7 +125,7 @@ def compact(
     before_commit(entry.transaction, [*new, journal.file(entry)])
     table.replace(removed, written, AUDIT_EVENT, entry.transaction, int(now.timestamp() * 1000))
     row_count = sum(file.row_count for file in written)
-    return Compaction(row_count, len(removed), added, deleted_count)
+    return Compaction(row_count, len(removed), added, deleted_count, tuple(left_out))
 
 
 def _months(table: LakeTable, due: tuple[DataFile, ...]) -> dict[Month, int]:

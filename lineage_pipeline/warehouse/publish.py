@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import duckdb
 
 from lineage_pipeline.errors import ConfigError
-from lineage_pipeline.evidence import sealing
+from lineage_pipeline.evidence import as_sealed, sealing
 from lineage_pipeline.lake.batches import visible_batches
 from lineage_pipeline.schemas import MANIFEST
 from lineage_pipeline.warehouse import bronze_views, lake_log
@@ -73,6 +73,11 @@ def publish(
     pending = [batch for batch in visible if batch.batch_id not in (before or ())]
     if before is not None and not pending and _reads(paths.warehouse) == _served(bronze, names):
         return None
+    if before is not None and not as_sealed.is_as_sealed(paths, paths.warehouse):
+        as_sealed.tell_altered(
+            paths, settings.workspace.name, [paths.warehouse], "built anew", _known_at(visible)
+        )
+        before, pending = None, visible
     if before is None:
         paths.lake.mkdir(exist_ok=True)
         paths.rebuilding.touch()  # a crash from here on must not leave the lake half made
@@ -84,7 +89,7 @@ def publish(
             is_first = before is None and position == 0
             lake_log.append(paths, builder, batches, changed, replace=is_first)
         _finish(builder, pending, bronze, names)
-        noted = _note(paths, staging, changed, visible)
+        noted = _note(paths, settings.workspace.name, staging, changed, visible)
         _put_in_place(staging, paths.warehouse)
     sealing.seal(paths, settings.workspace.name, noted)
     paths.rebuilding.unlink(missing_ok=True)
@@ -92,15 +97,19 @@ def publish(
 
 
 def _note(
-    paths: WorkspacePaths, staging: Path, changed: lake_log.Changed, visible: list[Batch]
+    paths: WorkspacePaths, name: str, staging: Path, changed: lake_log.Changed, visible: list[Batch]
 ) -> Intent:
     """Note what will be published: the warehouse, and the files of silver and graph behind it."""
-    at = sealing.microseconds(visible[-1].known_at) if visible else 0
+    at = _known_at(visible)
     digest = sealing.file_sha256(staging)
     added = [*changed.added, paths.warehouse]
     return sealing.note_written(
-        paths, "publication", digest, at=at, added=added, cleared=changed.cleared
+        paths, name, "publication", digest, at=at, added=added, cleared=changed.cleared
     )
+
+
+def _known_at(visible: list[Batch]) -> int:
+    return sealing.microseconds(visible[-1].known_at) if visible else 0
 
 
 def check(

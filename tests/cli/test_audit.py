@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lineage_pipeline import pipeline
-from lineage_pipeline.evidence.comparison import Finding
+from lineage_pipeline.evidence.finding import Finding
 from tests.builders import make_event
 from tests.workspaces import deliver, make_workspace
 

@@ -14,7 +14,7 @@ from tests.workspaces import CLOCK, deliver, make_workspace
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from lineage_pipeline.evidence.comparison import Finding
+    from lineage_pipeline.evidence.finding import Finding
     from lineage_pipeline.paths import WorkspacePaths
     from lineage_pipeline.pipeline import Workspace
     from lineage_pipeline.trail.notes import VerifierKey

@@ -18,8 +18,11 @@ from lineage_pipeline.evidence import sealing
 from lineage_pipeline.evidence.erasing import Erasure, Request, erase_rows
 from lineage_pipeline.evidence.proving import prove
 from lineage_pipeline.lake.tables import LakeTable
+from lineage_pipeline.schemas import ERASABLE
 from lineage_pipeline.trail.proofs import verifier_text
-from tests.evidence.sealed import LATER, copied, filled, findings
+from tests.builders import make_event
+from tests.evidence.sealed import LATER, call, copied, filled, findings, land_calls
+from tests.workspaces import deliver, make_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -182,3 +185,63 @@ def test_a_row_that_never_was_and_rows_in_blocks_are_refused(workspace: Workspac
 
 def _die(*_: Any, **__: Any) -> None:
     raise KeyboardInterrupt
+
+
+def told_of_people(root: Path) -> Workspace:
+    """Return a workspace with a row in each table whose rows may be erased."""
+    workspace = make_workspace(root)
+    land_calls(workspace, "a", [call(1)])
+    job = {
+        "ownership": {"owners": [{"name": "team:ann", "type": "MAINTAINER"}]},
+        "documentation": {"description": "written by ann"},
+        "tags": {"tags": [{"key": "by", "value": "ann", "source": "ann"}]},
+        "sql": {"query": "select 'ann'"},
+        "sourceCode": {"language": "python", "sourceCode": "print('ann')"},
+    }
+    run = {
+        "errorMessage": {"message": "ann", "programmingLanguage": "python"},
+        "environmentVariables": {"environmentVariables": [{"name": "WHO", "value": "ann"}]},
+        "extractionError": {
+            "totalTasks": 1, "failedTasks": 1,
+            "errors": [{"errorMessage": "ann", "task": "1", "taskNumber": 1}],
+        },
+    }  # fmt: skip
+    event = make_event(run="one", type="FAIL", inputs=["raw"], outputs=["clean"])
+    for holder, facets in (("job", job), ("run", run)):
+        stated = {
+            key: {"_producer": "p", "_schemaURL": "s", **body} for key, body in facets.items()
+        }
+        event[holder].setdefault("facets", {}).update(stated)
+    deliver(workspace, {"a": [event, "not json"]}, LATER)
+    return workspace
+
+
+@pytest.fixture(scope="module")
+def people(memory: Path) -> Workspace:
+    return told_of_people(memory / "people")
+
+
+@pytest.mark.parametrize("stream", sorted(ERASABLE))
+def test_rows_of_each_table_that_says_so_can_be_erased(
+    people: Workspace, tmp_path: Path, stream: str
+) -> None:
+    workspace = copied(people, tmp_path / "workspace")
+    table = LakeTable(workspace.paths.table("bronze", stream))
+    [group] = {*pl.read_parquet(table.files()).select("batch_id", "task").iter_rows()}
+    asked = Request(stream, {group: [0]}, "GDPR Art. 17", sealing.microseconds(LONG_AFTER))
+    assert erase_rows(workspace.paths, "test", asked).row_count == 1
+    assert findings(workspace.paths) == []
+    assert 0 not in pl.read_parquet(table.files())["row_number"].to_list()
+
+
+@pytest.mark.parametrize(
+    ("stream", "reason"), [("segment", "GDPR Art. 17"), ("event", "for ann@example.org")]
+)
+def test_what_cannot_be_erased_or_said_leaves_no_tombstone(
+    people: Workspace, tmp_path: Path, stream: str, reason: str
+) -> None:
+    workspace = copied(people, tmp_path / "workspace")
+    before = (workspace.paths.trail / "checkpoint").read_bytes()
+    with pytest.raises(ConfigError):
+        erase_rows(workspace.paths, "test", Request(stream, {("b", 0): [0]}, reason, 1))
+    assert (workspace.paths.trail / "checkpoint").read_bytes() == before

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from lineage_pipeline import auditing
+from lineage_pipeline.evidence import beside_log
 from lineage_pipeline.evidence.comparison import AT_WORK, Comparison
 from lineage_pipeline.evidence.ledger import ledger_of
 from lineage_pipeline.evidence.questions import keep_query
+from lineage_pipeline.evidence.trail import log_of
 from lineage_pipeline.trail.disk import Disk
 from lineage_pipeline.trail.examination import examine
 from tests.evidence.sealed import contents, findings, named
@@ -92,7 +94,8 @@ def test_each_byte_of_the_log_is_found(workspace: Workspace) -> None:
     keep_query(workspace.paths, "from audit.event", 1)
     paths = workspace.paths
     pinned = auditing.pinned_key(paths, None)
-    compared, chance = comparison_of(paths), random.Random(2)  # noqa: S311 - the same flips each time
+    disk, ledger = Disk(paths.trail), ledger_of(log_of(paths).entries())
+    chance = random.Random(2)  # noqa: S311 - the same flips each time
     for path, data in contents(paths.root).items():
         if not path.startswith("trail/") or path in NOTHING_IN_THEM:
             continue
@@ -100,8 +103,11 @@ def test_each_byte_of_the_log_is_found(workspace: Workspace) -> None:
         file = paths.root / path
         for place in range(0, len(data), step):
             with flipped(file, place, chance.randrange(8)):
-                beside = [*compared.of_key(pinned), *compared.of_ranges(), *compared.of_queries()]
-                found = named(beside)
+                found = named([
+                    *beside_log.of_key(disk, pinned),
+                    *beside_log.of_ranges(paths, disk, ledger),
+                    *beside_log.of_queries(paths, disk, ledger),
+                ])  # fmt: skip
                 if not found:
                     found = {f"trail/{one.path}" for one in examine(paths.trail, pinned)}
                 # The newest checkpoint has two names: what is wrong under one is under both.

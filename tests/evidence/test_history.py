@@ -121,21 +121,25 @@ def make_other_key(file: Path, name: str) -> str:
     return make_key(file, name).key.identifier.hex()
 
 
-def test_a_lake_from_before_there_was_a_log(workspace: Workspace) -> None:
-    """It cannot be verified; a log that is begun over it vouches for nothing that was there."""
+@pytest.mark.parametrize("gone", [("trail", "keys"), ("trail",), ("keys", "trail/checkpoint*")])
+def test_no_log_is_begun_over_a_lake_that_nobody_vouches_for(
+    workspace: Workspace, gone: tuple[str, ...]
+) -> None:
+    """Whoever wanted a clean log could have one by deleting the old one."""
     paths = workspace.paths
-    for folder in (paths.trail, paths.trail_key.parent):
-        shutil.rmtree(folder)
-    before = {path for path in contents(paths.root) if path.startswith("lake/bronze/")}
-    with pytest.raises(IntegrityError, match="there is no log, or its key is gone") as error:
-        findings(paths)
+    for pattern in gone:
+        for place in paths.root.glob(pattern):
+            shutil.rmtree(place) if place.is_dir() else place.unlink()
+    before = contents(paths.root)
+    with pytest.raises(IntegrityError, match="there is no log of what lies in") as error:
+        run_again(workspace)
     assert error.value.exit_code == 3
+    after = {path for path, data in contents(paths.root).items() if before.get(path) != data}
+    assert after <= {"landing/openlineage/c.ndjson"}
+    for folder in (paths.lake, paths.trail):
+        shutil.rmtree(folder, ignore_errors=True)
     run_again(workspace)
-    found = findings(paths)
-    assert {one.file for one in found if one.file.startswith("lake/bronze/")} == {
-        path for path in before if not path.startswith("lake/bronze/.")
-    }
-    assert all("before there was a log" in one.problem for one in found)
+    assert findings(paths) == []
 
 
 def test_a_log_without_its_checkpoints_is_no_log(workspace: Workspace) -> None:

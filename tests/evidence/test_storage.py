@@ -153,12 +153,14 @@ def test_many_queries_beside_notes_of_runs_lose_none(workspace: Workspace) -> No
         "from lineage_pipeline.evidence import intent\n"
         "from lineage_pipeline.evidence.questions import keep_query\n"
         "from lineage_pipeline.paths import workspace_paths\n"
+        "from lineage_pipeline.trail.keys import read_key\n"
         "paths = workspace_paths(Path(sys.argv[1]))\n"
+        "key = read_key(paths.trail_key)\n"
         "for number in range(30):\n"
         "    if sys.argv[2] == 'ask': keep_query(paths, str(number), number)\n"
         "    else:\n"
         "        noted = intent.Intent(kind='cache', key=str(number), at=number)\n"
-        "        intent.note(paths.trail, noted); intent.drop(paths.trail, noted)\n"
+        "        intent.note(paths.trail, noted, key); intent.drop(paths.trail, noted)\n"
     )
     root = str(workspace.paths.root)
     both = [

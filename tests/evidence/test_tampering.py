@@ -11,7 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from lineage_pipeline import auditing
-from lineage_pipeline.evidence.comparison import CACHE, UNKNOWN
+from lineage_pipeline.evidence.comparison import UNKNOWN
+from lineage_pipeline.evidence.order import CACHE
 from lineage_pipeline.evidence.trail import append
 from lineage_pipeline.lake.tables import DataFile, LakeTable
 from tests.audit_rows import commit_rows
@@ -238,7 +239,7 @@ def test_rows_that_were_put_into_a_table_without_a_manifest_are_found(workspace:
 def test_a_note_that_is_none_hides_nothing(workspace: Workspace, name: str) -> None:
     (workspace.paths.trail / "pending").mkdir(exist_ok=True)
     (workspace.paths.trail / "pending" / name).write_bytes(b"{")
-    assert [one.file for one in findings(workspace.paths)] == ["trail"]
+    assert [one.file for one in findings(workspace.paths)] == [f"trail/pending/{name}"]
 
 
 def test_an_entry_that_is_no_entry_hides_nothing(workspace: Workspace) -> None:

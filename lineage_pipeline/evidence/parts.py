@@ -1,0 +1,61 @@
+"""What was received of the files that people's acts, policies and settings stand in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from lineage_pipeline.evidence.durable import part_sha256
+from lineage_pipeline.evidence.entries import Gone, Received, from_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+ACTS: Final = ("landing/governance/", "landing/compliance/")
+DECLARED: Final = (".yaml", ".yml")
+"""Records that people write anew among the acts."""
+FOLDERS: Final = (*(folder.rstrip("/") for folder in ACTS), "policy")
+
+
+def only_grows(path: str) -> bool:
+    """Return whether what was received of a file has to stay where it is."""
+    return path.startswith(ACTS) and not path.endswith(DECLARED)
+
+
+@dataclass(slots=True)
+class Parts:
+    """What was received of a file: its parts with their entries, and whether it went since."""
+
+    parts: list[tuple[int, Received]] = field(default_factory=list)
+    is_gone: bool = False
+
+    @property
+    def end(self) -> int:
+        """How far the file was received."""
+        return max((part.end for _, part in self.parts), default=0)
+
+    def take(self, index: int, entry: Received | Gone) -> None:
+        """Take in the next entry of the file."""
+        self.is_gone = isinstance(entry, Gone)
+        if isinstance(entry, Received):
+            if entry.start == 0 and not only_grows(entry.file):
+                self.parts.clear()
+            self.parts.append((index, entry))
+
+
+def parts_of(entries: Iterable[bytes]) -> dict[str, Parts]:
+    """Return what was received of each file."""
+    known: dict[str, Parts] = {}
+    for index, data in enumerate(entries):
+        entry = from_bytes(data)
+        if isinstance(entry, Received | Gone):
+            known.setdefault(entry.file, Parts()).take(index, entry)
+    return known
+
+
+def altered_parts(root: Path, path: str, known: Parts) -> Iterator[tuple[int, Received]]:
+    """Yield the parts of a file that are not what was received, behind their entries."""
+    for index, part in known.parts:
+        if part_sha256(root / path, part.start, part.end) != part.sha256:
+            yield index, part
