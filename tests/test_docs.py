@@ -8,12 +8,17 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from lineage_pipeline.cli.commands import COMMANDS
 from lineage_pipeline.settings import STAGES
+from lineage_pipeline.trail.keys import SecretKey
+from lineage_pipeline.trail.log import Log
+from lineage_pipeline.trail.reader import open_log
+from lineage_pipeline.trail.rotation import rotate
 from tests.transcripts import BLOCK, DEMO_OPTION, answered
 
 if TYPE_CHECKING:
@@ -23,6 +28,7 @@ ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 QUESTIONS = (ROOT / "docs" / "questions.md").read_text(encoding="utf-8")
 AUDIT_TRAIL = (ROOT / "docs" / "audit-trail.md").read_text(encoding="utf-8")
+KEYS = (ROOT / "docs" / "keys.md").read_text(encoding="utf-8")
 QUALITY = (ROOT / "docs" / "quality.md").read_text(encoding="utf-8")
 PACKAGE = "\n".join(
     path.read_text(encoding="utf-8")
@@ -90,23 +96,51 @@ def test_every_reason_and_flag_in_the_code_is_documented_and_none_else() -> None
 def test_what_was_tampered_with_is_told_as_the_documentation_shows(
     demo: Demo, tmp_path: Path
 ) -> None:
-    shutil.copytree(demo.workspace.paths.root, tmp_path / "demo")
-    blocks = re.findall(r"```console\n\$ (.*?)\n(.*?)```", AUDIT_TRAIL, re.DOTALL)
-    assert len(blocks) == 5
+    assert told_in_turn(AUDIT_TRAIL, demo, tmp_path) == 5
+
+
+def test_a_rotation_is_told_and_followed_as_the_documentation_shows(
+    demo: Demo, tmp_path: Path
+) -> None:
+    assert told_in_turn(KEYS, demo, tmp_path) == 9
+
+
+def test_a_key_service_signs_as_the_documentation_shows(tmp_path: Path) -> None:
+    [example] = re.findall(r"```python\n(.*?)```", KEYS, re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(example, names)  # noqa: S102 - our own documentation
+    service = Ed25519PrivateKey.generate()
+    public = service.public_key().public_bytes_raw()
+    signer = names["ServiceSigner"](service, "lineage/lender", public)
+    first = SecretKey("lineage/lender", bytes(32))
+    Log(tmp_path, first).append([b"one"])
+    rotate(tmp_path, first, signer)
+    Log(tmp_path, signer).append([b"two"])
+    assert open_log(tmp_path, [signer.key]).entry(2) == b"two"
+
+
+def told_in_turn(document: str, demo: Demo, folder: Path) -> int:
+    """Check what each console block shows, run in turn on a copy of the demo; return how many."""
+    shutil.copytree(demo.workspace.paths.root, folder / "demo")
+    blocks = re.findall(r"```console\n\$ (.*?)\n(.*?)```", document, re.DOTALL)
     for command, shown in blocks:
         told = command.replace("uv run lineage", f"{sys.executable} -m lineage_pipeline")
         told = told.replace("python data/", f"{sys.executable} {ROOT}/data/")
+        told = told.replace("python verify.py", f"{sys.executable} verify.py")
         done = subprocess.run(  # noqa: S602 - our own documentation
-            told, shell=True, cwd=tmp_path, env=os.environ | {"COLUMNS": "110"},
+            told, shell=True, cwd=folder, env=os.environ | {"COLUMNS": "110"},
             capture_output=True, text=True, check=False,
         )  # fmt: skip
         assert unnumbered(done.stdout + done.stderr) == unnumbered(shown), command
+    return len(blocks)
 
 
 def unnumbered(text: str) -> str:
     """Return the text without what differs from demo to demo: keys, digests, counts, order."""
     text = re.sub(r"\+[0-9a-f]{8}\+[A-Za-z0-9+/=]{44}", "+KEY", text)
     text = re.sub(r"[0-9a-f]{16,}", "DIGEST", text)
-    text = re.sub(r"\d+ entries|[\d.]+ MB", "N", text)
+    text = re.sub(r"(?m)\+[0-9a-f]{8}$|(?<=\.)[0-9a-f]{8}(?=\.retired)", "ID", text)
+    text = re.sub(r"/\S+/demo/keys", "demo/keys", text)
+    text = re.sub(r"\d+ entries|[\d.]+ MB|entry \d+ of \d+|row \d+|(?m:^ *\d+(?=  ))", "N", text)
     text = re.sub(r"(?m)\b\d+$", "N", text)
     return "\n".join(sorted(re.sub(r"[ ─]{2,}", "  ", text).splitlines()))

@@ -1,4 +1,4 @@
-"""`lineage audit verify`, `checkpoint`, `consistency` and `prove`."""
+"""`lineage audit verify`, `checkpoint`, `consistency` and `prove`; others are added to them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from lineage_pipeline.cli.audit_anchor import anchor
+from lineage_pipeline.cli.audit_keys import keys, rotate, tell_key
 from lineage_pipeline.cli.options import format_option, key_option, workspace_option
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ def audit() -> None:
     """The log in which everything is sealed: verify it, prove from it, keep its checkpoints."""
 
 
-audit.add_command(anchor)
+for command in (anchor, keys, rotate):
+    audit.add_command(command)
 
 
 @audit.command()
@@ -122,7 +124,7 @@ def prove(event_id: str, root: Path, key: str | None, output: Path | None) -> No
     from lineage_pipeline.paths import workspace_paths
 
     paths = workspace_paths(root)
-    log, _ = auditing.open_trail(paths, auditing.pinned_key(paths, key))
+    log, order = auditing.open_trail(paths, auditing.pinned_key(paths, key))
     proven = proof_of(paths, log, event_id.strip().lower())
     if output:
         output.write_bytes(proven.proof)
@@ -134,6 +136,7 @@ def prove(event_id: str, root: Path, key: str | None, output: Path | None) -> No
         f"{proven.entry_index} of {log.tree.size}",
         err=True,
     )
+    tell_key(order, "row")
     if proven.occurrence_count > 1:
         click.echo(
             f"note: the event came {proven.occurrence_count} times; this is the first", err=True

@@ -42,6 +42,21 @@ def _kept(paths: WorkspacePaths, query: str) -> Iterator[Callable[[int], None]]:
         questions.keep_answer(paths, leaf, count, microseconds(system_clock()))
 
 
+def _text_of(query: str | None) -> str:
+    """Return the query, from standard input if none is given."""
+    if query is None and sys.stdin.isatty():
+        raise click.UsageError("give a query, or send one on standard input")
+    try:
+        text = sys.stdin.read() if query is None else query
+        # Bytes that are no text may come as halves of characters, which nothing can keep.
+        text.encode()
+    except UnicodeError as error:
+        raise click.UsageError(
+            "the query is not UTF-8: it holds bytes that stand for no character"
+        ) from error
+    return text
+
+
 @click.command()
 @click.argument("query", required=False)
 @workspace_option
@@ -52,10 +67,7 @@ def sql(query: str | None, root: Path, fmt: Format) -> None:
     from lineage_pipeline.paths import WorkspacePaths
     from lineage_pipeline.warehouse.query import open_warehouse
 
-    if query is None:
-        if sys.stdin.isatty():
-            raise click.UsageError("give a query, or send one on standard input")
-        query = sys.stdin.read()
+    query = _text_of(query)
     paths = WorkspacePaths(root.resolve())
     with open_warehouse(paths) as warehouse, _kept(paths, query) as answered:
         answer = warehouse.query(query)

@@ -80,7 +80,14 @@ def prove(paths: WorkspacePaths, log: LogReader, event_id: str) -> Proven:
     tombstones = ledger.tombstones_of(sealed)
     kept = kept_seal(sealed, kept_ranges(disk, place.batch_id))
     erased = hashes_of(disk, tombstones)
-    row = prove_row(_range_of(paths, place), place.row, kept, erased)
+    try:
+        row = prove_row(_range_of(paths, place), place.row, kept, erased)
+    except ProofError as error:
+        raise ProofError(
+            f"lake/bronze/{place.stream}, batch {place.batch_id}, sealed as {sealed.rows.file}: "
+            f"{error}. Nothing of them can be proven: keep all as it is for evidence; "
+            f"`lineage audit verify --deep` tells what else was altered"
+        ) from error
     proof = entry_proof(log, sealed.entry_index, row)
     return Proven(proof, place, sealed.entry_index, len(places))
 

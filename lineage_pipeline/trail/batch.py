@@ -241,10 +241,15 @@ def prove_row(
     number, step = row // RANGE_ROWS, RANGE_ROWS // rows_in_leaf(kept.profile)
     first = number * RANGE_ROWS
     gone = {place - first: erased[place] for place in erased if place // RANGE_ROWS == number}
-    held = leaves(table, kept.profile)
+    last = min(first + RANGE_ROWS, kept.row_count) - 1
+    changed = f"rows {first} to {last} were changed since they were sealed"
+    try:
+        held = leaves(table, kept.profile)
+    except ConfigError as error:
+        raise ProofError(f"{changed}: {error}") from error
     hashes = with_erased([leaf_hash(leaf) for leaf in held], gone)
     if root_of(hashes) != kept.range_hash(number):
-        raise ProofError(f"rows {first} to {first + RANGE_ROWS - 1}: were changed since the seal")
+        raise ProofError(changed)
     index = row // rows_in_leaf(kept.profile)
     ranges = [kept.range_hash(n) for n in range(len(kept.ranges) // HASH_BYTES)]
     path = inclusion_proof(index % step, len(hashes), _reader(hashes))

@@ -36,11 +36,12 @@ class Disk:
         self._failed: DurabilityError | None = None
 
     @contextmanager
-    def lock(self) -> Iterator[None]:
-        """Hold the folder's lock inside the block, after whoever holds it now is done."""
-        self._make_folders(self.root)
-        with self._reporting(self.root / ".lock"):
-            handle = os.open(self.root / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PUBLIC)
+    def lock(self, path: str = ".lock") -> Iterator[None]:
+        """Hold the folder's lock, a file at `path`, after whoever holds it now is done."""
+        file = self.root / path
+        self._make_folders(file.parent)
+        with self._reporting(file):
+            handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PUBLIC)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from lineage_pipeline.errors import SigningKeyError
-from lineage_pipeline.trail.disk import Disk
+from lineage_pipeline.trail.disk import ASIDE, Disk
 from lineage_pipeline.trail.notes import ED25519, VerifierKey, from_base64, is_name, to_base64
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ FILE_VARIABLE: Final = "LINEAGE_TRAIL_KEY_FILE"
 SECRET_MODE: Final = 0o600
 FOLDER_MODE: Final = 0o700
 SEED_BYTES: Final = 32
+_LOCK: Final = f"{ASIDE}/lock"
+"""Held by whoever puts the next key in place, below the key's folder."""
 
 _SECRET: Final = re.compile(r"PRIVATE\+KEY\+(?P<name>[^+]+)\+(?P<id>[0-9a-f]{8})\+(?P<key>.+)")
 
@@ -142,7 +144,9 @@ def signer_for(
     if KEY_VARIABLE in environ:
         key, where = secret_key(environ[KEY_VARIABLE], KEY_VARIABLE), KEY_VARIABLE
     elif FILE_VARIABLE in environ:
-        key, where = read_key(Path(environ[FILE_VARIABLE])), environ[FILE_VARIABLE]
+        named = key_file(file, environ)
+        take_next_key(named, signed_by)
+        key, where = read_key(named), str(named)
     elif signed_by is None and not file.exists():
         return make_key(file, name)
     else:
@@ -154,6 +158,12 @@ def signer_for(
         )
     require(key, signed_by, where)
     return key
+
+
+def key_file(file: Path, environ: Mapping[str, str]) -> Path:
+    """Return the file that a log's key is kept in: the one that is named, else `file`."""
+    # A link to it stays one when another key takes its place.
+    return Path(environ[FILE_VARIABLE]).resolve() if FILE_VARIABLE in environ else file
 
 
 def next_key(file: Path, signer: SecretKey) -> SecretKey:
@@ -168,15 +178,34 @@ def next_key(file: Path, signer: SecretKey) -> SecretKey:
     return read_key(place) if place.exists() else make_key(place, signer.name)
 
 
-def take_next_key(file: Path) -> None:
-    """Put the next key into `file`; the one that was there stays beside it, retired."""
+def take_next_key(file: Path, signed_by: str | None) -> bool:
+    """Put the next key into `file` if it is the one that signs; the old one stays beside, retired.
+
+    Args:
+        file: where the key is kept.
+        signed_by: the key, as `name+id`, that the log is signed by.
+
+    Returns:
+        Whether it was done: not where nothing follows, or another process has done it.
+    """
+    if not _follows(file, signed_by):
+        return False
     disk = Disk(file.parent, FOLDER_MODE)
-    retired = f"{file.name}.{read_key(file).key.identifier.hex()}.retired"
-    with suppress(FileExistsError):
-        disk.put_new(file.name, retired)
-    disk.sync_folders([retired])
-    disk.put(_next_to(file).name, file.name)
-    disk.sync_folders([file.name])
+    with disk.lock(_LOCK):
+        if not _follows(file, signed_by):
+            return False
+        retired = retired_file(file, read_key(file).key).name
+        with suppress(FileExistsError):
+            disk.put_new(file.name, retired)
+        disk.sync_folders([retired])
+        disk.put(_next_to(file).name, file.name)
+        disk.sync_folders([file.name])
+    return True
+
+
+def retired_file(file: Path, key: VerifierKey) -> Path:
+    """Return where a key stays that was in `file`."""
+    return file.with_name(f"{file.name}.{key.identifier.hex()}.retired")
 
 
 def require(signer: Signer, signed_by: str | None, where: str) -> None:
@@ -201,6 +230,17 @@ def _next_to(file: Path) -> Path:
     return file.with_name(f"{file.name}.next")
 
 
+def _follows(file: Path, signed_by: str | None) -> bool:
+    """Return whether the key beside `file` is the one that the log is signed by."""
+    following = _next_to(file)
+    try:
+        return following.exists() and key_name(read_key(following).key) == signed_by
+    except SigningKeyError:
+        if following.exists():
+            raise
+        return False  # another process has just put it in place
+
+
 def _kept_key(file: Path, signed_by: str | None) -> SecretKey:
     if signed_by is not None and not file.exists():
         raise SigningKeyError(
@@ -208,7 +248,5 @@ def _kept_key(file: Path, signed_by: str | None) -> SecretKey:
             f"{signed_by}. Restore it from a copy, or name it with {FILE_VARIABLE}. A new key "
             f"would be a new identity: begin a new log for that, and keep this one"
         )
-    following = _next_to(file)
-    if following.exists() and key_name(read_key(following).key) == signed_by:
-        take_next_key(file)
+    take_next_key(file, signed_by)
     return read_key(file)

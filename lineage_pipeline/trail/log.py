@@ -12,7 +12,7 @@ them. One that dies in 3 has signed: the next one puts the same checkpoint in pl
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from lineage_pipeline.errors import DurabilityError, IntegrityError, StorageError, TileError
 from lineage_pipeline.trail.checkpoints import checkpoint_of, checkpoint_text, open_checkpoint
@@ -46,6 +46,10 @@ if TYPE_CHECKING:
 
     from lineage_pipeline.trail.checkpoints import Checkpoint
     from lineage_pipeline.trail.notes import Signer
+
+
+_LEVELS: Final = 4
+"""Levels of tiles in which there can be anything; the fourth begins at 2**24 entries."""
 
 
 class Appended(NamedTuple):
@@ -95,6 +99,7 @@ class Log:
                 entries = entries_after(log)
                 if not entries:
                     return Appended(log.tree.size, log.checkpoint)
+                self._forget_beyond(log.tree.size)
                 tree = self._write(log, entries)
                 signers = [successor, self._signer] if successor else [self._signer]
                 checkpoint = self._publish(self._signed(tree, signers))
@@ -152,6 +157,14 @@ class Log:
         self._disk.sync_folders(paths)
         return growth.tree
 
+    def _forget_beyond(self, size: int) -> None:
+        """Remove what an append that died has left: what comes instead may be other entries."""
+        found = list(_beyond(self._disk, size))
+        for path in found:
+            self._disk.remove(path)
+        if found:
+            self._disk.sync_folders(found)
+
     def _publish(self, checkpoint: Checkpoint) -> Checkpoint:
         """Put a checkpoint in place for good."""
         path = f"{CHECKPOINTS}/{checkpoint.tree.size}"
@@ -179,6 +192,23 @@ class Log:
             if size >> HEIGHT * (tile.level + 1) > tile.number:
                 for level in levels:
                     self._disk.remove_folder(f"{Tile(level, tile.number).path}.p")
+
+
+def _beyond(disk: Disk, size: int) -> Iterator[str]:
+    """Yield the bundles and tiles that hold more than a log of `size` entries at its end."""
+    for level in (ENTRIES, *range(_LEVELS)):
+        number, width = divmod(size >> HEIGHT * max(level, 0), WIDTH)
+        while True:
+            full = Tile(level, number).path
+            is_full = (disk.root / full).exists()
+            partial = [Tile(level, number, n) for n in range(1, WIDTH)]
+            names = set(disk.names(f"{full}.p"))
+            if is_full:
+                yield full
+            yield from (tile.path for tile in partial[width:] if str(tile.width) in names)
+            if not is_full and not names:
+                break
+            number, width = number + 1, 0
 
 
 def _files(

@@ -74,5 +74,5 @@ def rotate_kept_key(root: Path, name: str, file: Path, environ: Mapping[str, str
     """
     signer = signer_for(name, file, environ, signed_by(root))
     done = rotate(root, signer, next_key(file, signer))
-    take_next_key(file)
+    take_next_key(file, signed_by(root))
     return done

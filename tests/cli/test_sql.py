@@ -282,6 +282,25 @@ def test_nothing_outside_the_lake_is_read(
     assert "root:" not in result.err
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "surrogateescape"])
+def test_what_is_not_utf8_is_a_mistake_of_the_caller(
+    sql: Callable[..., Result],
+    workspace: Workspace,
+    monkeypatch: pytest.MonkeyPatch,
+    encoding: str,
+) -> None:
+    errors = "strict" if encoding == "utf-8" else encoding
+    before = (workspace.paths.trail / "checkpoint").read_bytes()
+    given = io.TextIOWrapper(io.BytesIO(b"select 1 as \xff"), "utf-8", errors)
+    monkeypatch.setattr(sys, "stdin", given)
+    for arguments in ((), ("select 1 as \udcff",)):
+        result = sql(*arguments)
+        assert (result.code, result.out) == (2, "")
+        assert "the query is not UTF-8" in result.err
+        assert "Traceback" not in result.err
+    assert (workspace.paths.trail / "checkpoint").read_bytes() == before
+
+
 @pytest.mark.parametrize("query", ["selec 1", "select * from nowhere", "select 1 +", "select 'x"])
 def test_a_query_that_does_not_run_says_why(sql: Callable[..., Result], query: str) -> None:
     result = sql(query)

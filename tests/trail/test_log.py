@@ -17,6 +17,7 @@ from lineage_pipeline.errors import (
     SigningKeyError,
     TileError,
 )
+from lineage_pipeline.trail.examination import examine
 from lineage_pipeline.trail.log import Log
 from lineage_pipeline.trail.merkle import (
     EMPTY_ROOT,
@@ -27,6 +28,7 @@ from lineage_pipeline.trail.merkle import (
 )
 from lineage_pipeline.trail.reader import open_log, signed_by
 from tests.trail.logs import KEY, OTHER, checked, entries_of, files_of, log_of
+from tests.trail.power import Stopped
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -158,3 +160,23 @@ def test_checkpoints_that_are_gone_do_not_begin_a_log_anew(tmp_path: Path) -> No
     (tmp_path / "log" / "checkpoint").unlink()
     with pytest.raises(TileError, match="checkpoints: is missing"):
         log.append([b"more"])
+
+
+@pytest.mark.parametrize("count", [2, 300])
+def test_what_an_append_that_died_has_left_is_forgotten_by_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    log = log_of(tmp_path / "log", 5)
+
+    def died(*_: object) -> None:
+        raise Stopped
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Log, "_signed", died)
+        with pytest.raises(Stopped):
+            log.append([b"never signed %d" % number for number in range(count)])
+    assert examine(tmp_path / "log", KEY.key) != []
+    Log(tmp_path / "log", KEY).append([b"another"])
+    assert examine(tmp_path / "log", KEY.key) == []
+    Log(tmp_path / "log", KEY).append([b"another %d" % number for number in range(count)])
+    assert examine(tmp_path / "log", KEY.key) == []

@@ -14,6 +14,7 @@ import pytest
 
 from lineage_pipeline.trail.batch import Profile, prove_row, seal
 from lineage_pipeline.trail.canonical import canonical
+from lineage_pipeline.trail.keys import SecretKey
 from lineage_pipeline.trail.log import Log
 from lineage_pipeline.trail.proofs import entry_proof, growth_proof, verifier_text
 from lineage_pipeline.trail.reader import open_log
@@ -24,7 +25,7 @@ from tests.trail.logs import KEY, OTHER
 from tests.trail.test_batch import rows_of, table_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 VKEY = KEY.key.encoded
@@ -140,9 +141,114 @@ def test_every_altered_byte_of_a_proof_is_noticed(tmp_path: Path, run: Callable[
         for place in range(len(proof)):
             wrong = bytearray(proof)
             wrong[place] ^= 1 << place % 7
-            done = run(what, VKEY, bytes(wrong))
-            # The names within `extra` are not part of what is shown.
-            assert done.code == 1 or done == run(what, VKEY, proof), place
+            assert run(what, VKEY, bytes(wrong)).code == 1, place
+
+
+def broken(proof: bytes) -> Iterator[bytes]:
+    """Yield a proof with each byte replaced, left out and doubled, if that makes another."""
+    for place in range(len(proof)):
+        before, byte, after = proof[:place], proof[place : place + 1], proof[place + 1 :]
+        flipped = bytes([byte[0] ^ 1 << place % 8])
+        for instead in (flipped, bytes([byte[0] ^ 32]), b"A", b"0", b"\n", b"\r", b"\x0b", b" "):
+            if instead != byte:
+                yield before + instead + after
+        yield before + after
+        yield before + byte + byte + after
+    yield proof + b"\n"
+    yield proof.replace(b"\n", b"\r\n")
+
+
+def test_no_byte_of_a_proof_may_be_replaced_left_out_or_doubled(
+    tmp_path: Path, run: Callable[..., Done]
+) -> None:
+    root = sealed_log(tmp_path / "log", 3, "row")
+    kept = open_log(root, [KEY.key]).checkpoint.data
+    row = prove_row(table_of(rows_of(3), "row"), 1, seal(table_of(rows_of(3), "row"), "row"))
+    Log(root, KEY).append([b"more"])
+    log = open_log(root, [KEY.key])
+    proof, growth = entry_proof(log, 1, row), growth_proof(log, 3)
+    rotate(root, KEY, OTHER)
+    rotation = entry_proof(open_log(root, [KEY.key]), 4)
+    assert run("entry", VKEY, proof).code == 1  # the row beside it would stay unchecked
+    for what, right in (
+        ("row", proof), ("entry", entry_proof(log, 1)), ("rotation", rotation)
+    ):  # fmt: skip
+        assert run(what, VKEY, right).code == 0
+        for wrong in broken(right):
+            assert verify_quietly(what, run, wrong) == 1, wrong
+    checkpoints = (kept, log.checkpoint.data)
+    assert run("consistency", VKEY, *checkpoints, growth).code == 0
+    for wrong in (*broken(growth), growth[:-1]):
+        assert run("consistency", VKEY, *checkpoints, wrong).code == 1, wrong
+
+
+def verify_quietly(what: str, run: Callable[..., Done], wrong: bytes) -> int:
+    done = run(what, VKEY, wrong)
+    assert done.out == b""
+    assert done.err.startswith("FAILED: ")
+    return done.code
+
+
+def test_a_rotation_leads_from_one_key_to_the_next(
+    tmp_path: Path, run: Callable[..., Done]
+) -> None:
+    root = tmp_path / "log"
+    third = SecretKey(KEY.name, bytes([9]) * 32)
+    old = Log(root, KEY).append([b"one", b"two"]).checkpoint.data
+    rotate(root, KEY, OTHER)
+    first = entry_proof(open_log(root, [KEY.key]), 2)
+    rotate(root, OTHER, third)
+    second = entry_proof(open_log(root, [third.key]), 3)
+    done = run("rotation", VKEY, first)
+    assert (done.code, done.out) == (0, f"{OTHER.key.encoded}\n".encode())
+    assert done.err.startswith("VERIFIED: entry 2 of 3 ")
+    assert run("rotation", f" {VKEY}\n", first) == done
+    assert run("rotation", OTHER.key.encoded, second).out == f"{third.key.encoded}\n".encode()
+    for key, proof in ((OTHER, first), (third, first), (KEY, second), (third, second)):
+        assert run("rotation", key.key.encoded, proof).code == 1
+    Log(root, third).append([b"three"])
+    log = open_log(root, [third.key])
+    proof, growth = entry_proof(log, 1), growth_proof(log, 2)
+    assert run("entry", VKEY, proof).code == 1
+    assert run("entry", third.key.encoded, proof).out == b"two\n"
+    files = (old, log.checkpoint.data, growth)
+    assert run("consistency", VKEY, *files).code == 1
+    for key, code in ((third, 0), (KEY, 1), (OTHER, 1)):
+        given = [tmp_path / str(number) for number in range(3)]
+        assert verify.main(["consistency", VKEY, *map(str, given), key.key.encoded]) == code
+
+
+def test_what_is_no_rotation_appoints_nobody(tmp_path: Path, run: Callable[..., Done]) -> None:
+    def stated(**fields: object) -> bytes:
+        entry = {"new": OTHER.key.encoded, "old": VKEY, "type": "key_rotation", **fields}
+        return json.dumps(entry).encode()
+
+    def signed(name: str, entry: bytes, *more: bytes, by: tuple[SecretKey, ...]) -> bytes:
+        root = tmp_path / name
+        Log(root, KEY).append([b"one"])
+        Log(root, KEY).compose(lambda _: [entry, *more], by[0] if len(by) > 1 else None)
+        return entry_proof(open_log(root, [KEY.key]), 1)
+
+    both, third = (OTHER, KEY), SecretKey(KEY.name, bytes([9]) * 32)
+    assert run("rotation", VKEY, signed("right", stated(), by=both)).code == 0
+    wrong = {
+        "one signature": signed("a", stated(), by=(KEY,)),
+        "another's signature": signed("b", stated(), by=(third, KEY)),
+        "not the last entry": signed("c", stated(), b"more", by=both),
+        "another type": signed("d", stated(type="batch"), by=both),
+        "more than is documented": signed("e", stated(more=1), by=both),
+        "another old key": signed("f", stated(old=third.key.encoded), by=both),
+        "the same key": signed("g", stated(new=VKEY), by=both),
+        "no key": signed("h", stated(new=7), by=both),
+        "no object": signed("i", b"[]", by=both),
+        "a key twice": signed("j", stated()[:-1] + b', "old": "x"}', by=both),
+        "something beside": with_extra(
+            signed("k", stated(), by=both), lambda kept: kept.update(row={})
+        ),
+    }
+    for what, proof in wrong.items():
+        done = run("rotation", VKEY, proof)
+        assert (done.code, done.out) == (1, b""), what
 
 
 @pytest.mark.parametrize("profile", PROFILES)
@@ -206,8 +312,21 @@ def test_what_is_said_beside_the_proof_is_not_believed(
         "another entry": lambda kept: kept.update(entry=said(b"before")),
         "no row": lambda kept: kept.pop("row"),
         "no entry": lambda kept: kept.pop("entry"),
+        "a fraction": lambda kept: kept["row"].update(leaf_index=4.0),
+        "a truth": lambda kept: kept["row"].update(leaf_index=True),
+        "a text": lambda kept: kept["row"].update(leaf_index="4"),
+        "more": lambda kept: kept.update(note="approved"),
+        "more of the row": lambda kept: kept["row"].update(note="approved"),
+        "a path of letters": lambda kept: kept["row"].update(path="".join(kept["row"]["path"])),
     }
     assert run("row", VKEY, with_extra(proof, lambda _: None)).code == 0
+    for other_form in (b"[" * 100_000, b'{"row": 1, "row": 1}', b"\xff", b"", b"null", b"7"):
+        title, _, rest = proof.split(b"\n", 2)
+        extra = b"extra " + base64.b64encode(other_form)
+        for what in ("row", "entry", "rotation"):
+            done = run(what, VKEY, b"\n".join([title, extra, rest]))
+            assert done.code == 1
+            assert done.err.startswith("FAILED: ")
     for what, change in changes.items():
         done = run("row", VKEY, with_extra(proof, change))
         assert (done.code, done.out) == (1, b""), what

@@ -100,7 +100,8 @@ class Stamps:
         try:
             at = stamped_at(answer, checkpoint, self._roots)
         except ProofError as error:
-            return AnchorRow(self._name, size, "disagrees", str(error))
+            what = f"{self._folder}/{size}{SUFFIX}: {error}"
+            return AnchorRow(self._name, size, "disagrees", what)
         return AnchorRow(self._name, size, "consistent", _said(at))
 
     def _put(self, path: str, answer: bytes) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import warnings
+from textwrap import shorten
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from lineage_pipeline.errors import AnchorError, ProofError
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
 _SHA256: Final = "2.16.840.1.101.3.4.2.1"
 _GRANTED: Final = 0
+_REASON_LENGTH: Final = 100
+_IN_STACK: Final = re.compile(r'(?:reason: "|data: "Verify error: )([^"]+)"')
 
 
 class Asked(NamedTuple):
@@ -72,7 +76,7 @@ def stamped_at(
     except ProofError:
         raise
     except Exception as error:
-        raise ProofError(f"the timestamp does not hold: {error}") from error
+        raise ProofError(f"the timestamp does not hold: {_reason(str(error))}") from error
 
 
 def roots_in(file: Path) -> list[Certificate]:
@@ -98,7 +102,7 @@ def _verified(
 
     response = _decoded(answer)
     if response.status != _GRANTED:
-        said = ", ".join(response.status_string)
+        said = _reason(", ".join(response.status_string))
         raise ProofError(f"the authority refused, with status {response.status}: {said}")
     info = response.tst_info
     if info.message_imprint.hash_algorithm.dotted_string != _SHA256:
@@ -114,6 +118,12 @@ def _decoded(answer: bytes) -> TimeStampResponse:
         return decode_timestamp_response(certificates_in_order(answer))
     except ValueError as error:
         raise ProofError("is no answer of a timestamp authority") from error
+
+
+def _reason(said: str) -> str:
+    """Return in one short line why something was refused; of OpenSSL's stack what it ends with."""
+    stack = _IN_STACK.findall(said)
+    return shorten(stack[-1] if stack else said, _REASON_LENGTH, placeholder=" …")
 
 
 def _require_extra() -> None:

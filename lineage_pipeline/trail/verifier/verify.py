@@ -3,10 +3,11 @@
 Needs Python 3.9 and the package `cryptography`, nothing else. KEY is the verifier key that you got
 from the operator of the log on another way than the proofs.
 
-    verify.py checkpoint KEY CHECKPOINT        KEY has signed it; says for how many entries
-    verify.py entry KEY PROOF                  an entry is in the log; prints it
-    verify.py row KEY PROOF                    a row is in a batch that is in the log; prints it
-    verify.py consistency KEY OLD NEW PROOF    the log of NEW begins with the log of OLD
+    verify.py checkpoint KEY CHECKPOINT                KEY has signed it; says for how many entries
+    verify.py entry KEY PROOF                          an entry is in the log; prints it
+    verify.py row KEY PROOF                            a row is in a batch of the log; prints it
+    verify.py rotation KEY PROOF                       the log has another key now; prints it
+    verify.py consistency KEY OLD NEW PROOF [NEW_KEY]  the log of NEW begins with that of OLD
 
 Exit code 0: verified. 1: not verified. What no proof shows: that an entry is true, and that nobody
 was shown another log; keep the checkpoints that you have seen, and ask for their consistency.
@@ -23,7 +24,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 
-class Failed(Exception):
+class Failed(ValueError):
     """What was to be shown is not shown."""
 
 
@@ -47,6 +48,20 @@ def decoded_hash(text: str) -> bytes:
 def number(text: str) -> int:
     need(text.isdecimal() and str(int(text)) == text, "a number that is not in its one form")
     return int(text)
+
+
+def once(pairs: List[Tuple[str, Any]]) -> Dict[str, Any]:
+    need(len(dict(pairs)) == len(pairs), "JSON that says one key twice")
+    return dict(pairs)
+
+
+def parts(found: Any, *keys: str) -> List[Any]:
+    """Return the values of an object that has these keys and no others."""
+    need(
+        isinstance(found, dict) and {*found} == {*keys},
+        f"JSON with other keys than {', '.join(keys)}",
+    )
+    return [found[key] for key in keys]
 
 
 def leaf_hash(data: bytes) -> bytes:
@@ -93,21 +108,19 @@ def roots_of_growth(
 
 def open_checkpoint(data: bytes, key: str) -> Tuple[int, bytes]:
     """Return the size and root that `key` has signed for the log of its name."""
-    name, identifier, encoded = key.strip().split("+", 2)
+    name, identifier, encoded = key.split("+", 2)
     public = decoded(encoded)
-    need(public[:1] == b"\1" and len(public) == 33, "not an Ed25519 verifier key")
     known = hashlib.sha256(name.encode() + b"\n" + public).digest()[:4]
-    need(known.hex() == identifier, "the verifier key is damaged")
+    need(public[:1] == b"\1" and len(public) == 33 and known.hex() == identifier, "a damaged key")
     text, signatures = data.decode().rsplit("\n\n", 1)
     need(signatures.endswith("\n"), "the checkpoint ends inside a line")
     signed_by_key = False
     for line in signatures[:-1].split("\n"):
         dash, signer, value = line.split(" ")
         need(dash == "\u2014", "not a line of a signature")
-        signature = decoded(value)
-        if signer == name and signature[:4] == known:
-            verifier = Ed25519PublicKey.from_public_bytes(public[1:])
-            verifier.verify(signature[4:], f"{text}\n".encode())
+        mark = decoded(value)
+        if signer == name and mark[:4] == known:
+            Ed25519PublicKey.from_public_bytes(public[1:]).verify(mark[4:], f"{text}\n".encode())
             signed_by_key = True
     need(signed_by_key, f"not signed by {name}+{identifier}")
     origin, size, root, *_ = text.split("\n")
@@ -115,39 +128,50 @@ def open_checkpoint(data: bytes, key: str) -> Tuple[int, bytes]:
     return number(size), decoded_hash(root)
 
 
-def open_entry(data: bytes, key: str) -> Tuple[bytes, str, Dict[str, Any]]:
-    """Return the entry that a proof (C2SP tlog-proof) shows, where it is, and what is with it."""
+def open_entry(data: bytes, key: str, *beside: str) -> Tuple[bytes, str, List[Any]]:
+    """Return the entry that a proof (C2SP tlog-proof) shows, where it is, and what is beside it."""
     head, _, checkpoint = data.decode().partition("\n\n")
-    title, extra, index, *path = head.split("\n")
-    need(title == "c2sp.org/tlog-proof@v1", "not a proof of an entry")
-    need(extra.startswith("extra ") and index.startswith("index "), "a proof without an entry")
-    kept = json.loads(decoded(extra[6:]))
-    entry, place = decoded(kept["entry"]), number(index[6:])
+    title, more, index, *path = head.split("\n")
+    need((title, more[:6], index[:6]) == ("c2sp.org/tlog-proof@v1", "extra ", "index "), "no proof")
+    kept = json.loads(decoded(more[6:]).decode(), object_pairs_hook=once, parse_int=number)
+    encoded, *others = parts(kept, "entry", *beside)
+    entry, place = decoded(encoded), number(index[6:])
     size, root = open_checkpoint(checkpoint.encode(), key)
     found = root_above(leaf_hash(entry), place, size, [decoded_hash(line) for line in path])
     need(found == root, "the proof leads to another root than the one signed")
-    return entry, f"entry {place} of {size}", kept
+    return entry, f"entry {place} of {size}", others
 
 
 def open_row(data: bytes, key: str) -> Tuple[bytes, str]:
     """Return the leaf of a row, and where it is: the entry commits to the rows of its batch."""
-    entry, where, kept = open_entry(data, key)
-    batch, row = json.loads(entry), kept["row"]
+    entry, where, (row,) = open_entry(data, key, "row")
+    batch = json.loads(entry.decode(), object_pairs_hook=once)
+    encoded, index, path = parts(row, "leaf", "leaf_index", "path")
+    need(type(index) is type(batch["n_rows"]) is int and type(path) is list, "no place of a row")
     in_leaf = {"row": 1, "block64": 64}[batch["leaf_profile"]]
-    count = -(-batch["n_rows"] // in_leaf)
-    leaf, path = decoded(row["leaf"]), [decoded_hash(line) for line in row["path"]]
-    found = root_above(leaf_hash(leaf), row["leaf_index"], count, path)
+    leaf, count = decoded(encoded), -(-batch["n_rows"] // in_leaf)
+    found = root_above(leaf_hash(leaf), index, count, [decoded_hash(line) for line in path])
     need(found.hex() == batch["row_root"], "the proof leads to other rows than the entry's")
-    first = row["leaf_index"] * in_leaf
-    last = min(first + in_leaf, batch["n_rows"]) - 1
+    first, last = index * in_leaf, min((index + 1) * in_leaf, batch["n_rows"]) - 1
     rows = f"row {first}" if in_leaf == 1 else f"rows {first} to {last}"
     return leaf[16:] if in_leaf == 1 else leaf, f"{rows} of the batch in {where}"
 
 
-def check_consistency(old: bytes, new: bytes, proof: bytes, key: str) -> str:
-    (old_size, old_root), (size, root) = open_checkpoint(old, key), open_checkpoint(new, key)
+def open_rotation(data: bytes, key: str) -> Tuple[bytes, str]:
+    """Return the key that took the place of `key`, and where: both have signed for that entry."""
+    entry, where, _ = open_entry(data, key)
+    new, old, kind = parts(json.loads(entry.decode(), object_pairs_hook=once), "new", "old", "type")
+    need(kind == "key_rotation" and old == key != new, "the entry gives this key no successor")
+    size, _ = open_checkpoint(data.partition(b"\n\n")[2], new)
+    need(where == f"entry {size - 1} of {size}", "a checkpoint that is not that of the rotation")
+    return new.encode(), f"{where} lets this key sign from then on, and {old} nothing more"
+
+
+def check_consistency(key: str, new_key: str, old: bytes, new: bytes, proof: bytes) -> str:
+    (old_size, old_root), (size, root) = open_checkpoint(old, key), open_checkpoint(new, new_key)
     need(old_size <= size, f"the log of {size} entries is older than that of {old_size}")
-    path = [decoded_hash(line) for line in proof.decode().splitlines()]
+    need(proof[-1:] in (b"", b"\n"), "the proof ends inside a line")
+    path = [decoded_hash(line) for line in proof.decode().split("\n")[:-1]]
     if old_size == 0:
         need(not path and old_root == hashlib.sha256().digest(), "no log without entries")
     else:
@@ -158,26 +182,25 @@ def check_consistency(old: bytes, new: bytes, proof: bytes, key: str) -> str:
 
 def main(arguments: List[str]) -> int:
     """Return the exit code for a command."""
-    counts = {"checkpoint": 1, "entry": 1, "row": 1, "consistency": 3}
-    if len(arguments) < 2 or counts.get(arguments[0]) != len(arguments) - 2:
+    counts = {"checkpoint": [1], "entry": [1], "row": [1], "rotation": [1], "consistency": [3, 4]}
+    if len(arguments) < 2 or len(arguments) - 2 not in counts.get(arguments[0], ()):
         print(__doc__, file=sys.stderr)
         return 2
-    what, key, *files = arguments
+    what, key, *files = [arguments[0], arguments[1].strip(), *arguments[2:]]
     try:
-        given = [Path(file).read_bytes() for file in files]
+        given = [Path(file).read_bytes() for file in files[:3]]
         if what == "consistency":
-            old, new, proof = given
-            said = check_consistency(old, new, proof, key)
+            said = check_consistency(key, (files[3:] or [key])[0].strip(), *given)
         elif what == "checkpoint":
             size, root = open_checkpoint(given[0], key)
             said = f"{size} entries, root {root.hex()}"
         else:
-            opened = open_entry if what == "entry" else open_row
+            opened: Any = {"entry": open_entry, "row": open_row, "rotation": open_rotation}[what]
             shown, said = opened(given[0], key)[:2]
             sys.stdout.buffer.write(shown + b"\n")
     except InvalidSignature:
         print("FAILED: the signature is wrong", file=sys.stderr)
-    except (Failed, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (AttributeError, LookupError, OSError, RecursionError, TypeError, ValueError) as error:
         print(f"FAILED: {error}", file=sys.stderr)
     else:
         print(f"VERIFIED: {said}", file=sys.stderr)

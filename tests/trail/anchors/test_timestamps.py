@@ -16,7 +16,7 @@ from lineage_pipeline.anchor_settings import TimestampAnchor
 from lineage_pipeline.errors import AnchorError, ProofError
 from lineage_pipeline.trail.anchors import post as post_module
 from lineage_pipeline.trail.anchors.der import certificates_in_order
-from lineage_pipeline.trail.anchors.everywhere import anchor_everywhere
+from lineage_pipeline.trail.anchors.everywhere import anchor_everywhere, compare_everywhere
 from lineage_pipeline.trail.anchors.tokens import ask, roots_in, stamped_at
 from lineage_pipeline.trail.examination import examine
 from tests.trail.anchors.authority import Authority, openssl
@@ -188,6 +188,34 @@ def test_every_altered_byte_of_what_was_signed_is_seen_and_no_other_changes_what
             unseen.append(place)
     # Before what is signed stands which digests there are, and that the time was granted.
     assert not [place for place in unseen if digest - 60 <= place < digest + 80]
+
+
+def test_a_timestamp_that_is_broken_is_told_in_one_short_line_by_its_file(
+    trail: Trail, anchor: TimestampAnchor, stranger: Authority
+) -> None:
+    anchored(trail, anchor)
+    file = trail.root / "timestamps/7.tsr"
+    kept, checkpoint = file.read_bytes(), checkpoint_of(trail)
+    file.chmod(0o644)
+    flipped = [
+        kept[:place] + bytes([kept[place] ^ 1 << place % 8]) + kept[place + 1 :]
+        for place in range(0, len(kept), 3)
+    ]
+    told = set()
+    for wrong in (b"", b"stamped", kept[:-5], stranger.stamp_of(checkpoint), *flipped):
+        file.write_bytes(wrong)
+        for row in (*compare_everywhere(trail, [anchor]), *anchor_everywhere(trail, [anchor], NOW)):
+            if row.status == "disagrees":
+                assert row.detail.startswith("timestamps/7.tsr: ")
+                told.add(row.detail)
+    for said in told:
+        assert len(said) <= 200
+        assert said.isprintable()
+        assert "ErrorStack" not in said
+    assert "timestamps/7.tsr: is no answer of a timestamp authority" in told
+    holds_not = "timestamps/7.tsr: the timestamp does not hold: "
+    assert f"{holds_not}self-signed certificate in certificate chain" in told
+    assert f"{holds_not}signature failure" in told
 
 
 def test_a_signature_counts_only_below_a_trusted_root(
