@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from lineage_pipeline.errors import ConfigError, IntegrityError, SigningKeyError
+from lineage_pipeline.evidence.intent import noted
 from lineage_pipeline.lake.lock import exclusive
 from lineage_pipeline.trail.disk import Disk
 from lineage_pipeline.trail.keys import (
@@ -63,7 +64,7 @@ def rotate_key(paths: WorkspacePaths, environ: Mapping[str, str]) -> Rotated:
 
     Raises:
         BusyError: somebody else writes to the workspace.
-        ConfigError: there is no log.
+        ConfigError: there is no log, or a run died and is to be finished first.
         SigningKeyError: the key is given by the environment, lost, or another one.
         StorageError: the key or the log cannot be written.
         TileError: a file of the log is missing, short or altered.
@@ -86,6 +87,12 @@ def rotate_key(paths: WorkspacePaths, environ: Mapping[str, str]) -> Rotated:
         if was_begun := take_next_key(file, signer):
             Log(paths.trail, read_key(file)).append([])
         else:
+            if noted(paths.trail):
+                raise ConfigError(
+                    f"{paths.trail}: a run died before all that it wrote was sealed, and the old "
+                    f"key has signed what it was about to write; `lineage run` finishes it: "
+                    f"rotate then"
+                )
             rotate_kept_key(paths.trail, signer.rpartition("+")[0], file, {})
         new = read_key(file)
         return Rotated(old.key, new.key, file, retired_file(file, old.key), was_begun)

@@ -9,6 +9,10 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from lineage_pipeline import auditing, pipeline
+from lineage_pipeline.errors import ConfigError
+from lineage_pipeline.evidence import intent
+from lineage_pipeline.evidence.intent import Intent
+from lineage_pipeline.evidence.order import CACHE
 from lineage_pipeline.evidence.rotations import rotate_key
 from lineage_pipeline.trail.keys import FILE_VARIABLE, key_name, read_key
 from lineage_pipeline.trail.reader import signed_by
@@ -27,6 +31,10 @@ EVERY: Final = int(os.environ.get("LINEAGE_TEST_KILL_EVERY", "3"))
 STEPS: Final = """
 import os
 
+from lineage_pipeline.errors import ConfigError
+from lineage_pipeline.evidence import intent
+from lineage_pipeline.evidence.intent import Intent
+from lineage_pipeline.evidence.order import CACHE
 from lineage_pipeline.evidence.rotations import rotate_key
 from lineage_pipeline.trail.disk import Disk
 
@@ -108,3 +116,20 @@ def test_nothing_follows_twice(home: Path) -> None:
     assert done == [True, False]
     assert {path.name for path in paths.trail_key.parent.iterdir()} >= before
     assert key_name(read_key(paths.trail_key).key) == signer
+
+
+def test_what_a_run_has_begun_is_finished_before_the_key_changes(home: Path) -> None:
+    """The old key has signed for it: under a new one it would be nobody's."""
+    workspace = pipeline.open_workspace(home)
+    begun = Intent(kind="cache", key="of a run that died", at=1, paths=(CACHE,))
+    intent.note(workspace.paths.trail, begun, read_key(workspace.paths.trail_key))
+    with pytest.raises(ConfigError, match="`lineage run` finishes it"):
+        rotate_key(workspace.paths, {})
+    run_once_more(workspace)
+    assert (
+        rotate_key(workspace.paths, {}).new
+        == auditing.open_trail(workspace.paths, auditing.pinned_key(workspace.paths, None))[1][
+            -1
+        ].key
+    )
+    assert findings(workspace.paths) == []
