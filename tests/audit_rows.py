@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from lineage_pipeline.evidence.receiving import receive
 from lineage_pipeline.lake.tables import DataFile, LakeTable
 from lineage_pipeline.schemas import AUDIT_EVENT, MANIFEST, SEGMENT, arrow_table
 from tests.builders import at_hour
@@ -87,7 +88,9 @@ def commit_rows(
     *,
     is_visible: bool = True,
 ) -> str:
-    """Commit rows as one batch, as a scan does, and return the batch.
+    """Commit rows as one batch, as a scan does but for their seals, and return the batch.
+
+    There is a log then: nothing is published over a lake that has none.
 
     Args:
         paths: the workspace.
@@ -96,6 +99,7 @@ def commit_rows(
         batch: tells batches of one clock apart.
         is_visible: whether the manifest is committed too.
     """
+    receive(paths, "test", 0)
     batch_id = digest(f"{clock} {batch}").hex()[:32]
     rows = make_rows(shorts, batch_id, clock)
     commit_table(paths, "audit_event", AUDIT_EVENT, rows, batch_id)

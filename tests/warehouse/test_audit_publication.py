@@ -31,7 +31,6 @@ ACTORS: Final = "select actor_id from audit.event order by actor_id, occurred_at
 def workspace(tmp_path: Path) -> Workspace:
     """Return a published workspace with rows of two batches; the second holds a duplicate."""
     made = make_workspace(tmp_path / "workspace")
-    pipeline.publish_warehouse(made)
     commit_rows(made.paths, [{"id": "e1", "actor": "ann"}, {"id": "e2", "actor": "bob"}], CLOCK)
     pipeline.publish_warehouse(made)
     second = [{"id": "e1", "actor": "ann", "file": "b"}, {"id": "e3", "actor": "ann", "file": "b"}]
