@@ -9,7 +9,7 @@ import os
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from lineage_pipeline.bronze.commit import sweep
 from lineage_pipeline.bronze.ingest import Ingest, ingest
@@ -266,38 +266,48 @@ def compact_lake(workspace: Workspace, known_at: datetime) -> Compaction:
     return done
 
 
-def scan_stage(
-    workspace: Workspace, clock: Callable[[], datetime]
-) -> tuple[Ingest, dict[str, TableSize]]:
-    """Return what a scan on its own read, and the size of every bronze table behind it.
+class ScanStage(NamedTuple):
+    """What a scan on its own read, the size of each bronze table behind it, and what was altered.
 
-    It waits for another writer of the workspace to finish.
-
-    Raises:
-        IntegrityError: something was found to be other than it was sealed; the scan is done.
+    Altered is what was found to be other than it was sealed.
     """
+
+    ingest: Ingest
+    sizes: dict[str, TableSize]
+    altered: list[Altered]
+
+
+class PublishStage(NamedTuple):
+    """What a publication took in, None if the warehouse was current; and what was altered.
+
+    Altered is what was found to be other than it was sealed.
+    """
+
+    publication: Publication | None
+    altered: list[Altered]
+
+
+def scan_stage(workspace: Workspace, clock: Callable[[], datetime]) -> ScanStage:
+    """Return what a scan on its own did; it waits for another writer of the workspace to finish."""
     with exclusive(workspace.paths.lock, wait=True):
         entry_count = log_size(workspace.paths)
         scanned = scan_landing(workspace, known_time(workspace, clock(), None))
-        as_sealed.require_unaltered(as_sealed.altered_since(workspace.paths, entry_count))
-        return scanned, measure_bronze(workspace.paths)
+        altered = as_sealed.altered_since(workspace.paths, entry_count)
+        return ScanStage(scanned, measure_bronze(workspace.paths), altered)
 
 
-def publish_stage(workspace: Workspace) -> Publication | None:
-    """Return what a publication on its own took in, None if the warehouse was current.
+def publish_stage(workspace: Workspace) -> PublishStage:
+    """Return what a publication on its own did.
 
     It also compacts what is due, and waits for another writer of the workspace to finish.
-
-    Raises:
-        IntegrityError: something was found to be other than it was sealed; the publication is done.
     """
     with exclusive(workspace.paths.lock, wait=True):
         entry_count = log_size(workspace.paths)
         publication = publish_warehouse(workspace)
         if (known_at := last_known_time(workspace.paths)) is not None:
             compact_lake(workspace, known_at)
-        as_sealed.require_unaltered(as_sealed.altered_since(workspace.paths, entry_count))
-        return publication
+        altered = as_sealed.altered_since(workspace.paths, entry_count)
+        return PublishStage(publication, altered)
 
 
 def open_warehouse(paths: WorkspacePaths) -> Warehouse:

@@ -1,7 +1,7 @@
 """The tables as assets: two steps make them all, because a batch is taken in as a whole."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ from dagster_project.asset_spec import (
 )
 from dagster_project.defs.resources import WorkspaceResource
 from lineage_pipeline import inventory, pipeline
+from lineage_pipeline.evidence.entries import Altered
 
 SUMMED: Final = (
     "file_bytes",
@@ -37,27 +38,42 @@ def scan(
 ) -> Iterator[dg.MaterializeResult[Any]]:
     """Yield the bronze tables, with what is new in landing/ committed to them."""
     started, opened = time.perf_counter(), workspace.open()
-    read, sizes = pipeline.scan_stage(opened, pipeline.system_clock)
+    read, sizes, altered = pipeline.scan_stage(opened, pipeline.system_clock)
+    _tell(context, altered)
     for file, reason in read.unreadable:
         context.log.warning("%s: cannot be read: %s; the next scan tries again", file, reason)
     facts = {"duration_ms": _since(started)}
     facts |= {name: sum(getattr(part, name) for part in read.segments) for name in SUMMED}
     facts |= {"listed_count": read.listed_count, "file_count": len(read.segments)}
     facts |= {"skipped_count": len(read.skipped), "unreadable_count": len(read.unreadable)}
+    facts |= {"altered_count": len(altered)}
     facts |= {"waiting_count": sum(pipeline.waiting_files(opened).values())}
     yield from _materialized(sizes, facts)
 
 
 @dg.multi_asset(specs=built_specs(), description="Folds new batches in and publishes the file.")
-def build(workspace: WorkspaceResource) -> Iterator[dg.MaterializeResult[Any]]:
+def build(
+    context: dg.AssetExecutionContext, workspace: WorkspaceResource
+) -> Iterator[dg.MaterializeResult[Any]]:
     """Yield the tables made of bronze and the file that holds them, every batch taken in."""
     started, opened = time.perf_counter(), workspace.open()
-    published = pipeline.publish_stage(opened)
+    published, altered = pipeline.publish_stage(opened)
+    _tell(context, altered)
     batch_count = published.batch_count if published else 0
     facts = {"batch_count": batch_count, "duration_ms": _since(started)}
+    facts |= {"altered_count": len(altered)}
     sizes = inventory.measure(opened.paths)
     yield from _materialized({table: sizes[table] for table in built_tables()}, facts)
     yield _published(opened.paths.warehouse, facts)
+
+
+def _tell(context: dg.AssetExecutionContext, altered: Iterable[Altered]) -> None:
+    """Log what is not as it was sealed: what depends on none of it goes on."""
+    for one in altered:
+        context.log.error(
+            "%s: is not what it was sealed as, and was %s; `lineage audit verify` tells more",
+            one.file, one.treatment,
+        )  # fmt: skip
 
 
 def _materialized(

@@ -76,6 +76,7 @@ def test_the_scan_tells_what_it_read(
     assert metadata == {
         "dagster/row_count": 4,
         "accepted_count": 4,
+        "altered_count": 0,
         "file_bytes": file.stat().st_size,
         "file_count": 1,
         "listed_count": 1,
@@ -121,6 +122,24 @@ def test_a_second_run_reads_nothing_and_publishes_nothing(
     assert (second["bronze/event"]["file_count"], second["warehouse"]["batch_count"]) == (0, 0)
     assert second["bronze/event"]["dagster/row_count"] == 4
     assert small.paths.warehouse.stat().st_ino == published.st_ino
+
+
+def test_what_was_altered_is_told_and_holds_up_nothing(
+    small: pipeline.Workspace, materialize: Callable[[], dg.ExecuteInProcessResult]
+) -> None:
+    acts = small.paths.landing / "governance" / "acts.ndjson"
+    acts.write_text('{"decision": "approved"}\n')
+    materialize()
+    acts.write_text('{"decision": "rejected"}\n')
+    with duckdb.connect(str(small.paths.warehouse)) as warehouse:
+        warehouse.execute("delete from lineage.edge")
+    (small.paths.landing / "openlineage" / "more.ndjson").write_text(
+        (small.paths.landing / "openlineage" / "events.ndjson").read_text()
+    )
+    done = shown(materialize())
+    assert done["bronze/event"]["altered_count"] == 1
+    assert done["warehouse"]["altered_count"] == 1
+    assert done["lineage/edge"]["dagster/row_count"] == 3
 
 
 def test_an_empty_workspace_is_published_with_nothing_in_it(
