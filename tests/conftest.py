@@ -6,12 +6,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import settings
 
 from data import replay
 from lineage_pipeline import pipeline
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+settings.register_profile("repeatable", derandomize=True)
+settings.register_profile("search", derandomize=False)  # by --hypothesis-profile=search
+settings.load_profile("repeatable")
 
 
 class Demo(NamedTuple):

@@ -143,7 +143,6 @@ def test_a_question_has_the_same_answer_in_the_new_workspace(
 
 
 @settings(
-    derandomize=True,
     database=None,
     deadline=None,
     max_examples=5,

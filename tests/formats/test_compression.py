@@ -81,7 +81,7 @@ def read(file: Path, *, ratio: int = RATIO, size: int = 1 << 16) -> tuple[bytes,
 
 @packings
 @given(parts=st.lists(st.binary(max_size=200), max_size=4), size=st.integers(1, 300))
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60, deadline=None)
 def test_members_and_frames_behind_one_another_are_one_stream(
     name: str, parts: list[bytes], size: int, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

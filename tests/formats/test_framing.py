@@ -95,7 +95,7 @@ def values(frames: list[Frame]) -> list[object]:
 
 @given(many=record_lists, how=written_anyhow, marked=st.booleans(), chunk=chunk_sizes)
 @example(many=[{}], how="lines", marked=True, chunk=1)
-@settings(max_examples=400, deadline=None, derandomize=True)
+@settings(max_examples=400, deadline=None)
 def test_every_way_of_writing_gives_the_same_records(
     many: list[dict[str, Any]],
     how: str,
@@ -138,7 +138,7 @@ json_like = st.lists(
     data=st.binary(max_size=80) | json_like, chunk=chunk_sizes, limit=st.sampled_from([8, LIMIT])
 )
 @example(data=b"\n[{}", chunk=1, limit=LIMIT)
-@settings(max_examples=1500, deadline=None, derandomize=True)
+@settings(max_examples=1500, deadline=None)
 def test_any_bytes_are_accounted_for(data: bytes, chunk: int, limit: int) -> None:
     framed = framer(data, chunk=chunk, limit=limit)
     assert_accounted_for(data, framed, list(framed))
@@ -153,7 +153,7 @@ RESUMABLE = sorted(set(RENDERINGS) - {"lines and indented in turn"})
     cut=st.floats(0, 1),
     chunk=chunk_sizes,
 )
-@settings(max_examples=600, deadline=None, derandomize=True)
+@settings(max_examples=600, deadline=None)
 def test_a_torn_end_is_read_once_the_rest_has_come(
     many: list[dict[str, Any]], how: str, cut: float, chunk: int
 ) -> None:
@@ -250,7 +250,7 @@ def test_a_number_may_be_cut_anywhere_by_the_end_of_a_chunk(number: str) -> None
     many=st.lists(st.sampled_from(sorted(BROKEN_LINES)[1:]) | records, max_size=8),
     chunk=st.integers(20, 200),
 )
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=200, deadline=None)
 def test_good_lines_survive_any_broken_neighbours(many: list[Any], chunk: int) -> None:
     lines = [BROKEN_LINES[one][0] if isinstance(one, str) else plain(one).encode() for one in many]
     short = [line for line in lines if len(line) < 1000]

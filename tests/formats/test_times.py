@@ -26,7 +26,7 @@ def nanoseconds(at: datetime, fraction: str) -> int:
 
 
 @given(at=seconds, fraction=fractions, minutes=offset_minutes, colon=st.booleans())
-@settings(max_examples=500, deadline=None, derandomize=True)
+@settings(max_examples=500, deadline=None)
 def test_a_time_with_an_offset_is_that_instant(
     at: datetime,
     fraction: str,
@@ -48,7 +48,7 @@ def test_a_time_with_an_offset_is_that_instant(
     fraction=fractions,
     zone=st.sampled_from(["UTC", "Europe/Berlin", "America/New_York", "Asia/Kathmandu"]),
 )
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=300, deadline=None)
 def test_a_time_without_an_offset_is_taken_in_the_default_zone(
     at: datetime, fraction: str, zone: str
 ) -> None:
@@ -58,7 +58,7 @@ def test_a_time_without_an_offset_is_taken_in_the_default_zone(
 
 
 @given(text=st.text("0123456789-+:.,TZz ", max_size=40) | st.text(max_size=40))
-@settings(max_examples=500, deadline=None, derandomize=True)
+@settings(max_examples=500, deadline=None)
 def test_any_text_is_an_instant_or_none(text: str) -> None:
     instant = parse_time(text, "UTC")
     assert instant is None or NANOSECONDS_MIN <= instant.ns <= NANOSECONDS_MAX

@@ -51,7 +51,7 @@ def test_a_range_is_what_a_slice_is_wherever_the_bytes_lie(
 
 
 @given(start=st.integers(0, 50), stop=st.none() | st.integers(0, 60), size=st.integers(1, 30))
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60, deadline=None)
 def test_ranges_of_a_local_file(
     start: int, stop: int | None, size: int, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

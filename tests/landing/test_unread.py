@@ -110,7 +110,7 @@ SEEN = st.tuples(st.integers(0, 2), st.integers(0, 2))
     files=st.dictionaries(st.sampled_from("abcdé"), SEEN),
     history=st.lists(st.tuples(st.sampled_from("abcdé"), st.booleans(), SEEN), max_size=12),
 )
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=150, deadline=None)
 def test_what_is_new_is_what_a_naive_comparison_says(
     files: dict[str, tuple[int, int]], history: list[tuple[str, bool, tuple[int, int]]]
 ) -> None:

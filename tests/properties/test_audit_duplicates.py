@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from tests.workspaces import Row
 
 EVERY_TIME: Final = settings(
-    derandomize=True,
     database=None,
     deadline=None,
     phases=(Phase.explicit, Phase.generate),

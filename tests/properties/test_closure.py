@@ -41,7 +41,6 @@ JOB_QUESTION: Final = st.tuples(
     st.sampled_from(("upstream", "downstream")), st.integers(0, 2), DEPTH
 )
 PROPERTY: Final = settings(
-    derandomize=True,
     database=None,
     deadline=None,
     max_examples=60,

@@ -135,7 +135,6 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyC
 
 
 @settings(
-    derandomize=True,
     database=None,
     deadline=None,
     max_examples=50,

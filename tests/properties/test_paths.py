@@ -20,7 +20,7 @@ Edges = list[tuple[int, int]]
 SIZE: Final = 7
 VERTEX: Final = st.integers(0, SIZE - 1)
 EDGES: Final = st.lists(st.tuples(VERTEX, VERTEX), max_size=22)
-PROPERTY: Final = settings(derandomize=True, database=None, deadline=None, max_examples=300)
+PROPERTY: Final = settings(database=None, deadline=None, max_examples=300)
 
 
 @PROPERTY

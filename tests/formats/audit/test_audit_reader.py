@@ -97,7 +97,7 @@ def as_parts(found: AuditRows, count: int) -> list[object]:
 
 
 @given(chunks())
-@settings(max_examples=120, deadline=None, derandomize=True)
+@settings(max_examples=120, deadline=None)
 def test_each_record_is_a_row_or_rejected_and_the_same_as_alone(
     chunk: tuple[str, list[bytes]],
 ) -> None:
@@ -136,7 +136,7 @@ UNREAD = {"malformed_json", "not_an_object", "invalid_utf8", "null_byte", "too_d
 
 
 @given(st.binary(max_size=30).map(lambda more: b'{"time":"2026-03-02T09:14:07Z"' + more + b"}"))
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=200, deadline=None)
 def test_what_is_no_json_is_never_a_row(body: bytes) -> None:
     check_against_msgspec(body.replace(b"\n", b""))
 
@@ -150,7 +150,7 @@ tokens = st.sampled_from(
 
 
 @given(st.lists(tokens, max_size=9).map(b"".join))
-@settings(max_examples=600, deadline=None, derandomize=True)
+@settings(max_examples=600, deadline=None)
 def test_tokens_in_any_order_are_judged_as_msgspec_judges_them(more: bytes) -> None:
     check_against_msgspec(b'{"time":"2026-03-02T09:14:07Z","action":"act"' + more + b"}")
 
@@ -205,7 +205,7 @@ BY_TEXT = AuditReader(with_paths(is_typed=False), "UTC")
 
 
 @given(st.lists(st.tuples(paths_record, values, values), min_size=1, max_size=5))
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=150, deadline=None)
 def test_typed_columns_and_paths_in_the_text_give_the_same_rows(
     made: list[tuple[dict[str, Any], Any, Any]],
 ) -> None:
@@ -215,7 +215,7 @@ def test_typed_columns_and_paths_in_the_text_give_the_same_rows(
 
 
 @given(st.lists(paths_record, min_size=1, max_size=4))
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=200, deadline=None)
 def test_a_text_is_what_the_standard_decoder_finds_at_its_path(made: list[dict[str, Any]]) -> None:
     bodies = [as_bytes(event(**one)) for one in made]
     found = TYPED.read(records_of(bodies))

@@ -32,7 +32,7 @@ marked = st.text(string.ascii_letters + string.digits + "äß€", max_size=8).m
     escaped=st.booleans(),
     before=st.integers(0, 3),
 )
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=100, deadline=None)
 def test_a_secret_reaches_no_cell(secret: str, key: str, before: int, *, escaped: bool) -> None:
     record = event(
         note=f"see postgres://svc:{secret}@db:5432/x",
@@ -123,7 +123,7 @@ records = st.lists(
 
 
 @given(records)
-@settings(max_examples=500, deadline=None, derandomize=True)
+@settings(max_examples=500, deadline=None)
 def test_whatever_redaction_would_change_is_cleaned(texts: list[str]) -> None:
     chosen = numbers_to_clean(texts)
     beside = numbers_to_clean(texts, ("accessKeyId",))
@@ -135,7 +135,7 @@ def test_whatever_redaction_would_change_is_cleaned(texts: list[str]) -> None:
 
 
 @given(records)
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=100, deadline=None)
 def test_without_the_compiled_look_the_same_is_changed(texts: list[str]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(redaction, "compiled", lambda _: None)

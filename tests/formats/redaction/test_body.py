@@ -46,7 +46,7 @@ def body_of(value: object, *, escaped: bool = False) -> bytes:
     escaped=st.booleans(),
     indent=st.sampled_from([None, 2]),
 )
-@settings(max_examples=400, deadline=None, derandomize=True)
+@settings(max_examples=400, deadline=None)
 def test_no_value_under_a_secret_key_survives(
     key: str,
     secret: str,
@@ -63,7 +63,7 @@ def test_no_value_under_a_secret_key_survives(
 
 
 @given(user=uri_secrets, password=uri_secrets, escaped=st.booleans())
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=300, deadline=None)
 def test_no_password_in_a_uri_survives(user: str, password: str, escaped: bool) -> None:  # noqa: FBT001
     uri = f"postgresql+psycopg://{user}:{password}@db.internal:5432/credit"
     body, count = redact_body("dataSource", body_of({"uri": uri, "name": "db"}, escaped=escaped))
@@ -73,7 +73,7 @@ def test_no_password_in_a_uri_survives(user: str, password: str, escaped: bool) 
 
 
 @given(variables=st.dictionaries(clean_text, secrets, min_size=1, max_size=4))
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=100, deadline=None)
 def test_every_environment_variable_is_masked(variables: dict[str, str]) -> None:
     listed = [{"name": name, "value": value} for name, value in variables.items()]
     body, count = redact_body("environmentVariables", body_of({"environmentVariables": listed}))
@@ -86,7 +86,7 @@ def test_every_environment_variable_is_masked(variables: dict[str, str]) -> None
     value=st.dictionaries(st.sampled_from(CLEAN_KEYS), clean_values),
     key=st.sampled_from(CLEAN_KEYS),
 )
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=300, deadline=None)
 def test_a_body_without_secrets_comes_back_as_it_is(value: dict[str, object], key: str) -> None:
     raw = body_of(value)
     assert redact_body(key, raw) == (raw, 0)
@@ -98,7 +98,7 @@ def test_a_body_without_secrets_comes_back_as_it_is(value: dict[str, object], ke
     uri=uri_secrets,
     name=st.sampled_from(CLEAN_KEYS),
 )
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=200, deadline=None)
 def test_redacting_twice_changes_nothing_more(key: str, secret: str, uri: str, name: str) -> None:
     raw = body_of({key: secret, "uri": f"jdbc:mysql://svc:{uri}@db/x"})
     once, _ = redact_body(name, raw)
