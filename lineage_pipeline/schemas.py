@@ -32,6 +32,7 @@ ERASABLE: Final = frozenset(
     {
         "event", "facet", "quarantine", "audit_event", "owner", "documentation", "tag",
         "error_message", "extraction_error", "sql", "source_code", "environment_variable",
+        "document",
     }
 )  # fmt: skip
 """Tables whose rows may speak of a person, so that single ones may have to be erased: each of their
@@ -249,6 +250,19 @@ LOG_WHOLE: Final = _table(
     ("ingested_at", INSTANT),
 )
 
+DOCUMENT: Final = _table(
+    "document",
+    ("document_id", pa.binary()),
+    ("source", pa.string()),
+    ("kind", pa.string()),
+    ("occurred_at", INSTANT),
+    ("body", pa.string()),
+    ("source_file", pa.string()),
+    ("source_offset", pa.int64()),
+    ("source_bytes", pa.int64()),
+    ("ingested_at", INSTANT),
+)
+
 MANIFEST: Final = "segment"
 
 BRONZE: Final[dict[str, pa.Schema]] = {
@@ -264,6 +278,7 @@ BRONZE: Final[dict[str, pa.Schema]] = {
     "log_signature": LOG_SIGNATURE,
     "log_key": LOG_KEY,
     "log_whole": LOG_WHOLE,
+    "document": DOCUMENT,
     MANIFEST: SEGMENT,
 }
 """The fixed bronze tables; the typed facet tables stand with the facets' formats."""
@@ -281,6 +296,7 @@ GRAIN: Final[dict[str, str]] = {
     "log_digest_file": "one log file that an occurrence of a digest lists",
     "log_signature": "one file that holds the signature of a digest file beside it",
     "log_key": "one public key of AWS in one list of keys",
+    "document": "one occurrence of what a registry answered, a monitor found or a person did",
     "log_whole": "one file of CloudTrail that a scan read on: the digest of all of it till then",
 }
 """What one row of each fixed bronze table is."""

@@ -13,7 +13,7 @@ from lineage_pipeline.bronze.commit import commit, note, sweep
 from lineage_pipeline.bronze.crew import Crew, available_cores
 from lineage_pipeline.bronze.ledger import known_facets
 from lineage_pipeline.bronze.plan import plan_tasks, task_bytes
-from lineage_pipeline.evidence import as_sealed, sealing
+from lineage_pipeline.evidence import as_sealed, noting, sealing
 from lineage_pipeline.scan.tasks import Manifest, ScanTask
 
 if TYPE_CHECKING:
@@ -77,11 +77,11 @@ def ingest(
     if not segments:
         return Ingest(None, (), listing.skipped, (), len(listing.files))
     batch_id = _batch_id(segments, clock)
-    name, at = settings.workspace.name, sealing.microseconds(clock)
+    name, at = settings.workspace.name, noting.microseconds(clock)
     on_bytes = on_plan(sum(segment.size_bytes for segment in segments)) if on_plan else None
 
     def put(unfinished: Path, file: Path) -> None:
-        noted = sealing.note_cache(paths, name, unfinished, file, at)
+        noted = noting.note_cache(paths, name, unfinished, file, at)
         unfinished.replace(file)
         sealing.seal(paths, name, noted)
 
@@ -110,7 +110,7 @@ def ingest(
         try:
             manifest = scan_as_planned()
             if manifest.segments:
-                noted = sealing.note_batch(paths, name, batch_id, manifest, at)
+                noted = noting.note_batch(paths, name, batch_id, manifest, at)
                 commit(paths, batch_id, manifest, clock)
                 sealing.seal(paths, name, noted)
         except BaseException:

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Final
 
 from lineage_pipeline.errors import ConfigError
 from lineage_pipeline.landing import objects
-from lineage_pipeline.landing.listing import Gathering, Listing, Skipped, readable, suffixes_of
+from lineage_pipeline.landing.listing import Gathering, readable, suffixes_of
 from lineage_pipeline.paths import LANDING, LANDING_FOLDERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from lineage_pipeline.landing.listing import Listing
     from lineage_pipeline.landing.objects import StoredObject
 
 _MAGIC: Final = re.compile(r"[*?\[]")
@@ -69,15 +70,9 @@ def list_paths(root: Path, paths: Sequence[str], source: str) -> Listing:
 def _without_landing_of_others(listing: Listing, source: str) -> Listing:
     """Return the listing without files that lie in the landing folder of another source."""
     others = tuple(f"{LANDING}/{folder}/" for folder in LANDING_FOLDERS if folder != source)
-    astray = [file for file in listing.files if file.source_file.startswith(others)]
-    if not astray:
-        return listing
+    astray = {file for file in listing.files if file.source_file.startswith(others)}
     reason = f"lies in the landing folder of another source than {source}; `lineage run` reads it"
-    skipped = {*listing.skipped, *(Skipped(file.source_file, reason) for file in astray)}
-    return Listing(
-        tuple(file for file in listing.files if file not in set(astray)),
-        tuple(sorted(skipped, key=lambda skip: skip.source_file)),
-    )
+    return listing.without(astray, reason)
 
 
 def _gather_local(found: Gathering, given: str, source: str, root: Path) -> None:

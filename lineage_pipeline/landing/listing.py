@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Final
 
 from lineage_pipeline.landing.files import LandingFile
 from lineage_pipeline.landing.objects import S3
-from lineage_pipeline.paths import CLOUDTRAIL_FOLDER, GENERIC_FOLDER
+from lineage_pipeline.paths import CLOUDTRAIL_FOLDER, GENERIC_FOLDER, REGISTRATION_FOLDER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from lineage_pipeline.landing.objects import StoredObject
 
@@ -23,10 +23,13 @@ SUFFIXES: Final = tuple(
 )
 _LOGS: Final = tuple(f".log{packed}" for packed in PACKINGS)
 _SIGNATURES: Final = tuple(f".json{packed}.signature" for packed in PACKINGS)
+YAML: Final = tuple(f"{suffix}{packed}" for suffix in (".yaml", ".yml") for packed in PACKINGS)
 MORE_SUFFIXES: Final = {
     "audit/mlflow": _LOGS, GENERIC_FOLDER: _LOGS, CLOUDTRAIL_FOLDER: _SIGNATURES,
+    REGISTRATION_FOLDER: YAML,
 }  # fmt: skip
-"""What else is read of a source: logs that are text, signatures beside digests of log files."""
+"""What else is read of a source: logs that are text, signatures beside digests of log files, and
+what people write by hand."""
 
 _BY_NAME: Final = attrgetter("source_file")
 
@@ -45,6 +48,16 @@ class Listing:
 
     files: tuple[LandingFile, ...]
     skipped: tuple[Skipped, ...]
+
+    def without(self, left_out: Collection[LandingFile], reason: str) -> Listing:
+        """Return the listing with some of its files left out, for a reason that it tells."""
+        if not left_out:
+            return self
+        skipped = {*self.skipped, *(Skipped(file.source_file, reason) for file in left_out)}
+        return Listing(
+            tuple(file for file in self.files if file not in left_out),
+            tuple(sorted(skipped, key=_BY_NAME)),
+        )
 
 
 def suffixes_of(source: str) -> tuple[str, ...]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from lineage_pipeline.landing.listing import Listing, Skipped
 from lineage_pipeline.paths import GENERIC_FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from lineage_pipeline.landing.listing import Listing
     from lineage_pipeline.settings import AuditDeclaration
 
 REASON: Final = "no [audit.generic.NAME] in lineage.toml has a `files` pattern that fits its name"
@@ -32,10 +32,4 @@ def leave_out_undeclared(listing: Listing, declared: Mapping[str, AuditDeclarati
         if file.source == GENERIC_FOLDER
         and not admissible(mappings, GENERIC_FOLDER, file.source_file.rpartition("/")[2])
     }
-    if not left_out:
-        return listing
-    skipped = [*listing.skipped, *(Skipped(file.source_file, REASON) for file in left_out)]
-    return Listing(
-        tuple(file for file in listing.files if file not in left_out),
-        tuple(sorted(skipped, key=lambda skip: skip.source_file)),
-    )
+    return listing.without(left_out, REASON)

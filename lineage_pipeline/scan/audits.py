@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from lineage_pipeline.landing.files import LandingFile
     from lineage_pipeline.scan.block import Block
     from lineage_pipeline.scan.counts import Counts
-    from lineage_pipeline.scan.log_digests import WholeFile
+    from lineage_pipeline.scan.whole_file import WholeFile
     from lineage_pipeline.scan.writer import BatchWriter
     from lineage_pipeline.settings import AuditDeclaration
 

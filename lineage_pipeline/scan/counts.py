@@ -56,9 +56,10 @@ class Counts:
             self._first_ns = min(first_ns, self._first_ns)
             self._last_ns = max(last_ns, self._last_ns)
 
-    def accept_document(self) -> None:
-        """Count one record that was kept and is no event: it has no time of its own."""
+    def accept_document(self, redactions: int = 0) -> None:
+        """Count one record that was kept and has no time of its own."""
         self.accepted += 1
+        self.redactions += redactions
 
     def set_aside(self, offset: int, size: int, problem: Problem) -> None:
         """Count and write one record that cannot be read as its kind."""

@@ -18,9 +18,10 @@ import pyarrow as pa
 from lineage_pipeline.formats.compression import LandingStream
 from lineage_pipeline.formats.facets import TABLES
 from lineage_pipeline.formats.rejection import Problem
+from lineage_pipeline.landing.listing import YAML
 from lineage_pipeline.landing.reader_digest import reader_digest
 from lineage_pipeline.landing.storage import open_range
-from lineage_pipeline.paths import CLOUDTRAIL_FOLDER, OPENLINEAGE_FOLDERS
+from lineage_pipeline.paths import CLOUDTRAIL_FOLDER, DOCUMENT_FOLDERS, OPENLINEAGE_FOLDERS
 from lineage_pipeline.scan.blocks import RecordBlocks
 from lineage_pipeline.scan.counts import Counts
 from lineage_pipeline.scan.log_digests import is_signature
@@ -32,7 +33,7 @@ from lineage_pipeline.schemas import BATCH, BRONZE, MANIFEST, sealed
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from lineage_pipeline.landing.files import SegmentTask
+    from lineage_pipeline.landing.files import LandingFile, SegmentTask
     from lineage_pipeline.landing.storage import Reader
     from lineage_pipeline.scan.audits import AuditScan
     from lineage_pipeline.scan.tasks import ScanTask
@@ -151,7 +152,7 @@ class _Kernel:
         """Scan what is new in the file; return its manifest row, and whether its end was clean."""
         started = time.perf_counter()
         start, is_rewrite = segment.start, False
-        if segment.scanned and not is_signature(segment.file):
+        if segment.scanned and not _is_read_whole(segment.file):
             with closing(self._open(segment)) as stream:
                 start = _agreed_end(stream, segment)
                 is_rewrite = start == 0 and any(part.end_offset for part in segment.scanned)
@@ -196,7 +197,11 @@ class _Kernel:
     ) -> tuple[Segment, bool]:
         file = segment.file
         counts = Counts(file.source_file, self._writer)
-        read = self._read_events if file.source in OPENLINEAGE_FOLDERS else self._read_audit
+        read = self._read_audit
+        if file.source in OPENLINEAGE_FOLDERS:
+            read = self._read_events
+        elif file.source in DOCUMENT_FOLDERS:
+            read = self._read_documents
         extent = read(segment, stream, start, counts)
         torn = extent.torn_bytes
         if stream.broken is not None:
@@ -241,6 +246,17 @@ class _Kernel:
             stream.read, segment.file, start, counts, is_range=segment.start > 0
         )
 
+    def _read_documents(
+        self, segment: SegmentTask, stream: LandingStream, start: int, counts: Counts
+    ) -> Extent:
+        from lineage_pipeline.scan.documents import DocumentScan
+
+        settings = self._task.settings
+        documents = DocumentScan(
+            self._writer, zone=settings.default_timezone, limit=settings.max_record_bytes
+        )
+        return documents.read(stream.read, segment.file, start, counts, is_range=segment.start > 0)
+
     def _audit_scan(self) -> AuditScan:
         # Imported where there is an audit log: its engine takes longer than a scan of few events.
         from lineage_pipeline.scan.audits import AuditScan
@@ -268,6 +284,11 @@ class _Counted:
 
     def close(self) -> None:
         self._raw.close()
+
+
+def _is_read_whole(file: LandingFile) -> bool:
+    """Return whether nothing can be read of a file from where it ended before."""
+    return is_signature(file) or file.source_file.endswith(YAML)
 
 
 def _agreed_end(stream: LandingStream, segment: SegmentTask) -> int:

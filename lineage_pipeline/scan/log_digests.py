@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -24,6 +22,7 @@ from lineage_pipeline.formats.log_digests import (
 from lineage_pipeline.formats.rejection import Problem
 from lineage_pipeline.landing import objects
 from lineage_pipeline.paths import CLOUDTRAIL_FOLDER
+from lineage_pipeline.scan.whole_file import WholeFile, read_whole, whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,24 +45,11 @@ def is_signature(file: LandingFile) -> bool:
     return file.source == CLOUDTRAIL_FOLDER and file.source_file.endswith(SIGNATURE_SUFFIX)
 
 
-@dataclass(slots=True)
-class WholeFile:
-    """How far a file was read that is one record: to its end."""
-
-    end_offset: int
-    sha256: bytes
-    line_count: int
-    torn_bytes: int = 0
-    is_between_records: bool = True
-
-
 def read_signature_file(
     read: Callable[[int], bytes], file: LandingFile, writer: BatchWriter, counts: Counts
 ) -> WholeFile:
     """Write and count the signature that a file holds; return how far it was read."""
-    content = b""
-    while chunk := read(MOST_SIGNATURE_BYTES + 1 - len(content)):
-        content += chunk
+    content = read_whole(read, MOST_SIGNATURE_BYTES)
     size, name = len(content), file.source_file
     found = read_signature(content)
     if isinstance(found, str):
@@ -71,7 +57,7 @@ def read_signature_file(
         writer.add("log_signature", (found, name.removesuffix(SIGNATURE_SUFFIX), name, 0, size))
     elif size:
         counts.set_aside(0, size, found)
-    return WholeFile(size, hashlib.sha256(content).digest(), content.count(b"\n"))
+    return whole_file(content)
 
 
 class LogDocuments:

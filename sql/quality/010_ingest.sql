@@ -1,7 +1,7 @@
 -- object: quality.ingest
 -- kind: facts
 -- grain: one row per scanned segment of a file
--- sources: bronze.segment, step.new_event, step.new_batch
+-- sources: bronze.segment, step.new_event, step.new_document, step.new_batch
 -- clause: event_count + duplicate_count + quarantined_count = record_count
 -- column source_file: the file, relative to the workspace
 -- column source: its landing folder
@@ -37,19 +37,33 @@ create table if not exists quality.ingest (
 );
 
 insert into quality.ingest
-with first_occurrence as (
+with new_record as (
+    select
+        event.batch_id,
+        event.source_file,
+        event.source_offset
+    from step.new_event as event
+    union all
+    select
+        document.batch_id,
+        document.source_file,
+        document.source_offset
+    from step.new_document as document
+),
+
+first_occurrence as (
     select
         segment.batch_id,
         segment.source_file,
         segment.start_offset,
         count(*) as event_count
     from bronze.segment as segment
-    inner join step.new_event as event
+    inner join new_record
         on
-            segment.batch_id = event.batch_id
-            and segment.source_file = event.source_file
-            and segment.start_offset <= event.source_offset
-            and segment.end_offset > event.source_offset
+            segment.batch_id = new_record.batch_id
+            and segment.source_file = new_record.source_file
+            and segment.start_offset <= new_record.source_offset
+            and segment.end_offset > new_record.source_offset
     where not starts_with(segment.source, 'audit/')
     group by all
 ),

@@ -10,7 +10,7 @@ with told as (
     select ingest.*
     from quality.ingest as ingest
     where
-        not starts_with(ingest.source, 'audit/')
+        ingest.source in ('openlineage', 'self')
         and (known_at is null or ingest.ingested_at <= known_at::timestamptz)
 )
 

@@ -49,7 +49,6 @@ dirty_files = st.builds(
 @settings(
     max_examples=8,
     deadline=None,
-    derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_every_record_is_an_event_a_duplicate_or_set_aside(

@@ -157,7 +157,7 @@ def test_small_files_share_tasks_and_none_is_lost(tmp_path: Path) -> None:
     st.lists(st.integers(0, 60), min_size=1, max_size=8).filter(lambda sizes: sum(sizes) > 8),
     st.integers(2, 4),
 )
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60, deadline=None)
 def test_workers_share_files_of_lines_evenly(counts: list[int], workers: int) -> None:
     with TemporaryDirectory() as name:
         segments = []

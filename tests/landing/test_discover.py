@@ -59,7 +59,7 @@ PATHS = st.lists(st.lists(LABELS, min_size=1, max_size=4).map("/".join), max_siz
 
 
 @given(paths=PATHS, source=st.sampled_from([SOURCE, "audit/mlflow"]))
-@settings(max_examples=80, deadline=None, derandomize=True)
+@settings(max_examples=80, deadline=None)
 def test_a_listing_is_what_a_naive_walk_finds(
     paths: list[str], source: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

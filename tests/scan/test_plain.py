@@ -183,7 +183,6 @@ def both(fresh: Iterator[Path], content: bytes) -> list[tuple[dict[str, list[Any
 @settings(
     max_examples=300,
     deadline=None,
-    derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @example(lines=[content for content, _ in KEPT.values()])
@@ -200,7 +199,6 @@ def test_compiled_and_decoded_give_the_same_rows(lines: list[bytes], fresh: Iter
 @settings(
     max_examples=300,
     deadline=None,
-    derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_they_agree_on_lines_that_were_damaged(

@@ -1,0 +1,1 @@
+"""What OpenSSH writes: keys, and signatures made with them."""

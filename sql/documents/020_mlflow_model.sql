@@ -1,0 +1,49 @@
+-- object: silver.mlflow_model
+-- kind: facts
+-- grain: one row per model on a page of an MLflow registry
+-- sources: step.new_document
+-- clause: MLflow 3 REST API 2.0, registered-models/search
+-- column tags: as a JSON object
+-- column aliases: alias and version of each
+create table if not exists silver.mlflow_model (
+    document_id blob,
+    name varchar,
+    created_at timestamptz,
+    updated_at timestamptz,
+    description varchar,
+    tags json,
+    aliases struct(alias varchar, version varchar)[],
+    ingested_at timestamptz
+);
+
+insert into silver.mlflow_model
+with told as (
+    select
+        document.document_id,
+        document.ingested_at,
+        unnest(from_json(
+            document.body -> 'registered_models',
+            '[{
+                "name": "VARCHAR",
+                "creation_timestamp": "BIGINT",
+                "last_updated_timestamp": "BIGINT",
+                "description": "VARCHAR",
+                "tags": [{"key": "VARCHAR", "value": "VARCHAR"}],
+                "aliases": [{"alias": "VARCHAR", "version": "VARCHAR"}]
+            }]'
+        )) as model
+    from step.new_document as document
+    where document.kind = 'mlflow.registered_models'
+)
+
+select
+    told.document_id,
+    told.model.name,
+    silver.told_at(told.model.creation_timestamp) as created_at,
+    silver.told_at(told.model.last_updated_timestamp) as updated_at,
+    nullif(told.model.description, '') as description,
+    silver.pairs(coalesce(told.model.tags, [])) as tags,
+    coalesce(told.model.aliases, []) as aliases,
+    told.ingested_at
+from told
+where told.model.name is not null;
