@@ -1,0 +1,1 @@
+"""SQL that strangers wrote, asked of the published warehouse in a process of its own."""
