@@ -118,7 +118,13 @@ def test_settings_are_readable(name: str) -> None:
 def test_policy_is_readable() -> None:
     """Each policy file is valid TOML and says something."""
     policies = sorted((ROOT / "policy").glob("*.toml"))
-    assert [p.stem for p in policies] == ["approvers", "identities", "retention", "tiers"]
+    assert [p.stem for p in policies] == [
+        "approvers",
+        "identities",
+        "purposes",
+        "retention",
+        "tiers",
+    ]
     assert all(tomllib.loads(path.read_text()) for path in policies)
 
 

@@ -1,0 +1,1 @@
+"""Policy: which stages and gates a model must pass, who may approve, how long anything may stay."""

@@ -1,0 +1,91 @@
+"""The names in a policy: what it names must be declared, and an account is one person's."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from lineage_pipeline.formats.ssh.keys import public_key
+from lineage_pipeline.policy.rules import GATES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lineage_pipeline.policy.rules import Policy
+
+
+def wrong_names(policy: Policy) -> Iterator[str]:
+    """Yield what a policy names and does not declare, and what it declares twice."""
+    return chain(
+        _tiers(policy), _stages(policy), _profiles(policy), _gates(policy), _accounts(policy),
+        _keys(policy),
+    )  # fmt: skip
+
+
+def _tiers(policy: Policy) -> Iterator[str]:
+    for model, tier in policy.model.items():
+        if tier not in policy.tier:
+            yield f"[model] {model} = {tier!r}: no such tier; declare [tier.{tier}]"
+    for name, gate in policy.gate.items():
+        for tier in gate.tiers:
+            if tier not in policy.tier:
+                yield f"[gate.{name!r}] tiers: {tier!r}: no such tier; declare [tier.{tier}]"
+
+
+def _stages(policy: Policy) -> Iterator[str]:
+    needed = [
+        (f"[tier.{name}]", stage) for name, tier in policy.tier.items() for stage in tier.stages
+    ]
+    needed += [
+        (f"[ticket.{name}]", stage)
+        for name, ticket in policy.ticket.items()
+        for stage in ticket.stages.values()
+    ]
+    for place, stage in needed:
+        if not policy.stage.get(stage):
+            yield f"{place} stages: nobody may approve {stage!r}; name people under [stage]"
+
+
+def _profiles(policy: Policy) -> Iterator[str]:
+    for name, environment in policy.environments.items():
+        if environment.profile not in policy.profiles:
+            yield (
+                f"[environment.{name}] profile: {environment.profile!r}: no such profile; declare "
+                f"[profile.{environment.profile}]"
+            )
+    for name, profile in policy.profile.items():
+        for gate in profile.gates:
+            if gate not in {*GATES, *policy.gate}:
+                yield f"[profile.{name}] gates: {gate!r}: no such gate; declare [gate.{gate!r}] sql"
+
+
+def _gates(policy: Policy) -> Iterator[str]:
+    for name, gate in policy.gate.items():
+        if gate.sql is not None and name in GATES:
+            yield f"[gate.{name!r}] sql: this gate is built in; give yours another name"
+        if gate.sql is None and name not in GATES:
+            yield f"[gate.{name!r}]: is not built in, so it needs sql"
+
+
+def _accounts(policy: Policy) -> Iterator[str]:
+    owner: dict[str, str] = {}
+    for person in policy.person:
+        for account in {person.id, *person.accounts}:
+            other = owner.setdefault(account, person.id)
+            if other != person.id:
+                yield f"[[person]] {account!r} is {other} and {person.id}; it is one of them"
+    for account in policy.service.accounts:
+        if account in owner:
+            yield f"[service] {account!r} is {owner[account]}; it is one or the other"
+
+
+def _keys(policy: Policy) -> Iterator[str]:
+    """Yield keys that nobody could sign with, and those that would let one sign for another."""
+    owner: dict[str, str] = {}
+    for person in policy.person:
+        for line in person.keys:
+            key = public_key(line)
+            if key is None:
+                yield f"[[person]] {person.id} keys: {line[:40]!r}: write the line of a .pub file"
+            elif owner.setdefault(key, person.id) != person.id:
+                yield f"[[person]] {key!r} is {owner[key]}'s and {person.id}'s; a key is one's own"
