@@ -1,7 +1,7 @@
 -- object: ask.summary
 -- kind: ask
 -- grain: one row per (subject, kind): how many of it the warehouse holds
--- sources: lineage.node, lineage.run, lineage.edge, lineage.column_edge, quality.quarantine, quality.flag, audit.source, audit.log_digest, audit.log_file_integrity, silver.log_digest
+-- sources: lineage.node, lineage.run, lineage.edge, lineage.column_edge, quality.quarantine, quality.flag, audit.source, audit.log_digest, audit.log_file_integrity, silver.log_digest, silver.document
 -- clause: of log files something is said once a digest of some has landed
 select
     'nodes' as subject,
@@ -52,6 +52,13 @@ select
     source.source as kind,
     source.event_count as count
 from audit.source as source
+union all
+select
+    'documents' as subject,
+    if(starts_with(document.kind, 'lineage.'), 'act', split_part(document.kind, '.', 1)) as kind,
+    count(*) as count
+from silver.document as document
+group by all
 union all
 select
     'log digests' as subject,

@@ -1,0 +1,1 @@
+"""Model cards: filled from evidence, checked against it, rendered and exported."""
