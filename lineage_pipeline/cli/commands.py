@@ -21,6 +21,7 @@ class Place(NamedTuple):
 
 COMMANDS: Final[Mapping[str, Place]] = {
     "init": Place("workspace", "init", "Make a workspace."),
+    "pull": Place("pull", "pull", "Fetch what registries list, into landing/."),
     "run": Place("workspace", "run", "Scan what is new, build, publish."),
     "scan": Place("workspace", "scan", "Scan files where they lie, without a publication."),
     "rebuild": Place("workspace", "rebuild", "Build the warehouse again from the lake."),
@@ -42,6 +43,17 @@ COMMANDS: Final[Mapping[str, Place]] = {
     "orphans": Place("shape", "orphans", "Nodes that no edge touches."),
     "dead-ends": Place("shape", "dead_ends", "Datasets that jobs write and nothing reads."),
     "audit": Place("audit", "audit", "Verify what was sealed, prove from it, keep checkpoints."),
+    "submit": Place("acts", "submit", "Submit a version for approval."),
+    "approve": Place("acts", "approve", "Approve what is submitted, at one stage."),
+    "reject": Place("acts", "reject", "Reject what is submitted, at one stage."),
+    "withdraw": Place("acts", "withdraw", "Take back what one has said of a version."),
+    "delegate": Place("acts", "delegate", "Hand a stage to another person for a while."),
+    "meet": Place("acts", "meet", "Say that a condition of an approval is met."),
+    "waive": Place("acts", "waive", "Waive one gate for a version, for a while."),
+    "break-glass": Place("acts", "break_glass", "Let a version pass its gates in an emergency."),
+    "retire": Place("acts", "retire", "Take a version out of service for good."),
+    "gate": Place("gate", "gate", "Ask the gates about a version of a model."),
+    "card": Place("card", "card", "The model card of a version: rendered, checked, exported."),
     "node": Place("graph", "node", "Search nodes by identifier or alias."),
     "sql": Place("query", "sql", "Read-only SQL on the warehouse."),
 }

@@ -40,3 +40,21 @@ def bytes_bar(doing: str) -> Iterator[Callable[[int], Callable[[int], None]] | N
             return lambda done: progress.update(task, advance=done)
 
         yield on_plan
+
+
+@contextmanager
+def steps_bar(doing: str) -> Iterator[Callable[[int], Callable[[int], None]] | None]:
+    """Show a bar of so many steps while the block runs, on a terminal; nothing in a pipe."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+
+        def on_plan(count: int) -> Callable[[int], None]:
+            task = progress.add_task(doing, total=count)
+            return lambda done: progress.update(task, advance=done)
+
+        yield on_plan

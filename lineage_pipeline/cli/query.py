@@ -26,7 +26,7 @@ PLAN: Final = ("explain_key", "explain_value")
 def _kept(paths: WorkspacePaths, query: str) -> Iterator[Callable[[int], None]]:
     """Keep the query in the log before it is asked, and how many rows its answer had."""
     from lineage_pipeline.evidence import questions
-    from lineage_pipeline.evidence.sealing import microseconds
+    from lineage_pipeline.evidence.noting import microseconds
     from lineage_pipeline.pipeline import system_clock
 
     if not questions.is_kept(paths):

@@ -9,10 +9,10 @@ import os
 from typing import TYPE_CHECKING
 
 from lineage_pipeline.errors import IntegrityError
-from lineage_pipeline.evidence.entries import Altered, Batch, Rows, Written, from_bytes, to_bytes
+from lineage_pipeline.evidence.entries import Altered, from_bytes, to_bytes
 from lineage_pipeline.evidence.ledger import ledger_of
-from lineage_pipeline.evidence.sealing import file_sha256
-from lineage_pipeline.evidence.trail import append, log_of, log_size, newest_first
+from lineage_pipeline.evidence.noting import below, file_sha256
+from lineage_pipeline.evidence.trail import append, last_sealed, log_of, log_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,7 +28,8 @@ def is_as_sealed(paths: WorkspacePaths, file: Path) -> bool:
     Raises:
         TileError: a file of the log is missing, short or altered.
     """
-    return file.is_file() and file_sha256(file) == _sealed_sha256(paths, file)
+    sealed = last_sealed(log_of(paths), below(paths, file))
+    return file.is_file() and file_sha256(file) == sealed
 
 
 def not_as_sealed(paths: WorkspacePaths, files: Iterable[Path]) -> list[Path]:
@@ -40,7 +41,7 @@ def not_as_sealed(paths: WorkspacePaths, files: Iterable[Path]) -> list[Path]:
     known = ledger_of(log_of(paths).entries()).files
     found = []
     for file in files:
-        expected = known.get(file.relative_to(paths.root).as_posix())
+        expected = known.get(below(paths, file))
         if expected is None or not file.is_file() or file_sha256(file) != expected.sha256:
             found.append(file)
     return found
@@ -59,7 +60,7 @@ def tell_altered(
         to_bytes(
             Altered(
                 at=at,
-                file=file.relative_to(paths.root).as_posix(),
+                file=below(paths, file),
                 sha256=file_sha256(file) if file.is_file() else "",
                 treatment=treatment,
             )
@@ -94,17 +95,3 @@ def require_unaltered(altered: Iterable[Altered]) -> None:
             f"{'; '.join(told)}. The run is done, and the log says what it found; `lineage audit "
             f"verify` tells more. Find out who did it; restore what was left out from a copy"
         )
-
-
-def _sealed_sha256(paths: WorkspacePaths, file: Path) -> str | None:
-    """Return the digest by which a file was sealed last; None if it never was."""
-    path = file.relative_to(paths.root).as_posix()
-    for data in newest_first(log_of(paths)):
-        entry = from_bytes(data)
-        if isinstance(entry, Rows) and entry.file == path:
-            return entry.file_sha256
-        if isinstance(entry, Batch | Written):
-            for one in entry.added:
-                if one.path == path:
-                    return one.sha256
-    return None

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from lineage_pipeline.errors import ConfigError, ProofError
-from lineage_pipeline.evidence import sealing
+from lineage_pipeline.evidence import noting, sealing
 from lineage_pipeline.evidence.entries import Tombstone, to_bytes
 from lineage_pipeline.evidence.erased import hashes_of, keep_hashes, places_of, ranges_of
 from lineage_pipeline.evidence.ledger import ledger_of, task_of
@@ -164,7 +164,7 @@ class _Work:
             return None, Erasure(0, ())
         at, schema = self._request.at, kernel_schemas()[self._request.stream]
         added = [self._table.folder / file.name for file in new]
-        noted = sealing.note_erasure(
+        noted = noting.note_erasure(
             self._paths,
             self._name,
             self._request.stream,

@@ -12,8 +12,8 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from lineage_pipeline.errors import IntegrityError, LineageError
-from lineage_pipeline.evidence.entries import Answer, Query, Written, from_bytes, to_bytes
-from lineage_pipeline.evidence.trail import append, newest_first
+from lineage_pipeline.evidence.entries import Answer, Query, to_bytes
+from lineage_pipeline.evidence.trail import append, last_sealed
 from lineage_pipeline.paths import WAREHOUSE_FILE
 from lineage_pipeline.trail.disk import Disk
 from lineage_pipeline.trail.lines import SALT_BYTES
@@ -78,7 +78,8 @@ def keep_query(
     disk.sync_folders([path])
 
     def entries(log: LogReader) -> Sequence[bytes]:
-        return [to_bytes(Query(at=at, leaf=leaf, warehouse_sha256=_published(log)))]
+        warehouse = last_sealed(log, WAREHOUSE_FILE) or ""
+        return [to_bytes(Query(at=at, leaf=leaf, warehouse_sha256=warehouse))]
 
     try:
         append(paths, "", os.environ, entries)
@@ -114,14 +115,3 @@ def kept_text(paths: WorkspacePaths, leaf: str) -> str | None:
 def _file_of(salt: bytes, text: str) -> bytes:
     """Return the one form in which a question is kept."""
     return json.dumps({"salt": salt.hex(), "text": text}).encode()
-
-
-def _published(log: LogReader) -> str:
-    """Return the digest of the warehouse that was published last."""
-    for data in newest_first(log):
-        entry = from_bytes(data)
-        if isinstance(entry, Written) and entry.why == "publication":
-            for file in entry.added:
-                if file.path == WAREHOUSE_FILE:
-                    return file.sha256
-    return ""

@@ -24,10 +24,11 @@ if TYPE_CHECKING:
     from lineage_pipeline.trail.reader import LogReader
 
 
-def receive(paths: WorkspacePaths, name: str, at: int) -> None:
+def receive(paths: WorkspacePaths, name: str, at: int) -> set[str]:
     """Put into the log what is new of acts, policies and settings.
 
     Of a file of acts that is not what it was, nothing is taken in; the log says that it was found.
+    These files are returned: nobody may act on what stands in them now.
 
     Args:
         paths: the workspace.
@@ -41,7 +42,8 @@ def receive(paths: WorkspacePaths, name: str, at: int) -> None:
     """
     present = received_files(paths)
     if not present and not is_begun(paths):
-        return
+        return set()
+    left_out: set[str] = set()
 
     def entries(log: LogReader) -> Sequence[bytes]:
         known = parts_of(log.entries())
@@ -50,9 +52,12 @@ def receive(paths: WorkspacePaths, name: str, at: int) -> None:
             entry = _news(paths, path, known.get(path, Parts()), at)
             if entry is not None:
                 made.append(entry)
+            if isinstance(entry, Altered):
+                left_out.add(path)
         return [to_bytes(entry) for entry in made]
 
     append(paths, name, os.environ, entries)
+    return left_out
 
 
 def is_begun(paths: WorkspacePaths) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 import msgspec
 
 from lineage_pipeline.errors import IntegrityError
-from lineage_pipeline.evidence.entries import from_bytes
+from lineage_pipeline.evidence.entries import Batch, Rows, Written, from_bytes
 from lineage_pipeline.evidence.intent import noted
 from lineage_pipeline.lake.tables import LakeTable
 from lineage_pipeline.trail.checkpoints import checkpoint_of
@@ -145,4 +145,25 @@ def last_of(log: LogReader, kind: type[Kind], end: int | None = None) -> tuple[b
         entry = from_bytes(data)
         if isinstance(entry, kind):
             return data, entry
+    return None
+
+
+def last_sealed(log: LogReader, path: str) -> str | None:
+    """Return the digest by which a file was sealed last; None if it never was.
+
+    Args:
+        log: the log.
+        path: the file, below the workspace.
+
+    Raises:
+        TileError: a file of the log is missing, short or altered.
+    """
+    for data in newest_first(log):
+        entry = from_bytes(data)
+        if isinstance(entry, Rows) and entry.file == path:
+            return entry.file_sha256
+        if isinstance(entry, Batch | Written):
+            for one in entry.added:
+                if one.path == path:
+                    return one.sha256
     return None

@@ -18,7 +18,7 @@ from lineage_pipeline.errors import SqlFileError, StorageError, is_out_of_room
 from lineage_pipeline.inference import RULES
 from lineage_pipeline.schemas import arrow_table
 from lineage_pipeline.settings import settings_digest_source
-from lineage_pipeline.warehouse import bronze_views, log_signatures, sql_texts
+from lineage_pipeline.warehouse import act_signatures, bronze_views, log_signatures, sql_texts
 from lineage_pipeline.warehouse.sqlfiles import STAGES, SqlFile, Stage, stage_files
 
 if TYPE_CHECKING:
@@ -38,9 +38,13 @@ TAG_RULE: Final = pa.schema(
         *((name, pa.string()) for name in ("category", "key", "value", "of_dataset")),
     ]
 )
+REGISTRY_NAME: Final = pa.schema([("source", pa.string()), ("name", pa.string())])
+"""What model identifiers call the registry behind a landing folder, where settings say so."""
 SERVED: Final = ("event", "facet", "audit_event")
 """The bronze tables that the warehouse shows as views instead of holding their rows."""
-PUBLISHED: Final[tuple[Stage, ...]] = ("silver", "infer", "graph", "quality", "audit", "serve")
+PUBLISHED: Final[tuple[Stage, ...]] = (
+    "silver", "documents", "infer", "graph", "quality", "audit", "registry", "governance", "serve",
+)  # fmt: skip
 """The stages whose headers become comments."""
 STORAGE_VERSION: Final = "v1.5.0"
 """Storage that the DuckDB clients in use today can open."""
@@ -92,8 +96,7 @@ class Builder:
             bronze: the files of the lake.
         """
         names = {batch.batch_id for batch in batches}
-        known_at = max((batch.known_at for batch in batches), default=None)
-        self._connection.execute("set variable known_at = $at::timestamptz", {"at": known_at})
+        self._set_known_at(batches)
         self._keep("new_batch", NEW_BATCH, {"batch_id": sorted(names)})
         bronze_views.bind(self._connection, bronze, names)
         self.run_stage("bronze")
@@ -102,6 +105,8 @@ class Builder:
         rows = self._connection.execute("from step.related_batch").fetchall()
         bronze_views.bind(self._connection, bronze, names | {batch_id for (batch_id,) in rows})
         self.run_stage("silver")
+        self.run_stage("documents")
+        act_signatures.judge_new(self._connection)
         self.run_stage("infer")
         sql_texts.read_new(self._connection, bronze)
         self.run_stage("graph")
@@ -132,6 +137,21 @@ class Builder:
             bronze_views.bind_earlier(self._connection, bronze, places)
         self.run_stage("audit")
         log_signatures.verify_new(self._connection)
+
+    def decide(self, batches: list[Batch]) -> None:
+        """Fold what registries, monitors and people said, by all that had been told by a time.
+
+        Args:
+            batches: those of one known time, whose documents and audit events are taken in; each
+                known time has its turn, in their order.
+        """
+        if self._is_copy and not batches:
+            return  # published again to read other files: nothing new was told
+        self._set_known_at(batches)
+        [(is_told,)] = self._connection.execute(_told_of_models()).fetchall()
+        if is_told or not self._is_copy:  # from nothing, the tables must come to be
+            self.run_stage("registry")
+            self.run_stage("governance")
 
     def serve(self, bronze: BronzeFiles, visible: set[str]) -> None:
         """Create the macros and views that people call, and publish headers as comments.
@@ -180,6 +200,10 @@ class Builder:
         self._connection.execute("detach warehouse")
         self._connection.close()
 
+    def _set_known_at(self, batches: list[Batch]) -> None:
+        known_at = max((batch.known_at for batch in batches), default=None)
+        self._connection.execute("set variable known_at = $at::timestamptz", {"at": known_at})
+
     def _keep(self, name: str, schema: pa.Schema, columns: dict[str, Any]) -> None:
         self._connection.execute("use step")
         self._connection.execute(f"drop table if exists {name}")
@@ -207,6 +231,8 @@ class Builder:
             "stage": [override.stage for override in stages.override],
         }
         self._keep("stage_override", STAGE_OVERRIDE, overrides)
+        names = _registry_names(settings)
+        self._keep("registry_name", REGISTRY_NAME, {"source": [*names], "name": [*names.values()]})
         classification = settings.classification
         self._connection.execute(
             "set variable denials = $words::varchar[]", {"words": list(classification.denials)}
@@ -219,10 +245,24 @@ class Builder:
         )
 
 
+def _registry_names(settings: Settings) -> dict[str, str]:
+    """Return what identifiers call the registry behind a landing folder that names no host."""
+    declared = settings.registry.mlflow
+    return {"registry/mlflow": declared[0].namespace} if len(declared) == 1 else {}
+
+
+def _told_of_models() -> str:
+    """Return the question whether anything was ever told that `registry` and `governance` fold."""
+    return next(
+        file for file in stage_files("ask") if file.object == "ask.told_of_models"
+    ).statements
+
+
 def built_with(settings: Settings) -> str:
     """Return the SHA-256 of what the build depends on: settings, SQL files, what reads SQL."""
     digest = hashlib.sha256(settings_digest_source(settings))
     digest.update(f"sqlglot {version('sqlglot')} rules {RULES}".encode())
+    digest.update(repr(_registry_names(settings)).encode())
     for stage in STAGES:
         for file in stage_files(stage):
             digest.update(file.name.encode() + b"\0" + file.statements.encode() + b"\0")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import duckdb
 
 from lineage_pipeline.errors import ConfigError
-from lineage_pipeline.evidence import as_sealed, sealing
+from lineage_pipeline.evidence import as_sealed, noting, sealing
 from lineage_pipeline.lake.batches import visible_batches
 from lineage_pipeline.schemas import MANIFEST
 from lineage_pipeline.warehouse import bronze_views, lake_log
@@ -101,15 +101,15 @@ def _note(
 ) -> Intent:
     """Note what will be published: the warehouse, and the files of silver and graph behind it."""
     at = _known_at(visible)
-    digest = sealing.file_sha256(staging)
+    digest = noting.file_sha256(staging)
     added = [*changed.added, paths.warehouse]
-    return sealing.note_written(
+    return noting.note_written(
         paths, name, "publication", digest, at=at, added=added, cleared=changed.cleared
     )
 
 
 def _known_at(visible: list[Batch]) -> int:
-    return sealing.microseconds(visible[-1].known_at) if visible else 0
+    return noting.microseconds(visible[-1].known_at) if visible else 0
 
 
 def check(
@@ -140,8 +140,10 @@ def check(
 
 
 def _finish(builder: Builder, pending: list[Batch], bronze: BronzeFiles, names: set[str]) -> None:
-    """Take in what does not depend on known time, and close what was built."""
+    """Take in what does not depend on known time, then what rests on all; close what was built."""
     builder.take_in_audit(pending, bronze)
+    for batches in _by_known_time(pending):
+        builder.decide(batches)
     builder.serve(bronze, names)
     builder.close()
 

@@ -23,15 +23,27 @@ from typing import Final, Literal, get_args
 from lineage_pipeline.errors import SqlFileError
 
 Kind = Literal[
-    "ground", "scope", "step", "facts", "history", "view", "macro", "check", "lake", "ask"
+    "ground",
+    "scope",
+    "step",
+    "facts",
+    "history",
+    "view",
+    "macro",
+    "check",
+    "lake",
+    "ask",
+    "gate",
 ]
 Stage = Literal[
-    "ground", "bronze", "facets", "touch", "silver", "infer", "graph", "quality", "recall", "audit",
-    "serve", "checks", "lake", "ask",
+    "ground", "bronze", "facets", "touch", "silver", "documents", "infer", "graph", "quality",
+    "recall", "audit", "registry", "governance", "serve", "checks", "lake", "ask",
+    "gates",
 ]  # fmt: skip
 STAGES: Final[tuple[Stage, ...]] = get_args(Stage)
 FOLDED: Final[tuple[Stage, ...]] = (
-    "bronze", "facets", "touch", "silver", "infer", "graph", "quality", "recall", "audit", "serve",
+    "bronze", "facets", "touch", "silver", "documents", "infer", "graph", "quality", "recall",
+    "audit", "registry", "governance", "serve",
 )  # fmt: skip
 """The stages that make tables and views out of bronze."""
 

@@ -8,12 +8,9 @@ import json
 import shutil
 from typing import TYPE_CHECKING
 
-import pytest
-
-from lineage_pipeline import pipeline
 from lineage_pipeline.evidence.finding import Finding
 from tests.builders import make_event
-from tests.workspaces import deliver, make_workspace
+from tests.workspaces import deliver
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,22 +20,6 @@ if TYPE_CHECKING:
     from tests.cli.conftest import Result
 
     Lineage = Callable[..., Result]
-
-
-@pytest.fixture(scope="module")
-def sealed(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """Return a workspace after one run; nobody may change it."""
-    workspace = make_workspace(tmp_path_factory.mktemp("audit") / "workspace")
-    event = make_event(run="one", type="COMPLETE", inputs=["raw"], outputs=["clean"])
-    deliver(workspace, {"a": [event]})
-    return workspace
-
-
-@pytest.fixture
-def workspace(sealed: Workspace, tmp_path: Path) -> Workspace:
-    """Return a copy of it, to be broken."""
-    shutil.copytree(sealed.paths.root, tmp_path / "workspace")
-    return pipeline.open_workspace(tmp_path / "workspace")
 
 
 def test_a_workspace_as_it_was_sealed(lineage: Lineage, sealed: Workspace) -> None:

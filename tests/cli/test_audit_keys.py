@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lineage_pipeline import pipeline
 from lineage_pipeline.lake.lock import exclusive
 from lineage_pipeline.trail.keys import FILE_VARIABLE, KEY_VARIABLE, read_key
 from lineage_pipeline.trail.verifier import verify
@@ -23,22 +22,6 @@ if TYPE_CHECKING:
     from lineage_pipeline.pipeline import Workspace
 
     Lineage = Callable[..., Result]
-
-
-@pytest.fixture(scope="module")
-def sealed(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """Return a workspace after one run; nobody may change it."""
-    workspace = make_workspace(tmp_path_factory.mktemp("keys") / "workspace")
-    event = make_event(run="one", type="COMPLETE", inputs=["raw"], outputs=["clean"])
-    deliver(workspace, {"a": [event]})
-    return workspace
-
-
-@pytest.fixture
-def workspace(sealed: Workspace, tmp_path: Path) -> Workspace:
-    """Return a copy of it, to be changed."""
-    shutil.copytree(sealed.paths.root, tmp_path / "workspace")
-    return pipeline.open_workspace(tmp_path / "workspace")
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ from lineage_pipeline.errors import IntegrityError
 from lineage_pipeline.evidence import intent
 from lineage_pipeline.evidence.entries import Altered, Batch, Rows, Written, from_bytes, to_bytes
 from lineage_pipeline.evidence.intent import Intent
+from lineage_pipeline.evidence.noting import file_sha256
 from lineage_pipeline.evidence.order import CACHE
-from lineage_pipeline.evidence.sealing import file_sha256
 from lineage_pipeline.evidence.trail import append, log_of
 from lineage_pipeline.trail.keys import make_key, read_key
 from tests.builders import make_event
@@ -175,13 +175,13 @@ def test_acts_stay_as_they_came(workspace: Workspace, acts: str, how: str) -> No
 def test_a_policy_that_goes_is_an_act_too(workspace: Workspace) -> None:
     file = workspace.paths.policy / "tiers.toml"
     file.parent.mkdir(exist_ok=True)
-    file.write_text("[tier.low]\n")
+    file.write_text("[purpose]\n")
     run_next(workspace)
     file.unlink()
     assert named(findings(workspace.paths)) == {"policy/tiers.toml"}
     assert run_next(workspace).altered == []
     assert findings(workspace.paths) == []
-    file.write_text("[tier.none]\n")
+    file.write_text("[threshold]\n")
     remarks = auditing.verify(workspace.paths, auditing.pinned_key(workspace.paths, None)).remarks
     assert any("policy/tiers.toml: 12 bytes are in no entry yet" in one for one in remarks)
     run_next(workspace)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from datetime import timedelta
@@ -14,7 +15,7 @@ import pytest
 
 from lineage_pipeline import auditing, pipeline
 from lineage_pipeline.errors import ConfigError, ProofError
-from lineage_pipeline.evidence import sealing
+from lineage_pipeline.evidence import noting, sealing
 from lineage_pipeline.evidence.erasing import Erasure, Request, erase_rows
 from lineage_pipeline.evidence.proving import prove
 from lineage_pipeline.lake.tables import LakeTable
@@ -58,7 +59,7 @@ def rows_of(workspace: Workspace) -> pl.DataFrame:
 def request(workspace: Workspace, places: Collection[int], stream: str = "audit_event") -> Request:
     """Return the request to erase rows of the first batch, by their places."""
     first = rows_of(workspace).sort("ingested_at")["batch_id"][0]
-    at = sealing.microseconds(LONG_AFTER + timedelta(days=1))
+    at = noting.microseconds(LONG_AFTER + timedelta(days=1))
     return Request(stream, {(first, 0): places}, "GDPR Art. 17", at)
 
 
@@ -212,6 +213,9 @@ def told_of_people(root: Path) -> Workspace:
             key: {"_producer": "p", "_schemaURL": "s", **body} for key, body in facets.items()
         }
         event[holder].setdefault("facets", {}).update(stated)
+    decided = {"prediction_id": "p", "model": "m", "model_version": "1", "at": "2026-06-01T00:00Z"}
+    file = workspace.paths.landing / "monitoring" / "predictions.ndjson"
+    file.write_text(json.dumps(decided | {"subject_ref": "ann"}), encoding="utf-8")
     deliver(workspace, {"a": [event, "not json"]}, LATER)
     return workspace
 
@@ -228,7 +232,7 @@ def test_rows_of_each_table_that_says_so_can_be_erased(
     workspace = copied(people, tmp_path / "workspace")
     table = LakeTable(workspace.paths.table("bronze", stream))
     [group] = {*pl.read_parquet(table.files()).select("batch_id", "task").iter_rows()}
-    asked = Request(stream, {group: [0]}, "GDPR Art. 17", sealing.microseconds(LONG_AFTER))
+    asked = Request(stream, {group: [0]}, "GDPR Art. 17", noting.microseconds(LONG_AFTER))
     assert erase_rows(workspace.paths, "test", asked).row_count == 1
     assert findings(workspace.paths) == []
     assert 0 not in pl.read_parquet(table.files())["row_number"].to_list()

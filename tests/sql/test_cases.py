@@ -7,9 +7,11 @@ A case in `cases/OBJECT.yaml`:
     given: the events of one run, in the short form of `tests.builders`; a text is a line as it is
     runs: instead of `given`, the events of several runs, a day apart
     audit: the audit rows of several runs, a day apart, in the short form of `tests.audit_rows`
+    documents: what lands in several runs, a day apart: objects or text, by file below landing/;
+        acts in the short form of `tests.acts`
     trail: deliveries of CloudTrail's files, a day apart, in the short form of `tests.log_digests`
     settings: TOML behind `[workspace]`
-    call: the arguments of a macro
+    call: the arguments of a macro; `rules` as an object
     tamper: statements that spoil the warehouse, for a check to find
     only: values that a row must have to count
     expect: all rows that count, in any order; columns may be left out, of every row alike
@@ -31,10 +33,11 @@ import yaml
 
 from lineage_pipeline.pipeline import publish_warehouse
 from lineage_pipeline.warehouse.query import open_warehouse
+from tests.acts import in_full
 from tests.audit_rows import commit_rows
 from tests.builders import at_hour, make_event
 from tests.log_digests import files_of, run_with
-from tests.workspaces import CLOCK, deliver, in_order, made_by, make_workspace
+from tests.workspaces import CLOCK, deliver, deliver_documents, in_order, made_by, make_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -49,10 +52,11 @@ Case = dict[str, Any]
 
 KINDS: Final = {"ordinary", "empty", "boundary"}
 KEYS: Final = {
-    "name", "kind", "given", "runs", "audit", "trail", "settings", "call", "tamper", "only",
-    "expect",
+    "name", "kind", "given", "runs", "audit", "documents", "trail", "settings", "call", "tamper",
+    "only", "expect",
 }  # fmt: skip
-PLACED: Final = {"node", "field", "source", "target"}
+PUBLIC: Final = ("lineage.", "audit.", "quality.", "registry.", "governance.", "checks.")
+PLACED: Final = {"node", "field", "source", "target", "rules", "version", "oldest"}
 """Arguments of macros that have no default, and so no name in a call."""
 MADE: Final = {file.object: file for file in made_by("facts", "history", "view", "macro", "check")}
 CASES: Final[dict[str, list[Case]]] = {
@@ -68,7 +72,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Filled:
 
     def fill(case: Case) -> Workspace:
         runs = case.get("runs", [case.get("given") or []])
-        key = json.dumps([runs, *map(case.get, ("audit", "trail", "settings"))])
+        key = json.dumps([runs, *map(case.get, ("audit", "documents", "trail", "settings"))])
         if key not in made:
             root = tmp_path_factory.mktemp("case") / "workspace"
             made[key] = make_workspace(root, case.get("settings", ""))
@@ -76,6 +80,8 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Filled:
                 lines = [line if isinstance(line, str) else make_event(**line) for line in events]
                 clock = CLOCK + timedelta(days=number)
                 deliver(made[key], {f"run_{number + 1}": lines} if lines else {}, clock)
+            for number, files in enumerate(case.get("documents", ())):
+                deliver_documents(made[key], in_full(files), CLOCK + timedelta(days=number))
             for number, audit_rows in enumerate(case.get("audit", ())):
                 commit_rows(made[key].paths, audit_rows, CLOCK + timedelta(days=number))
                 publish_warehouse(made[key])
@@ -109,7 +115,7 @@ def test_object_holds(name: str, case: Case, filled: Filled, tmp_path: Path) -> 
 
 @pytest.mark.parametrize(
     "name",
-    [name for name in MADE if name.startswith(("lineage.", "audit.", "quality.", "checks."))],
+    [name for name in MADE if name.startswith(PUBLIC)],
 )
 def test_public_object_has_every_kind_of_case(name: str) -> None:
     assert {case["kind"] for case in CASES[name]} == KINDS
@@ -130,9 +136,12 @@ def rows(warehouse: Warehouse, file: SqlFile, call: Case) -> list[Case]:
     if file.kind == "check":
         result = run(file.statements)
     elif file.kind == "macro":
-        times = ("as_of", "known_at")
+        times = ("as_of", "known_at", "oldest")
         values = {key: plain("_at" if key in times else key, value) for key, value in call.items()}
-        places = [f"${key}" if key in PLACED else f"{key} := ${key}" for key in values]
+        # The macros of governance always ask as of an instant.
+        placed = PLACED | ({"as_of"} if file.object.startswith("governance.") else set())
+        values |= {"rules": json.dumps(call["rules"])} if "rules" in call else {}
+        places = [f"${key}" if key in placed else f"{key} := ${key}" for key in values]
         result = run(f"from {file.object}({', '.join(places)})", values)
     else:
         result = run(f"from {file.object}")

@@ -23,22 +23,20 @@ if TYPE_CHECKING:
     from lineage_pipeline.warehouse.query import Warehouse
 
 FILES: Final = [file for stage in STAGES for file in stage_files(stage)]
+SCHEMAS: Final = ("lineage.", "audit.", "quality.", "registry.", "governance.")
 PUBLIC: Final = [
     file
     for file in FILES
-    if (
-        file.kind in ("facts", "history", "view")
-        and file.object.startswith(("lineage.", "audit.", "quality."))
-    )
+    if (file.kind in ("facts", "history", "view") and file.object.startswith(SCHEMAS))
     or file.object == "quality.publication"
 ]
 GIVEN: Final = {
     *(f"bronze.{name}" for name in (*BRONZE, *TABLES)),
     *("lake.event", "lake.facet", "lake.audit_event", "bronze.audit_earlier"),
-    *("step.new_batch", "step.stage_override", "step.tag_rule"),
+    *("step.new_batch", "step.stage_override", "step.tag_rule", "step.registry_name"),
 }
 """The tables that Python hands to sql/."""
-TABLE_NAME: Final = re.compile(r"(step|silver|lineage)\.[a-z_]+")
+TABLE_NAME: Final = re.compile(r"(step|silver|lineage|registry|governance)\.[a-z_]+")
 MACRO: Final = re.compile(r"create or replace macro [\w.]+\([^)]*\)\s+as table\s", re.DOTALL)
 
 
@@ -119,9 +117,9 @@ def test_documented_columns_are_those_of_the_warehouse(file: SqlFile, warehouse:
 def test_every_public_table_and_view_carries_its_header(warehouse: Warehouse) -> None:
     kept = warehouse.query(
         "select schema_name || '.' || table_name, comment from duckdb_tables() "
-        "where schema_name in ('lineage', 'audit', 'quality') union all "
+        "where schema_name in ('lineage', 'audit', 'quality', 'registry', 'governance') union all "
         "select schema_name || '.' || view_name, comment from duckdb_views() "
-        "where schema_name in ('lineage', 'audit', 'quality')"
+        "where schema_name in ('lineage', 'audit', 'quality', 'registry', 'governance')"
     )
     assert dict(kept.rows) == {
         file.object: "; ".join((file.grain, *file.clauses)) for file in PUBLIC
@@ -131,7 +129,7 @@ def test_every_public_table_and_view_carries_its_header(warehouse: Warehouse) ->
 def test_every_public_column_carries_its_header(warehouse: Warehouse) -> None:
     kept = warehouse.query(
         "select schema_name || '.' || table_name, column_name, comment from duckdb_columns() "
-        "where schema_name in ('lineage', 'audit', 'quality')"
+        "where schema_name in ('lineage', 'audit', 'quality', 'registry', 'governance')"
     )
     meanings = {(file.object, *column) for file in PUBLIC for column in file.columns.items()}
     assert set(kept.rows) == meanings
@@ -140,7 +138,8 @@ def test_every_public_column_carries_its_header(warehouse: Warehouse) -> None:
 def test_every_macro_carries_its_header(warehouse: Warehouse) -> None:
     kept = warehouse.query(
         "select schema_name || '.' || function_name, comment from duckdb_functions() "
-        "where schema_name in ('lineage', 'graph', 'quality') and function_type = 'table_macro'"
+        "where schema_name in ('lineage', 'graph', 'quality', 'governance') "
+        "and function_type = 'table_macro'"
     )
     macros = {file.object: "; ".join((file.grain, *file.clauses)) for file in made_by("macro")}
     assert dict(kept.rows) == macros

@@ -1,0 +1,1 @@
+"""What may be deployed: submissions, approvals, gates, and the decisions that they lead to."""

@@ -1,0 +1,73 @@
+-- object: gate.independent_approvals
+-- kind: gate
+-- grain: one row: every stage is approved by somebody who is neither trainer nor submitter, each by another person
+-- sources: governance.approval_at, governance.version_at
+-- clause: where nobody says who trained the version, that no approver did is not claimed
+
+-- noqa: disable=references.qualification
+with stage as (
+    select
+        unnest(($rules::json -> '$.stages')::varchar []) as stage,
+        generate_subscripts(($rules::json -> '$.stages')::varchar [], 1) as place
+),
+
+said as (
+    from governance.approval_at($rules, $version, $as_of, known_at := $known_at)
+),
+
+trained as (
+    select any_value(present.trainer) as trainer
+    from governance.version_at($rules, $version, $as_of, known_at := $known_at) as present
+),
+
+judged as (
+    select
+        stage.stage,
+        stage.place,
+        count(*) filter (where said.counts and said.decision = 'approved') as approval_count,
+        count(*) filter (where said.counts and said.decision = 'rejected') as rejection_count,
+        min(said.person_id) filter (where said.counts and said.decision = 'approved') as person_id,
+        string_agg(
+            coalesce(said.person_id || ': ', '') || array_to_string(said.objections, '; '),
+            '. ' order by said.decided_at, said.act_id
+        ) filter (where not said.counts and said.decision = 'approved') as objections,
+        string_agg(said.person_id, ', ' order by said.decided_at, said.act_id) filter (
+            where said.counts and said.decision = 'rejected'
+        ) as rejected_by,
+        list(said.act_id order by said.decided_at, said.act_id) filter (where said.counts) as evidence
+    from stage
+    left join said on stage.stage = said.stage
+    group by all
+)
+
+select
+    if(bool_and(approval_count > 0 and rejection_count = 0), 'pass', 'fail') as result,
+    coalesce(
+        string_agg(stage || ' by ' || person_id, ', ' order by place) filter (
+            where approval_count > 0 and rejection_count = 0
+        ),
+        ''
+    ) as observed,
+    string_agg(stage, ', ' order by place) as threshold,
+    if(
+        bool_and(approval_count > 0 and rejection_count = 0),
+        'every stage is approved by another person, none of whom '
+        || if(
+            any_value(trained.trainer) is null,
+            'submitted the version; nobody says who trained it',
+            'trained or submitted the version'
+        ),
+        string_agg(
+            case
+                when rejection_count > 0 then 'stage ' || stage || ' was rejected by ' || rejected_by
+                when objections is not null
+                    then 'stage ' || stage || ' has no approval that counts. ' || objections
+                else 'stage ' || stage || ' is not approved'
+            end,
+            '. ' order by place
+        ) filter (where approval_count = 0 or rejection_count > 0)
+    ) as reason,
+    'submit the version, and have the missing stages approved' as remedy,
+    list_sort(list_distinct(flatten(list(coalesce(evidence, []))))) as evidence
+from judged
+cross join trained;

@@ -1,0 +1,110 @@
+-- object: governance.break_glass
+-- kind: history
+-- grain: one row per deployment past the gates that was declared for a version, and time in which that stood
+-- sources: step.leave, step.act
+-- clause: it stands until it expires or is taken back; the deployment counts as non-compliant until another person has reviewed it, at the stage break-glass-review
+-- clause: one without an end that can be read has ended; one that names no submission is taken back with whatever who declared it takes back of the version
+-- clause: an account that no policy knows may be the same person's, and reviews nothing
+-- column act_id: the act
+-- column version_node_id: which version
+-- column actor_id: who declared it, as the act names them
+-- column person_id: who that is; the account itself where no policy says
+-- column is_person: whether a policy says who that is
+-- column reason: why
+-- column ticket: the ticket that it belongs to
+-- column submission: the digest of what was submitted, if the act says
+-- column ended_by: expired or withdrawn
+-- column reviewed_at: when another person first reviewed it; null if nobody has
+-- column reviewed_by: who did
+-- column review: approved or rejected
+-- column valid_from_at: when it was declared
+-- column valid_to_at: when it ended or will end
+-- column known_from_at: the scan that told us
+-- column known_to_at: the scan that told us otherwise; null while we believe it
+create table if not exists governance.break_glass (
+    act_id varchar,
+    version_node_id varchar,
+    actor_id varchar,
+    person_id varchar,
+    is_person boolean,
+    reason varchar,
+    ticket varchar,
+    submission varchar,
+    ended_by varchar,
+    reviewed_at timestamptz,
+    reviewed_by varchar,
+    review varchar,
+    valid_from_at timestamptz,
+    valid_to_at timestamptz,
+    known_from_at timestamptz,
+    known_to_at timestamptz
+);
+
+create or replace table step.break_glass as
+with review as (
+    select
+        leave.act_id,
+        min(act.acted_at) as reviewed_at,
+        arg_min(act.person_id, (act.acted_at, act.act_id)) as reviewed_by,
+        arg_min(act.act, (act.acted_at, act.act_id)) as decision
+    from step.leave as leave
+    inner join step.act as act
+        on
+            leave.version_node_id = act.subject
+            and leave.person_id != act.person_id
+            and act.is_person
+            and leave.valid_from_at <= act.acted_at
+    where
+        leave.act = 'break_glass'
+        and act.stage = 'break-glass-review'
+        and act.act in ('approved', 'rejected')
+    group by leave.act_id
+)
+
+select
+    leave.act_id,
+    leave.version_node_id,
+    leave.actor_id,
+    leave.person_id,
+    leave.is_person,
+    leave.reason,
+    leave.ticket,
+    leave.submission,
+    leave.ended_by,
+    review.reviewed_at,
+    review.reviewed_by,
+    review.decision as review,
+    leave.valid_from_at,
+    leave.valid_to_at
+from step.leave as leave
+left join review on leave.act_id = review.act_id
+where leave.act = 'break_glass';
+
+-- noqa: disable=layout.indent
+merge into governance.break_glass as told
+using step.break_glass as fact
+    on
+        told.known_to_at is null
+        and told.act_id = fact.act_id
+        and told.person_id is not distinct from fact.person_id
+        and told.is_person = fact.is_person
+        and told.reviewed_at is not distinct from fact.reviewed_at
+        and told.reviewed_by is not distinct from fact.reviewed_by
+        and told.review is not distinct from fact.review
+        and told.valid_to_at is not distinct from fact.valid_to_at
+when not matched by source and told.known_to_at is null
+    then update set known_to_at = getvariable('known_at')
+when not matched
+    then insert (
+        act_id, version_node_id, actor_id, person_id, is_person, reason, ticket, submission,
+        ended_by, reviewed_at, reviewed_by, review, valid_from_at, valid_to_at, known_from_at,
+        known_to_at
+    ) values (
+        fact.act_id, fact.version_node_id, fact.actor_id, fact.person_id,
+        fact.is_person, fact.reason, fact.ticket, fact.submission, fact.ended_by,
+        fact.reviewed_at, fact.reviewed_by, fact.review, fact.valid_from_at,
+        fact.valid_to_at, getvariable('known_at'), null
+    );
+
+delete from governance.break_glass
+where known_from_at = known_to_at;

@@ -1,0 +1,64 @@
+-- object: governance.break_glass_at
+-- kind: macro
+-- grain: one row per deployment past the gates that was declared for a version by an instant, with all reasons why it does not count
+-- sources: governance.break_glass, governance.person_of
+-- clause: rules: what is asked of the version, as JSON
+-- clause: version: its identifier
+-- clause: as_of: the instant
+-- clause: known_at: by what had been told by then; null is all that was
+-- clause: act_id: the act
+-- clause: person_id: who declared it; the account itself where the rules do not say
+-- clause: declared_at: when
+-- clause: ends_at: when it ends, at the latest after the hours that the policy allows
+-- clause: review_due_at: until when another person must have reviewed it
+-- clause: reviewed_at: when that happened; null if it has not
+-- clause: is_compliant: whether another person has ratified it
+-- clause: objections: why it does not let anything pass; none if it does
+
+-- noqa: disable=layout.indent,references.qualification
+create or replace macro governance.break_glass_at(rules, version, as_of, known_at := null) as table
+with said as (
+    select
+        declared.*,
+        coalesce(person.person_id, declared.actor_id) as who,
+        person.person_id is not null as is_known,
+        least(
+            declared.valid_to_at,
+            declared.valid_from_at + to_hours((rules::json ->> '$.break_hours')::integer)
+        ) as ends_at
+    from governance.break_glass as declared
+    left join governance.person_of(rules) as person on declared.actor_id = person.account
+    where
+        declared.version_node_id = version
+        and declared.valid_from_at <= as_of::timestamptz
+        and graph.holds(declared.known_from_at, declared.known_to_at, known_at)
+)
+
+select
+    said.act_id,
+    said.who as person_id,
+    said.reason,
+    said.ticket,
+    said.valid_from_at as declared_at,
+    said.ends_at,
+    said.valid_from_at + to_hours((rules::json ->> '$.review_hours')::integer) as review_due_at,
+    if(said.reviewed_at <= as_of::timestamptz, said.reviewed_at, null) as reviewed_at,
+    coalesce(said.reviewed_at <= as_of::timestamptz and said.review = 'approved', false)
+        as is_compliant,
+    list_filter(
+        [
+            if(not said.is_known, 'nobody knows who ' || said.who || ' is', null),
+            if(
+                not list_contains((rules::json -> '$.breakers')::varchar [], said.who),
+                said.who || ' may not break the glass',
+                null
+            ),
+            if(
+                said.ends_at <= as_of::timestamptz,
+                'it ended at ' || strftime(said.ends_at at time zone 'UTC', '%Y-%m-%dT%H:%M:%SZ'),
+                null
+            )
+        ],
+        lambda objection: objection is not null
+    ) as objections
+from said;
