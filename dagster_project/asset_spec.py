@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING, Final
 import dagster as dg
 
 from lineage_pipeline import inventory
-from lineage_pipeline.paths import AUDIT_FOLDERS, OPENLINEAGE_FOLDERS, SCANNED_FOLDERS
+from lineage_pipeline.paths import (
+    AUDIT_FOLDERS,
+    DOCUMENT_FOLDERS,
+    OPENLINEAGE_FOLDERS,
+    SCANNED_FOLDERS,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -20,6 +25,7 @@ UNTYPED: Final = "?"
 
 FED_BY: Final = {
     "bronze.audit_event": AUDIT_FOLDERS,
+    "bronze.document": DOCUMENT_FOLDERS,
     "bronze.segment": SCANNED_FOLDERS,
     "bronze.quarantine": SCANNED_FOLDERS,
     "bronze.flag": SCANNED_FOLDERS,

@@ -12,10 +12,12 @@
     │   └── DurabilityError    whether something is on disk is not known
     ├── WorkerDiedError  a process of the scan was killed
     ├── AnchorError      a place that keeps checkpoints elsewhere does not answer as it should
+    ├── RegistryError    a registry cannot be reached, or does not answer as it should
     ├── BusyError        another process is writing to the workspace
     └── IntegrityError   kept evidence does not agree with itself
         ├── ProofError         a proof does not show what it is said to show
         ├── NoteError          a signed text is malformed, or not signed by a known key
+        ├── TokenError         a deploy token that allows nothing here and now
         └── TileError          a file of the trail is missing, short or altered
 
 A rejected record is not an error: it is a row in `quality.quarantine`.
@@ -181,6 +183,12 @@ class AnchorError(LineageError):
     exit_code = 1
 
 
+class RegistryError(LineageError):
+    """A registry that cannot be reached, or whose answers are not those of a registry."""
+
+    exit_code = 1
+
+
 class IntegrityError(LineageError):
     """Evidence that does not agree with itself: digests, counts or proofs."""
 
@@ -193,6 +201,10 @@ class ProofError(IntegrityError):
 
 class NoteError(IntegrityError):
     """A signed text that is malformed, or that no known key has signed."""
+
+
+class TokenError(IntegrityError):
+    """A deploy token that is malformed, forged, out of date, or for something else."""
 
 
 class TileError(IntegrityError):

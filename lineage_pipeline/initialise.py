@@ -31,6 +31,9 @@ name = "{name}"
 
 [trail]
 # anchor = [{{ kind = "directory", path = "/mnt/other/lineage" }}]   # keeps checkpoints elsewhere
+
+[registry]
+# mlflow = [{{ url = "https://mlflow.example.org", token_env = "MLFLOW_TOKEN" }}]   # `lineage pull`
 """
 
 

@@ -44,7 +44,18 @@ CLOUDTRAIL_FOLDER: Final = "audit/cloudtrail"
 GENERIC_FOLDER: Final = "audit/generic"
 """The landing folder of audit logs that the workspace itself declares."""
 
-SCANNED_FOLDERS: Final = (*OPENLINEAGE_FOLDERS, *AUDIT_FOLDERS)
+REGISTRATION_FOLDER: Final = "registry/files"
+"""The landing folder of what teams register by hand, model cards among it."""
+
+ACTS_FOLDER: Final = "governance"
+"""The landing folder of what people did: approvals, waivers, holds."""
+
+DOCUMENT_FOLDERS: Final = (
+    "registry/mlflow", "registry/sagemaker", REGISTRATION_FOLDER, "monitoring", ACTS_FOLDER,
+)  # fmt: skip
+"""The landing folders that hold documents: what registries answered, monitors found, people did."""
+
+SCANNED_FOLDERS: Final = (*OPENLINEAGE_FOLDERS, *AUDIT_FOLDERS, *DOCUMENT_FOLDERS)
 """The landing folders that a scan reads."""
 
 

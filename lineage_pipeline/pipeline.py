@@ -9,21 +9,22 @@ import os
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from lineage_pipeline.bronze.commit import sweep
 from lineage_pipeline.bronze.ingest import Ingest, ingest
 from lineage_pipeline.bronze.ledger import last_known_time, scanned_files
 from lineage_pipeline.errors import ConfigError
-from lineage_pipeline.evidence import as_sealed, receiving, sealing
+from lineage_pipeline.evidence import as_sealed, noting, receiving, sealing
 from lineage_pipeline.evidence.trail import log_size, require_log
-from lineage_pipeline.inventory import measure_bronze
+from lineage_pipeline.governance.policy_act import tell_policy
 from lineage_pipeline.lake.lock import exclusive
 from lineage_pipeline.landing.discover import list_landing, list_paths
 from lineage_pipeline.landing.reader_digest import reader_digest
 from lineage_pipeline.landing.undeclared import leave_out_undeclared
 from lineage_pipeline.landing.unread import new_segments
 from lineage_pipeline.paths import (
+    ACTS_FOLDER,
     LANDING_FOLDERS,
     SCANNED_FOLDERS,
     WorkspacePaths,
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
 
     from lineage_pipeline.evidence.entries import Altered
     from lineage_pipeline.evidence.intent import Intent
-    from lineage_pipeline.inventory import TableSize
     from lineage_pipeline.lake.compaction import Compaction
     from lineage_pipeline.landing.files import SegmentTask
     from lineage_pipeline.landing.listing import Listing
@@ -86,6 +86,8 @@ def run(
     clock: Callable[[], datetime],
     requested: datetime | None = None,
     on_plan: Callable[[int], Callable[[int], None]] | None = None,
+    *,
+    wait: bool = False,
 ) -> Run:
     """Scan what is new, build and publish; with nothing new, change nothing.
 
@@ -94,13 +96,14 @@ def run(
         clock: tells the time.
         requested: the known time to use instead; only a synthetic workspace takes it.
         on_plan: told the bytes to be read; returns what to tell of progress.
+        wait: for another run to finish, if one is at work.
 
     Raises:
         ConfigError: the workspace may not set its clock, or the clock would run backwards.
-        BusyError: another run is at work.
+        BusyError: another run is at work, and this one may not wait.
     """
     started = time.perf_counter()
-    with exclusive(workspace.paths.lock, wait=False):
+    with exclusive(workspace.paths.lock, wait=wait):
         entry_count = log_size(workspace.paths)
         known_at = known_time(workspace, clock(), requested)
         scanned = scan_landing(workspace, known_at, on_plan)
@@ -121,9 +124,14 @@ def scan_landing(
     """Return what was scanned from landing/ into bronze, committed as one batch."""
     if not is_dry:
         _make_good(workspace)
+        tell_policy(workspace.paths, noting.microseconds(known_at))
+    listing = _landing(workspace)
+    if not is_dry:
         name = workspace.settings.workspace.name
-        receiving.receive(workspace.paths, name, sealing.microseconds(known_at))
-    return _scan(workspace, _landing(workspace), known_at, on_plan, is_dry=is_dry)
+        altered = receiving.receive(workspace.paths, name, noting.microseconds(known_at))
+        left_out = {file for file in listing.files if file.source_file in altered}
+        listing = listing.without(left_out, "is not what it was when it came")
+    return _scan(workspace, listing, known_at, on_plan, is_dry=is_dry)
 
 
 def scan_paths(
@@ -153,6 +161,11 @@ def scan_paths(
     if source not in SCANNED_FOLDERS:
         raise ConfigError(
             f"--source {source}: no such source; choose one of {', '.join(SCANNED_FOLDERS)}"
+        )
+    if source == ACTS_FOLDER:
+        raise ConfigError(
+            f"--source {source}: acts count only where they came, in landing/{source}/, which is "
+            f"sealed before it is read; put the file there, and `lineage run`"
         )
     listing = list_paths(workspace.paths.root, places, source)
     with exclusive(workspace.paths.lock, wait=False):
@@ -244,11 +257,11 @@ def compact_lake(workspace: Workspace, known_at: datetime) -> Compaction:
     from lineage_pipeline.lake.compaction import compact
 
     paths, name = workspace.paths, workspace.settings.workspace.name
-    at = sealing.microseconds(known_at)
+    at = noting.microseconds(known_at)
     noted: list[Intent] = []
 
     def before_commit(transaction: str, files: list[Path]) -> None:
-        note = sealing.note_written(paths, name, "compaction", transaction, at=at, added=files)
+        note = noting.note_written(paths, name, "compaction", transaction, at=at, added=files)
         noted.append(note)
 
     done = compact(
@@ -264,50 +277,6 @@ def compact_lake(workspace: Workspace, known_at: datetime) -> Compaction:
     if done.written:
         publish_warehouse(workspace)
     return done
-
-
-class ScanStage(NamedTuple):
-    """What a scan on its own read, the size of each bronze table behind it, and what was altered.
-
-    Altered is what was found to be other than it was sealed.
-    """
-
-    ingest: Ingest
-    sizes: dict[str, TableSize]
-    altered: list[Altered]
-
-
-class PublishStage(NamedTuple):
-    """What a publication took in, None if the warehouse was current; and what was altered.
-
-    Altered is what was found to be other than it was sealed.
-    """
-
-    publication: Publication | None
-    altered: list[Altered]
-
-
-def scan_stage(workspace: Workspace, clock: Callable[[], datetime]) -> ScanStage:
-    """Return what a scan on its own did; it waits for another writer of the workspace to finish."""
-    with exclusive(workspace.paths.lock, wait=True):
-        entry_count = log_size(workspace.paths)
-        scanned = scan_landing(workspace, known_time(workspace, clock(), None))
-        altered = as_sealed.altered_since(workspace.paths, entry_count)
-        return ScanStage(scanned, measure_bronze(workspace.paths), altered)
-
-
-def publish_stage(workspace: Workspace) -> PublishStage:
-    """Return what a publication on its own did.
-
-    It also compacts what is due, and waits for another writer of the workspace to finish.
-    """
-    with exclusive(workspace.paths.lock, wait=True):
-        entry_count = log_size(workspace.paths)
-        publication = publish_warehouse(workspace)
-        if (known_at := last_known_time(workspace.paths)) is not None:
-            compact_lake(workspace, known_at)
-        altered = as_sealed.altered_since(workspace.paths, entry_count)
-        return PublishStage(publication, altered)
 
 
 def open_warehouse(paths: WorkspacePaths) -> Warehouse:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-import re
 import tomllib
 from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, TypeVar, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -12,7 +10,9 @@ import msgspec
 
 from lineage_pipeline.anchor_settings import TrailSettings
 from lineage_pipeline.classification import ClassificationSettings
+from lineage_pipeline.declared import read_declared
 from lineage_pipeline.errors import ConfigError
+from lineage_pipeline.registry_settings import MonitoringSettings, RegistrySettings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -219,6 +219,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     classification: ClassificationSettings = ClassificationSettings()
     audit: AuditSettings = AuditSettings()
     trail: TrailSettings = TrailSettings()
+    registry: RegistrySettings = RegistrySettings()
+    monitoring: MonitoringSettings = MonitoringSettings()
 
 
 def read_settings(file: Path) -> Settings:
@@ -245,10 +247,7 @@ def parse_settings(content: dict[str, Any], where: str) -> Settings:
     Raises:
         ConfigError: an unknown key, with the nearest known one, or a wrong value.
     """
-    try:
-        settings = msgspec.convert(content, Settings, strict=True)
-    except msgspec.ValidationError as error:
-        raise ConfigError(_explain(str(error), where, content)) from error
+    settings = read_declared(content, Settings, where)
     try:
         ZoneInfo(settings.scan.default_timezone)
     except (ZoneInfoNotFoundError, ValueError) as error:
@@ -262,56 +261,12 @@ def parse_settings(content: dict[str, Any], where: str) -> Settings:
 def settings_digest_source(settings: Settings) -> bytes:
     """Return the settings as canonical bytes, for a digest that changes when they do.
 
-    Without those of the trail: no table depends on them.
+    Without those of the trail and of what is fetched from where: no table depends on them.
     """
-    counted = msgspec.structs.replace(settings, trail=TrailSettings())
+    counted = msgspec.structs.replace(
+        settings,
+        trail=TrailSettings(),
+        registry=RegistrySettings(),
+        monitoring=MonitoringSettings(),
+    )
     return msgspec.json.encode(counted, order="deterministic")
-
-
-def _explain(problem: str, where: str, content: dict[str, Any]) -> str:
-    """Return msgspec's message with the file, the key's path and the nearest known key."""
-    path = match[1] if (match := re.search(r"at `\$\.?([^`]*)`", problem)) else ""
-    table = f"[{path.replace('[...]', _failing_log(content), 1)}] " if path else ""
-    if unknown := re.search(r"unknown field `([^`]*)`", problem):
-        known = _known_keys(path, _kind_at(path, content))
-        near = difflib.get_close_matches(unknown[1], known, n=1, cutoff=0.0)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        return f"{where}: {table}unknown key {unknown[1]!r}{hint} Known: {', '.join(known)}"
-    return f"{where}: {table}{problem.split(' - at', maxsplit=1)[0]}; correct the value"
-
-
-def _failing_log(content: dict[str, Any]) -> str:
-    """Return the name, after a dot, of the first audit log whose declaration is wrong."""
-    audit = content.get("audit")
-    generic = audit.get("generic") if isinstance(audit, dict) else None
-    for name, declared in generic.items() if isinstance(generic, dict) else ():
-        try:
-            msgspec.convert(declared, AuditDeclaration, strict=True)
-        except msgspec.ValidationError:
-            return f".{name}"
-    return ""
-
-
-def _kind_at(path: str, content: dict[str, Any]) -> str | None:
-    """Return which kind of anchor is meant where each has keys of its own."""
-    place = re.fullmatch(r"trail\.anchor\[(\d+)\]", path)
-    return content["trail"]["anchor"][int(place[1])].get("kind") if place else None
-
-
-def _known_keys(path: str, tag: str | None) -> list[str]:
-    kind: Any = msgspec.inspect.type_info(Settings)
-    for step in re.findall(r"[^.\[\]]+|\[[^\]]*\]", path):
-        if step.startswith("["):
-            inner = (_member(kind, name) for name in ("item_type", "value_type"))
-            kind = next(found for found in inner if found is not None)
-        else:
-            fields = _member(kind, "fields")
-            kind = next(field.type for field in fields if field.encode_name == step)
-    kinds = [each for each in getattr(kind, "types", ()) if getattr(each, "tag", None) == tag]
-    return [field.encode_name for field in _member(kinds[0] if tag else kind, "fields")]
-
-
-def _member(kind: Any, name: str) -> Any:
-    """Return what is inside a type: its fields, or the type of its items or values."""
-    kinds = getattr(kind, "types", (kind,))
-    return next((getattr(found, name) for found in kinds if hasattr(found, name)), None)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from lineage_pipeline.asking.cards import CardQuestions
 from lineage_pipeline.asking.change import ChangeQuestions
 from lineage_pipeline.asking.opened import instant
 from lineage_pipeline.asking.runs import RunQuestions
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from lineage_pipeline.asking.opened import Time
 
 
-class Workspace(ChangeQuestions, RunQuestions, TagQuestions):
+class Workspace(CardQuestions, ChangeQuestions, RunQuestions, TagQuestions):
     """A workspace to ask. It reads the published warehouse and never writes."""
 
     def upstream(

@@ -4,6 +4,7 @@ set -euo pipefail
 
 cd "$(dirname "$0")/.."
 MERMAID=11.17.2
+MLFLOW=3.17.2
 
 browser() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
 
@@ -11,6 +12,8 @@ wanted=()
 browser >/dev/null || wanted+=(chromium)
 command -v dot >/dev/null || wanted+=(graphviz)
 command -v openssl >/dev/null || wanted+=(openssl)
+command -v jq >/dev/null || wanted+=(jq)
+command -v ssh-keygen >/dev/null || wanted+=(openssh-client)
 command -v npm >/dev/null || [ -e ".tools/mermaid/$MERMAID.js" ] || wanted+=(npm)
 if [ ${#wanted[@]} -gt 0 ]; then
     if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
@@ -28,4 +31,13 @@ if [ ! -e ".tools/mermaid/$MERMAID.js" ]; then
     tar -xzf "$scratch"/mermaid-*.tgz -C "$scratch" package/dist/mermaid.min.js
     mkdir -p .tools/mermaid
     mv "$scratch/package/dist/mermaid.min.js" ".tools/mermaid/$MERMAID.js"
+fi
+
+# Its requirements and ours exclude each other, so the server has an environment of its own.
+if [ ! -e ".tools/mlflow/$MLFLOW/complete" ]; then
+    uv=$(command -v uv || echo .tools/uv/bin/uv)
+    rm -rf .tools/mlflow
+    "$uv" venv --quiet --python 3.11 ".tools/mlflow/$MLFLOW"
+    "$uv" pip install --quiet --python ".tools/mlflow/$MLFLOW/bin/python" "mlflow==$MLFLOW"
+    touch ".tools/mlflow/$MLFLOW/complete"
 fi

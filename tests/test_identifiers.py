@@ -37,13 +37,13 @@ def nodes(draw: st.DrawFn) -> Node:
 
 
 @given(node=nodes())
-@settings(max_examples=500, deadline=None, derandomize=True)
+@settings(max_examples=500, deadline=None)
 def test_an_identifier_is_read_back_as_it_was_made(node: Node) -> None:
     assert parse_node_id(node_id(node.kind, node.namespace, *node.parts)) == node
 
 
 @given(one=nodes(), other=nodes())
-@settings(max_examples=500, deadline=None, derandomize=True)
+@settings(max_examples=500, deadline=None)
 def test_different_nodes_have_different_identifiers(one: Node, other: Node) -> None:
     same = node_id(one.kind, one.namespace, *one.parts) == node_id(
         other.kind, other.namespace, *other.parts
@@ -54,7 +54,7 @@ def test_different_nodes_have_different_identifiers(one: Node, other: Node) -> N
 @given(part=awkward)
 @example(part="%3A")
 @example(part="%253A:%")
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=300, deadline=None)
 def test_an_encoded_part_holds_no_colon_and_decodes(part: str) -> None:
     assert ":" not in encode_part(part)
     assert decode_part(encode_part(part)) == part
@@ -72,7 +72,7 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @given(namespace=awkward, name=awkward, kind=st.sampled_from(["dataset", "job", "model"]))
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=200, deadline=None)
 def test_sql_makes_the_same_identifiers(
     connection: duckdb.DuckDBPyConnection, namespace: str, name: str, kind: str
 ) -> None:

@@ -25,6 +25,9 @@ def test_sql_files_scripts_and_compiled_modules_travel_in_the_wheel(tmp_path: Pa
     viewer = ROOT / "lineage_pipeline" / "pictures" / "viewer"
     assert {f"lineage_pipeline/pictures/viewer/{path.name}" for path in viewer.iterdir()} <= names
     assert "lineage_pipeline/trail/verifier/verify.py" in names
+    assert {
+        f"lineage_pipeline/cards/{name}" for name in ("rules.toml", "card.schema.json", "page.css")
+    } <= names
     sources = [path.relative_to(ROOT) for path in (ROOT / "lineage_pipeline").rglob("*.pyx")]
     assert {source.parent.name for source in sources} == {"split", "graph", "trail"}
     for source in sources:

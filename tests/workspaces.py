@@ -47,6 +47,19 @@ def deliver(
     pipeline.run(workspace, pipeline.system_clock, clock)
 
 
+def deliver_documents(
+    workspace: Workspace, files: Mapping[str, object], clock: datetime = CLOCK
+) -> None:
+    """Land a text, or objects as NDJSON, in each file below landing/, and run at `clock`."""
+    for name, held in files.items():
+        target = workspace.paths.landing / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        objects = held if isinstance(held, list) else [held]
+        lines = [one if isinstance(one, str) else f"{json.dumps(one)}\n" for one in objects]
+        target.write_text("".join(lines), encoding="utf-8")
+    pipeline.run(workspace, pipeline.system_clock, clock)
+
+
 def renumber(connection: duckdb.DuckDBPyConnection) -> None:
     """Number nodes and edges again, as a publication does, after a test has put in its own."""
     connection.execute("create schema if not exists step")

@@ -8,6 +8,7 @@
 -- clause: what dataset events state of a dataset holds until its next one that states lineage without it
 -- clause: once a dropped dataset is written again, what flowed into it before ends unless it is stated again; see lineage.dropped
 -- clause: inferred: SQL of the run says so, for an output of which neither explicit nor column lineage is stated
+-- clause: registry: a version belongs to its model; or a registry says that it was trained on a dataset, by no job and no run, where no event does
 -- clause: cartesian: nothing says which inputs flow, or SQL reads a table that is none of the run's datasets
 -- column source_node_id: where the data comes from
 -- column target_node_id: where it goes to
@@ -125,6 +126,8 @@ when not matched by source
     and coalesce(told.job_node_id, told.target_node_id) in (
         select touched.owner_id from step.touched_owner as touched
     )
+    -- What a registry says its own stage opens and closes.
+    and not (told.basis = 'registry' and starts_with(told.target_node_id, 'modelVersion:'))
     then update set known_to_at = getvariable('known_at')
 when not matched
     then insert (

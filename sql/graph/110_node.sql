@@ -8,7 +8,7 @@
 -- column namespace: the namespace, registry or platform as the producer wrote it
 -- column name: the name; of a model version, name@version
 -- column stage: raw, cleaned, feature, training, model, deployment or unknown; null for jobs, which have none
--- column stage_rule: the rule that decided: override, tag, dataset_type, namespace, feast, job_type, name, topology, none
+-- column stage_rule: the rule that decided: override, tag, dataset_type, namespace, feast, job_type, name, topology, registry (only a registry told of it), none
 -- column stage_confidence: high (stated), medium (a name says so), low (its place in the graph), null where unknown
 -- column first_seen_at: the earliest event that names it
 -- column last_seen_at: the latest event that names it

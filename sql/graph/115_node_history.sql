@@ -33,7 +33,9 @@ using lineage.node as fact
         and told.stage is not distinct from fact.stage
         and told.stage_rule is not distinct from fact.stage_rule
         and told.stage_confidence is not distinct from fact.stage_confidence
+-- What only a registry told of its own stage opens and closes.
 when not matched by source and told.known_to_at is null
+    and told.stage_rule is distinct from 'registry'
     then update set known_to_at = getvariable('known_at')
 when not matched
     then insert (

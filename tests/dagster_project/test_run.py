@@ -10,7 +10,7 @@ import pytest
 
 from dagster_project.definitions import defs as load
 from dagster_project.defs.checks import verdict
-from lineage_pipeline import inventory, pipeline
+from lineage_pipeline import inventory, pipeline, stages
 from lineage_pipeline.errors import ConfigError
 from lineage_pipeline.initialise import initialise
 from lineage_pipeline.lake.lock import exclusive
@@ -67,7 +67,7 @@ def test_row_counts_and_bytes_are_those_of_the_workspace(
 def test_the_scan_tells_what_it_read(
     small: pipeline.Workspace, materialize: Callable[[], dg.ExecuteInProcessResult]
 ) -> None:
-    (small.paths.landing / "monitoring" / "later.ndjson").write_text("{}\n")
+    (small.paths.landing / "compliance" / "later.ndjson").write_text("{}\n")
     (small.paths.landing / "openlineage" / "notes.txt").write_text("not read")
     metadata = shown(materialize())["bronze/event"]
     file = small.paths.landing / "openlineage" / "events.ndjson"
@@ -161,13 +161,13 @@ def test_without_a_workspace_the_run_fails_and_says_how_to_make_one(
 
 @pytest.mark.parametrize("stage", ["scan", "publish"])
 def test_a_stage_waits_for_another_writer(small: pipeline.Workspace, stage: str) -> None:
-    stages: dict[str, Callable[[], object]] = {
-        "scan": lambda: pipeline.scan_stage(small, pipeline.system_clock),
-        "publish": lambda: pipeline.publish_stage(small),
+    begun: dict[str, Callable[[], object]] = {
+        "scan": lambda: stages.scan_stage(small, pipeline.system_clock),
+        "publish": lambda: stages.publish_stage(small),
     }
     with ThreadPoolExecutor() as pool:
         with exclusive(small.paths.lock, wait=False):
-            waiting = pool.submit(stages[stage])
+            waiting = pool.submit(begun[stage])
             with pytest.raises(TimeoutError):
                 waiting.result(timeout=0.2)
             assert not small.paths.warehouse.exists()

@@ -7,7 +7,7 @@ import pytest
 
 from dagster_project.defs.resources import WorkspaceResource
 from dagster_project.defs.sensors import landing_sensor
-from lineage_pipeline import pipeline
+from lineage_pipeline import pipeline, stages
 from lineage_pipeline.errors import ConfigError
 from tests.dagster_project.conftest import EVENTS
 
@@ -25,7 +25,7 @@ def tick(root: Path, cursor: str | None) -> tuple[list[str], str | None]:
 
 
 def scan(root: Path) -> None:
-    pipeline.scan_stage(pipeline.open_workspace(root), pipeline.system_clock)
+    stages.scan_stage(pipeline.open_workspace(root), pipeline.system_clock)
 
 
 def test_nothing_landed_starts_nothing(root: Path) -> None:
@@ -77,7 +77,7 @@ def test_a_file_rewritten_at_its_size_starts_a_run_again(
 
 def test_files_that_no_scan_reads_start_nothing(root: Path) -> None:
     (root / "landing" / "openlineage" / "notes.txt").write_text("not read")
-    (root / "landing" / "governance" / "act.ndjson").write_text("{}\n")
+    (root / "landing" / "compliance" / "act.ndjson").write_text("{}\n")
     assert tick(root, None) == ([], None)
 
 
