@@ -24,7 +24,7 @@ from lineage_pipeline.governance.evaluation import Case, decide
 from lineage_pipeline.governance.gates import Subject
 from lineage_pipeline.governance.versions import ModelVersion, find_version
 from lineage_pipeline.policy.reading import read_policy
-from lineage_pipeline.policy.resolve import resolve
+from lineage_pipeline.policy.resolve import resolve, resolve_anywhere
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
     from lineage_pipeline.pipeline import Workspace
     from lineage_pipeline.policy.resolve import Rules
-    from lineage_pipeline.policy.rules import Policy
     from lineage_pipeline.warehouse.query import Warehouse
 
 NOTHING: Final = sha256(b"").hexdigest()
@@ -140,9 +139,10 @@ def check(
     with pipeline.open_warehouse(workspace.paths) as warehouse:
         version = find_version(warehouse, asked)
         subject = Subject(version.node_id, environment, as_of)
+        rules = resolve(policy, version.model, version.model_node_id, environment)
         case = Case(warehouse, version, subject)
-        decision = decide(case, policy, ask_custom(workspace.paths))
-        ends_at = _ends_at(warehouse, policy, decision, version, subject)
+        decision = decide(case, rules, ask_custom(workspace.paths))
+        ends_at = _ends_at(case, rules, decision)
     known_at = last_known_time(workspace.paths)
     circumstances = Circumstances(
         decided_at=microseconds(as_of),
@@ -206,11 +206,23 @@ def bring_up_to_date(workspace: Workspace, when: When) -> None:
     require_unaltered(done.altered)
 
 
+def keep(workspace: Workspace, subject: str, said: Statement, when: When) -> str:
+    """Make what is said of a version an act, and take it in; return its file, as named.
+
+    Raises:
+        ConfigError: it is no act that a scan would take.
+        IntegrityError: something was found to be other than it was sealed.
+        StorageError: it cannot be written, and is not there.
+    """
+    made = Act(name=said.name, subject=subject, at=microseconds(when.now()), data=said.data)
+    file = append_act(workspace.paths, made, said.sign)
+    bring_up_to_date(workspace, when)
+    return file
+
+
 def _rules(workspace: Workspace, version: ModelVersion) -> Rules:
-    """Return what is asked of a version; what is frozen of it is the same in any environment."""
     policy = read_policy(workspace.paths.policy)
-    environment = next(iter(policy.environments))
-    return resolve(policy, version.model, version.model_node_id, environment)
+    return resolve_anywhere(policy, version.model, version.model_node_id)
 
 
 def _frozen(
@@ -246,9 +258,7 @@ def _submission(warehouse: Warehouse, rules: Rules, version: ModelVersion, as_of
 
 def _done(workspace: Workspace, version: ModelVersion, said: Statement, when: When) -> Done:
     now = when.now()
-    made = Act(name=said.name, subject=version.node_id, at=microseconds(now), data=said.data)
-    file = append_act(workspace.paths, made, said.sign)
-    bring_up_to_date(workspace, when)
+    file = keep(workspace, version.node_id, said, when)
     with pipeline.open_warehouse(workspace.paths) as warehouse:
         rules = _rules(workspace, version)
         rows = warehouse.ask(
@@ -258,23 +268,13 @@ def _done(workspace: Workspace, version: ModelVersion, said: Statement, when: Wh
     return Done(version, file, act_id, said.data["submission"], tuple(objections or ()))
 
 
-def _ends_at(
-    warehouse: Warehouse,
-    policy: Policy,
-    decision: Decision,
-    version: ModelVersion,
-    subject: Subject,
-) -> int | None:
+def _ends_at(case: Case, rules: Rules, decision: Decision) -> int | None:
     """Return when the first of the acts that a decision rests on ends."""
-    rules = resolve(policy, version.model, version.model_node_id, subject.environment)
     waivers = [gate.waiver for gate in decision.gates if gate.waiver]
     rests_on = [*decision.approvals, *waivers, *filter(None, [decision.break_glass])]
-    [(ends_at,)] = warehouse.ask(
-        "first_end",
-        rules=rules.json,
-        version=version.node_id,
-        as_of=subject.as_of,
-        acts=rests_on,
+    version, as_of = case.subject.version, case.subject.as_of
+    [(ends_at,)] = case.warehouse.ask(
+        "first_end", rules=rules.json, version=version, as_of=as_of, acts=rests_on
     ).rows
     return microseconds(ends_at) if ends_at else None
 
@@ -288,7 +288,4 @@ def _keep(
         "decision": msgspec.Raw(decision_bytes(decision)),
         **msgspec.to_builtins(circumstances),
     }
-    subject, at = decision.version_node_id, circumstances.decided_at
-    file = append_act(workspace.paths, Act(name="decided", subject=subject, at=at, data=said))
-    bring_up_to_date(workspace, when)
-    return file
+    return keep(workspace, decision.version_node_id, Statement("decided", said), when)

@@ -15,6 +15,7 @@ from lineage_pipeline.governance.evaluation import Case, decide
 from lineage_pipeline.governance.gates import Subject
 from lineage_pipeline.governance.versions import find_version
 from lineage_pipeline.policy.reading import read_policy
+from lineage_pipeline.policy.resolve import any_environment, require_environment, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -130,11 +131,8 @@ def _policy(paths: WorkspacePaths, folder: Path | None, environment: str | None)
     if folder is not None and not folder.is_dir():
         raise ConfigError(f"{folder}: there is no such folder; name one with the policy's files")
     policy = read_policy(folder or paths.policy)
-    if environment is not None and environment not in policy.environments:
-        raise ConfigError(
-            f"--env {environment}: the policy knows no such environment; choose one of "
-            f"{', '.join(policy.environments)}, or declare [environment.{environment}]"
-        )
+    if environment is not None:
+        require_environment(policy, environment)
     return policy
 
 
@@ -144,7 +142,7 @@ def _deployed(warehouse: Warehouse, policy: Policy, period: Period) -> list[Depl
         from_at=period.from_at,
         to_at=period.to_at,
         environments=list(policy.environments),
-        environment=period.environment or next(iter(policy.environments)),
+        environment=period.environment or any_environment(policy),
         is_there=period.environment is not None,
     ).rows
     return [Deployed(*row)._replace(sources=tuple(row[7])) for row in rows]
@@ -164,5 +162,6 @@ def _replayed(
     at = deployed.deployed_at
     known_at = at if is_known_then else None
     subject = Subject(version.node_id, deployed.environment, at, known_at)
+    rules = resolve(policy, version.model, version.model_node_id, deployed.environment)
     case = Case(warehouse, version, subject)
-    return Replayed(deployed, decide(case, policy, ask_custom(paths)))
+    return Replayed(deployed, decide(case, rules, ask_custom(paths)))

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from lineage_pipeline import pipeline
 from lineage_pipeline.evidence.noting import microseconds
-from lineage_pipeline.governance.acts import Act, append_act
 from lineage_pipeline.governance.versions import ModelVersion, find_version
-from lineage_pipeline.governing import bring_up_to_date
+from lineage_pipeline.governing import bring_up_to_date, keep
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -60,7 +59,5 @@ def retire(workspace: Workspace, asked: str, said: Statement, when: When) -> Ret
         return Retired(version, "", uses)
     looked_for = {"live_uses": 0, "recent_days": RECENT_DAYS, "as_of": microseconds(now)}
     data = {**said.data, "looked_for": looked_for}
-    made = Act(name="retired", subject=version.node_id, at=microseconds(now), data=data)
-    file = append_act(workspace.paths, made, said.sign)
-    bring_up_to_date(workspace, when)
+    file = keep(workspace, version.node_id, said._replace(data=data), when)
     return Retired(version, file, ())

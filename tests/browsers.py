@@ -11,7 +11,7 @@ from playwright.sync_api import sync_playwright
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import BrowserContext
+    from playwright.sync_api import BrowserContext, Page
 
 CHROMIUM: Final = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
@@ -37,3 +37,16 @@ def browser_context(**options: Any) -> Iterator[BrowserContext]:
             yield browser.new_context(**({"offline": True} | options))
         finally:
             browser.close()
+
+
+def watched_page(context: BrowserContext, complaints: list[str]) -> Page:
+    """Return a page; what it prints, raises, asks or wants from elsewhere becomes a complaint."""
+    page = context.new_page()
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("dialog", lambda dialog: complaints.append(dialog.message))
+    page.on(
+        "request",
+        lambda request: request.url.startswith("file:") or complaints.append(request.url),
+    )
+    return page

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from lineage_pipeline.pipeline import Workspace
 
 CONDITION_PARTS = 4
+Result = TypeVar("Result")
 
 
 def _act(command: Callable[..., None]) -> click.Command:
@@ -61,9 +62,7 @@ def submit(**given: Any) -> None:
     "--condition", "conditions", multiple=True, metavar="ID|TEXT|OWNER|DAY",
     help="What must be done by when; the approval lapses if it is overdue.",
 )  # fmt: skip
-def approve(
-    stage: str, expires: str | None, conditions: tuple[str, ...], **given: Any
-) -> None:  # fmt: skip
+def approve(stage: str, expires: str | None, conditions: tuple[str, ...], **given: Any) -> None:
     """Approve what is submitted of a version, at one stage; 1 if the approval does not count."""
     said = {
         "stage": stage,
@@ -132,12 +131,9 @@ def meet(condition: str, **given: Any) -> None:
 )
 def retire(replacement: str, **given: Any) -> None:
     """Take a version out of service for good; 1 if something live still depends on it."""
-    from lineage_pipeline import governing, pipeline, retiring
+    from lineage_pipeline import retiring
 
-    workspace = pipeline.open_workspace(given["root"])
-    when = governing.When(pipeline.system_clock, given["clock"])
-    statement = _statement("retired", given, {"replacement": replacement})
-    done = retiring.retire(workspace, given["version"], statement, when)
+    done = _done(retiring.retire, "retired", given, {"replacement": replacement})
     for use in done.live:
         click.echo(f"{use.use}: {use.place}" + (f", last {use.last_at}" if use.last_at else ""))
     if done.live:
@@ -167,11 +163,11 @@ def _judge(name: str, given: dict[str, Any], said: dict[str, Any]) -> Done:
 
 
 def _done(
-    do: Callable[[Workspace, str, Statement, When], Done],
+    do: Callable[[Workspace, str, Statement, When], Result],
     name: str,
     given: dict[str, Any],
     said: dict[str, Any],
-) -> Done:
+) -> Result:
     from lineage_pipeline import governing, pipeline
 
     statement = _statement(name, given, said)

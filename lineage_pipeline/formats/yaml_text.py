@@ -25,7 +25,7 @@ _NUMBER: Final = re.compile(r"[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+
 
 
 class _Loader(yaml.CSafeLoader):
-    """Takes a number with an exponent alone for one: `1e-3` is a text to YAML 1.1, which it reads."""
+    """Reads `1e-3` as the number that it is to YAML 1.2; to YAML 1.1 it is a text."""
 
 
 _Loader.add_implicit_resolver("tag:yaml.org,2002:float", _NUMBER, list("-+.0123456789"))

@@ -8,7 +8,7 @@ from lineage_pipeline.governance.documentation import card_of
 from lineage_pipeline.governance.gates import Subject
 from lineage_pipeline.governance.versions import find_version
 from lineage_pipeline.policy.reading import read_policy
-from lineage_pipeline.policy.resolve import resolve
+from lineage_pipeline.policy.resolve import any_environment, resolve_anywhere
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -39,9 +39,6 @@ def card_at(
     """
     policy = read_policy(paths.policy)
     version = find_version(warehouse, asked)
-    # What a card must hold depends on the tier alone, which is the same in any environment.
-    environment = next(iter(policy.environments))
-    rules = resolve(policy, version.model, version.model_node_id, environment)
-    return card_of(
-        warehouse, rules, version, Subject(version.node_id, environment, as_of, known_at)
-    )
+    rules = resolve_anywhere(policy, version.model, version.model_node_id)
+    subject = Subject(version.node_id, any_environment(policy), as_of, known_at)
+    return card_of(warehouse, rules, version, subject)

@@ -10,7 +10,6 @@ from lineage_pipeline.governance import documentation
 from lineage_pipeline.governance.decision import Decision, verdict_of
 from lineage_pipeline.governance.documentation import ask_documentation
 from lineage_pipeline.governance.gates import ask_gate, parameters
-from lineage_pipeline.policy.resolve import resolve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from lineage_pipeline.governance.gates import Subject
     from lineage_pipeline.governance.versions import ModelVersion
     from lineage_pipeline.policy.resolve import AskedGate, Rules
-    from lineage_pipeline.policy.rules import Policy
     from lineage_pipeline.warehouse.query import Warehouse
 
     AskCustom = Callable[[AskedGate, Mapping[str, Any]], GateResult]
@@ -57,19 +55,15 @@ class Standing(NamedTuple):
     break_glass: str | None
 
 
-def decide(case: Case, policy: Policy, ask_custom: AskCustom) -> Decision:
+def decide(case: Case, rules: Rules, ask_custom: AskCustom) -> Decision:
     """Return whether a version may be deployed, and what each gate says.
 
     Args:
         case: the facts, and what is asked about.
-        policy: what is asked.
+        rules: what is asked of it.
         ask_custom: asks a gate that the policy declares in SQL, with these parameters.
-
-    Raises:
-        ConfigError: the policy knows no such environment.
     """
     version, subject = case.version, case.subject
-    rules = resolve(policy, version.model, version.model_node_id, subject.environment)
     standing = standing_of(case.warehouse, rules, subject)
     said = [_ask(case, gate, rules, ask_custom) for gate in rules.gates]
     gates = tuple(_judged(one, gate, standing) for one, gate in zip(said, rules.gates, strict=True))

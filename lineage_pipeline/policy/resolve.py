@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
 from hashlib import sha256
 from typing import TYPE_CHECKING, Literal, TypeVar
 
@@ -106,11 +105,7 @@ def resolve(policy: Policy, model: str, model_node_id: str, environment: str) ->
     Raises:
         ConfigError: the policy knows no such environment.
     """
-    if environment not in policy.environments:
-        raise ConfigError(
-            f"--env {environment}: the policy knows no such environment; choose one of "
-            f"{', '.join(policy.environments)}, or declare [environment.{environment}]"
-        )
+    require_environment(policy, environment)
     names = (model_node_id, model)
     tier_name = _of(policy.model, names) or ""
     tier = policy.tier.get(tier_name)
@@ -143,14 +138,30 @@ def resolve(policy: Policy, model: str, model_node_id: str, environment: str) ->
     )
 
 
-def permitted_use(rules: Rules, node: str) -> PermittedUse | None:
-    """Return what a dataset may be used for; None if the policy does not say."""
-    return next((use for use in rules.permitted if fnmatchcase(node, _literal(use.node))), None)
+def resolve_anywhere(policy: Policy, model: str, model_node_id: str) -> Rules:
+    """Return what a policy asks of a model's versions, for what is the same in any environment.
+
+    A submission freezes only that, and a card must hold what its tier says.
+    """
+    return resolve(policy, model, model_node_id, any_environment(policy))
 
 
-def _literal(pattern: str) -> str:
-    """Return a pattern of which only `*` stands for something else."""
-    return pattern.replace("[", "[[]").replace("?", "[?]")
+def any_environment(policy: Policy) -> str:
+    """Return an environment of a policy, where it does not matter which."""
+    return next(iter(policy.environments))
+
+
+def require_environment(policy: Policy, environment: str) -> None:
+    """Let only an environment pass that a policy knows.
+
+    Raises:
+        ConfigError: it knows no such environment.
+    """
+    if environment not in policy.environments:
+        raise ConfigError(
+            f"--env {environment}: the policy knows no such environment; choose one of "
+            f"{', '.join(policy.environments)}, or declare [environment.{environment}]"
+        )
 
 
 def _of(table: dict[str, Entry], names: Sequence[str]) -> Entry | None:

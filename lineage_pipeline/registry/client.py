@@ -8,18 +8,11 @@ from ssl import SSLCertVerificationError
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.error import HTTPError
 from urllib.parse import urlencode
-from urllib.request import (
-    HTTPDefaultErrorHandler,
-    HTTPErrorProcessor,
-    HTTPHandler,
-    HTTPSHandler,
-    OpenerDirector,
-    ProxyHandler,
-    Request,
-)
+from urllib.request import Request
 
 import msgspec
 
+from lineage_pipeline import plain_http
 from lineage_pipeline.errors import RegistryError
 
 if TYPE_CHECKING:
@@ -34,7 +27,6 @@ SILENCE_S: Final = 60
 """How long a connection may be silent."""
 ANSWER_S: Final = 300
 """How long an answer may take."""
-_CHUNK_BYTES: Final = 1 << 16
 _TRANSIENT: Final = frozenset({429, 500, 502, 503, 504})
 _REMEDIES: Final = {
     401: "name the variables of its credentials in lineage.toml, or correct what they hold",
@@ -82,7 +74,7 @@ class Client:
         if authorization is not None:
             self._headers["Authorization"] = authorization
         self._limits = limits
-        self._opener = _opener()
+        self._opener = plain_http.opener()
 
     def get(self, path: str, query: Mapping[str, str | int | Sequence[str]]) -> bytes:
         """Return the answer to a question that stands in an address.
@@ -138,33 +130,21 @@ class Client:
             raise _TransientError(f"cannot be reached: {said}") from None
 
     def _received(self, path: str, answer: HTTPResponse) -> bytes:
-        end = self._limits.clock() + ANSWER_S
-        held = bytearray()
-        while chunk := answer.read1(_CHUNK_BYTES):
-            held += chunk
-            if len(held) > self._limits.max_bytes:
-                said = f"answers with more than {self._limits.max_bytes} bytes"
-                remedy = "raise scan.max_record_bytes in lineage.toml"
-                raise AnswerTooLargeError(f"{self._url}/{path}: {said}; {remedy}")
-            if self._limits.clock() > end:
-                raise _TransientError(f"answers for longer than {ANSWER_S} s")
+        most = self._limits.max_bytes
+        try:
+            held = plain_http.received(answer, most, ANSWER_S, self._limits.clock)
+        except plain_http.TooLongError:
+            remedy = "raise scan.max_record_bytes in lineage.toml"
+            said = f"{self._url}/{path}: answers with more than {most} bytes; {remedy}"
+            raise AnswerTooLargeError(said) from None
+        except plain_http.TooSlowError:
+            raise _TransientError(f"answers for longer than {ANSWER_S} s") from None
         if answer.length:
             raise _TransientError("breaks off in the middle of an answer")
-        return bytes(held)
+        return held
 
     def _refusal(self, path: str, said: str) -> RegistryError:
         return RegistryError(f"{self._url}/{path}: {said}")
-
-
-def _opener() -> OpenerDirector:
-    """Return what opens http and https alone, with certificates verified."""
-    opener = OpenerDirector()
-    for handler in (
-        ProxyHandler(), HTTPHandler(), HTTPSHandler(), HTTPDefaultErrorHandler(),
-        HTTPErrorProcessor(),
-    ):  # fmt: skip
-        opener.add_handler(handler)
-    return opener
 
 
 def _pause_s(asked_for: str | None) -> float:

@@ -19,7 +19,7 @@ from lineage_pipeline.inference import RULES
 from lineage_pipeline.schemas import arrow_table
 from lineage_pipeline.settings import settings_digest_source
 from lineage_pipeline.warehouse import act_signatures, bronze_views, log_signatures, sql_texts
-from lineage_pipeline.warehouse.sqlfiles import STAGES, SqlFile, Stage, stage_files
+from lineage_pipeline.warehouse.sqlfiles import STAGES, SqlFile, Stage, question, stage_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,6 +64,7 @@ class Builder:
         """
         self._staging = staging
         self._is_copy = is_copy
+        self._made: set[Stage] = set(STAGES) if is_copy else set()
         self._digest = built_with(settings)
         self._connection = duckdb.connect(":memory:")
         run = self._connection.execute
@@ -105,8 +106,9 @@ class Builder:
         rows = self._connection.execute("from step.related_batch").fetchall()
         bronze_views.bind(self._connection, bronze, names | {batch_id for (batch_id,) in rows})
         self.run_stage("silver")
-        self.run_stage("documents")
-        act_signatures.judge_new(self._connection)
+        if bronze.visible("document", names) or "documents" not in self._made:
+            self.run_stage("documents")
+            act_signatures.judge_new(self._connection)
         self.run_stage("infer")
         sql_texts.read_new(self._connection, bronze)
         self.run_stage("graph")
@@ -148,8 +150,8 @@ class Builder:
         if self._is_copy and not batches:
             return  # published again to read other files: nothing new was told
         self._set_known_at(batches)
-        [(is_told,)] = self._connection.execute(_told_of_models()).fetchall()
-        if is_told or not self._is_copy:  # from nothing, the tables must come to be
+        [(is_told,)] = self._connection.execute(question("told_of_models").statements).fetchall()
+        if is_told or "registry" not in self._made:
             self.run_stage("registry")
             self.run_stage("governance")
 
@@ -172,12 +174,14 @@ class Builder:
         self._connection.execute("use warehouse")
         self.run_stage("serve")
         if not self._is_copy:
+            self._connection.execute("begin")  # one commit instead of one for each of them
             for stage in PUBLISHED:
                 for file in stage_files(stage):
                     comment(self._connection, file)
+            self._connection.execute("commit")
 
     def run_stage(self, stage: Stage) -> None:
-        """Run the files of a stage in order.
+        """Run the files of a stage in order; one that is left out must have made its tables once.
 
         Raises:
             SqlFileError: one does not run.
@@ -192,6 +196,7 @@ class Builder:
                 if is_out_of_room(error):
                     raise StorageError(self._staging, str(error)) from error
                 raise SqlFileError(file.name, str(error), "correct the statement") from error
+        self._made.add(stage)
 
     def close(self) -> None:
         """Write everything out and close the file."""
@@ -249,13 +254,6 @@ def _registry_names(settings: Settings) -> dict[str, str]:
     """Return what identifiers call the registry behind a landing folder that names no host."""
     declared = settings.registry.mlflow
     return {"registry/mlflow": declared[0].namespace} if len(declared) == 1 else {}
-
-
-def _told_of_models() -> str:
-    """Return the question whether anything was ever told that `registry` and `governance` fold."""
-    return next(
-        file for file in stage_files("ask") if file.object == "ask.told_of_models"
-    ).statements
 
 
 def built_with(settings: Settings) -> str:

@@ -15,7 +15,7 @@ from lineage_pipeline.errors import (
     UnknownNodeError,
     UnknownVersionError,
 )
-from lineage_pipeline.warehouse.sqlfiles import SqlFile, stage_files
+from lineage_pipeline.warehouse.sqlfiles import question
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,11 +86,11 @@ class Warehouse:
 
     def ask(self, name: str, **parameters: Any) -> Answer:
         """Return the answer of `sql/ask/NAME.sql`."""
-        return self._answer(_question(name).statements, parameters)
+        return self._answer(question(name).statements, parameters)
 
     def table(self, name: str, **parameters: Any) -> pa.Table:
         """Return the answer of `sql/ask/NAME.sql` as an Arrow table: for bulk."""
-        statement = _question(name).statements
+        statement = question(name).statements
         return self.connection.sql(statement, params=parameters).to_arrow_table()
 
     def query(self, text: str) -> Answer:
@@ -263,7 +263,3 @@ def _confine(connection: duckdb.DuckDBPyConnection, paths: WorkspacePaths) -> No
 
 def _moment(time: datetime) -> str:
     return f"{time:%Y-%m-%dT%H:%M:%SZ}"
-
-
-def _question(name: str) -> SqlFile:
-    return next(file for file in stage_files("ask") if file.path.stem == name)

@@ -23,18 +23,8 @@ from typing import Final, Literal, get_args
 from lineage_pipeline.errors import SqlFileError
 
 Kind = Literal[
-    "ground",
-    "scope",
-    "step",
-    "facts",
-    "history",
-    "view",
-    "macro",
-    "check",
-    "lake",
-    "ask",
-    "gate",
-]
+    "ground", "scope", "step", "facts", "history", "view", "macro", "check", "lake", "ask", "gate",
+]  # fmt: skip
 Stage = Literal[
     "ground", "bronze", "facets", "touch", "silver", "documents", "infer", "graph", "quality",
     "recall", "audit", "registry", "governance", "serve", "checks", "lake", "ask",
@@ -92,6 +82,11 @@ def stage_files(stage: Stage) -> tuple[SqlFile, ...]:
         SqlFileError: a header is wrong.
     """
     return tuple(parse(path) for path in sorted((sql_folder() / stage).glob("*.sql")))
+
+
+def question(name: str) -> SqlFile:
+    """Return `sql/ask/NAME.sql`."""
+    return next(file for file in stage_files("ask") if file.path.stem == name)
 
 
 def parse(path: Path) -> SqlFile:

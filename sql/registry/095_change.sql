@@ -20,70 +20,74 @@
 
 -- noqa: disable=layout.indent
 create or replace view registry.change as
-with version as (
+with told as (
     select
-        version.*,
-        coalesce(lag(version.valid_to_at) over (
-            partition by version.version_node_id, version.source order by version.valid_from_at
-        ) = version.valid_from_at, false) as is_continued,
-        coalesce(lead(version.valid_from_at) over (
-            partition by version.version_node_id, version.source order by version.valid_from_at
-        ) = version.valid_to_at, false) as is_continued_by,
-        lag({
-            'stage': version.stage,
-            'status': version.status,
-            'artifact_sha256': version.artifact_sha256,
-            'trainer': version.trainer,
-            'registered_at': version.registered_at,
-            'tags': version.tags,
-            'seen_at': version.seen_at
-        }) over (
-            partition by version.version_node_id, version.source order by version.valid_from_at
-        ) as was
+        version.model_node_id,
+        version.version_node_id,
+        version.version,
+        version.registry,
+        version.name,
+        version.source,
+        version.registered_at,
+        version.tags,
+        version.stage,
+        version.status,
+        version.artifact_sha256,
+        version.trainer,
+        version.seen_at,
+        version.valid_from_at,
+        version.valid_to_at
     from registry.model_version as version
     where version.known_to_at is null
-),
-
-model as (
+    union all by name
     select
-        model.*,
-        coalesce(lag(model.valid_to_at) over (
-            partition by model.model_node_id, model.source order by model.valid_from_at
-        ) = model.valid_from_at, false) as is_continued,
-        coalesce(lead(model.valid_from_at) over (
-            partition by model.model_node_id, model.source order by model.valid_from_at
-        ) = model.valid_to_at, false) as is_continued_by,
-        lag({
-            'registered_at': model.registered_at,
-            'tags': model.tags,
-            'seen_at': model.seen_at
-        }) over (
-            partition by model.model_node_id, model.source order by model.valid_from_at
-        ) as was
+        model.model_node_id,
+        model.registry,
+        model.name,
+        model.source,
+        model.registered_at,
+        model.tags,
+        model.seen_at,
+        model.valid_from_at,
+        model.valid_to_at
     from registry.model as model
     where model.known_to_at is null
+),
+
+state as (
+    select
+        told.*,
+        coalesce(lag(told.valid_to_at) over versions = told.valid_from_at, false) as is_continued,
+        coalesce(
+            lead(told.valid_from_at) over versions = told.valid_to_at, false
+        ) as is_continued_by,
+        lag(told) over versions as was
+    from told
+    window
+        versions as (
+            partition by told.model_node_id, told.version_node_id, told.source
+            order by told.valid_from_at
+        )
 ),
 
 alias as (
     select
         alias.*,
-        replace(
-            replace(regexp_extract(alias.version_node_id, '[^:]*$'), '%3A', ':'), '%25', '%'
-        ) as version,
-        coalesce(lag(alias.valid_to_at) over (
-            partition by alias.model_node_id, alias.alias, alias.source order by alias.valid_from_at
-        ) = alias.valid_from_at, false) as is_continued,
-        coalesce(lead(alias.valid_from_at) over (
-            partition by alias.model_node_id, alias.alias, alias.source order by alias.valid_from_at
-        ) = alias.valid_to_at, false) as is_continued_by,
-        lag(alias.version_node_id) over (
-            partition by alias.model_node_id, alias.alias, alias.source order by alias.valid_from_at
-        ) as was_version_node_id,
-        lag(alias.seen_at) over (
-            partition by alias.model_node_id, alias.alias, alias.source order by alias.valid_from_at
-        ) as was_seen_at
+        silver.decode_part(regexp_extract(alias.version_node_id, '[^:]*$')) as version,
+        coalesce(lag(alias.valid_to_at) over aliases = alias.valid_from_at, false) as is_continued,
+        coalesce(
+            lead(alias.valid_from_at) over aliases = alias.valid_to_at, false
+        ) as is_continued_by,
+        lag(silver.decode_part(regexp_extract(alias.version_node_id, '[^:]*$'))) over aliases
+            as was_version,
+        lag(alias.seen_at) over aliases as was_seen_at
     from registry.model_alias as alias
     where alias.known_to_at is null
+    window
+        aliases as (
+            partition by alias.model_node_id, alias.alias, alias.source
+            order by alias.valid_from_at
+        )
 ),
 
 thing as (
@@ -102,120 +106,74 @@ thing as (
 
 changed as (
     select
-        version.model_node_id,
-        version.version_node_id,
-        version.version,
-        version.source,
+        state.model_node_id,
+        state.version_node_id,
+        state.version,
+        state.source,
         'registered' as change,
         null as item,
         null as before,
         null as after,
-        if(version.is_continued, version.was.seen_at, null) as shown_at,
-        version.seen_at
-    from version
+        if(state.is_continued, state.was.seen_at, null) as shown_at,
+        state.seen_at
+    from state
     where
-        not version.is_continued
-        or version.registered_at is distinct from version.was.registered_at
+        not state.is_continued
+        or state.registered_at is distinct from state.was.registered_at
     union all
     select
-        version.model_node_id,
-        version.version_node_id,
-        version.version,
-        version.source,
+        state.model_node_id,
+        state.version_node_id,
+        state.version,
+        state.source,
         'deleted' as change,
         null as item,
         null as before,
         null as after,
-        version.seen_at as shown_at,
-        version.valid_to_at as seen_at
-    from version
-    where version.valid_to_at is not null and not version.is_continued_by
+        state.seen_at as shown_at,
+        state.valid_to_at as seen_at
+    from state
+    where state.valid_to_at is not null and not state.is_continued_by
     union all
     select
-        version.model_node_id,
-        version.version_node_id,
-        version.version,
-        version.source,
-        told.change || '_changed' as change,
+        state.model_node_id,
+        state.version_node_id,
+        state.version,
+        state.source,
+        differing.change || '_changed' as change,
         null as item,
-        told.before,
-        told.after,
-        version.was.seen_at as shown_at,
-        version.seen_at
-    from version
+        differing.before,
+        differing.after,
+        state.was.seen_at as shown_at,
+        state.seen_at
+    from state
     cross join unnest([
-        {'change': 'stage', 'before': version.was.stage, 'after': version.stage},
-        {'change': 'status', 'before': version.was.status, 'after': version.status},
+        {'change': 'stage', 'before': state.was.stage, 'after': state.stage},
+        {'change': 'status', 'before': state.was.status, 'after': state.status},
         {
             'change': 'artifact',
-            'before': version.was.artifact_sha256,
-            'after': version.artifact_sha256
+            'before': state.was.artifact_sha256,
+            'after': state.artifact_sha256
         },
-        {'change': 'trainer', 'before': version.was.trainer, 'after': version.trainer}
-    ]) as told(told)
-    where version.is_continued and told.before is distinct from told.after
+        {'change': 'trainer', 'before': state.was.trainer, 'after': state.trainer}
+    ]) as differing(differing)
+    where state.is_continued and differing.before is distinct from differing.after
     union all
     select
-        version.model_node_id,
-        version.version_node_id,
-        version.version,
-        version.source,
+        state.model_node_id,
+        state.version_node_id,
+        state.version,
+        state.source,
         'tag_changed' as change,
         tag.key as item,
-        (version.was.tags::map(varchar, varchar))[tag.key] as before,
-        (version.tags::map(varchar, varchar))[tag.key] as after,
-        version.was.seen_at as shown_at,
-        version.seen_at
-    from version
-    cross join unnest(list_distinct(json_keys(version.was.tags) || json_keys(version.tags)))
+        (state.was.tags::map(varchar, varchar))[tag.key] as before,
+        (state.tags::map(varchar, varchar))[tag.key] as after,
+        state.was.seen_at as shown_at,
+        state.seen_at
+    from state
+    cross join unnest(list_distinct(json_keys(state.was.tags) || json_keys(state.tags)))
         as tag(key)
-    where version.is_continued and before is distinct from after
-    union all
-    select
-        model.model_node_id,
-        null as version_node_id,
-        null as version,
-        model.source,
-        'registered' as change,
-        null as item,
-        null as before,
-        null as after,
-        if(model.is_continued, model.was.seen_at, null) as shown_at,
-        model.seen_at
-    from model
-    where
-        not model.is_continued
-        or model.registered_at is distinct from model.was.registered_at
-    union all
-    select
-        model.model_node_id,
-        null as version_node_id,
-        null as version,
-        model.source,
-        'deleted' as change,
-        null as item,
-        null as before,
-        null as after,
-        model.seen_at as shown_at,
-        model.valid_to_at as seen_at
-    from model
-    where model.valid_to_at is not null and not model.is_continued_by
-    union all
-    select
-        model.model_node_id,
-        null as version_node_id,
-        null as version,
-        model.source,
-        'tag_changed' as change,
-        tag.key as item,
-        (model.was.tags::map(varchar, varchar))[tag.key] as before,
-        (model.tags::map(varchar, varchar))[tag.key] as after,
-        model.was.seen_at as shown_at,
-        model.seen_at
-    from model
-    cross join unnest(list_distinct(json_keys(model.was.tags) || json_keys(model.tags)))
-        as tag(key)
-    where model.is_continued and before is distinct from after
+    where state.is_continued and before is distinct from after
     union all
     select
         alias.model_node_id,
@@ -224,15 +182,7 @@ changed as (
         alias.source,
         if(alias.is_continued, 'alias_moved', 'alias_set') as change,
         alias.alias as item,
-        if(
-            alias.is_continued,
-            replace(
-                replace(regexp_extract(alias.was_version_node_id, '[^:]*$'), '%3A', ':'),
-                '%25',
-                '%'
-            ),
-            null
-        ) as before,
+        if(alias.is_continued, alias.was_version, null) as before,
         alias.version as after,
         if(alias.is_continued, alias.was_seen_at, null) as shown_at,
         alias.seen_at

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lineage_pipeline.cards.page import render_page
-from tests.browsers import browser_context
+from tests.browsers import browser_context, watched_page
 
 from .examples import SOURCE, check, check_card, make_facts
 from .hostile import HOSTILE_TEXT, hostile_document, hostile_facts
@@ -90,14 +90,7 @@ def context(request: Any) -> Iterator[BrowserContext]:
 def test_pages_fit_their_window_and_do_nothing(context: BrowserContext, tmp_path: Path) -> None:
     complaints: list[str] = []
     cards = [check(), check_card(make_facts(), None, SOURCE), *map(hostile, HOSTILE_TEXT)]
-    page = context.new_page()
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("dialog", lambda dialog: complaints.append(dialog.message))
-    page.on(
-        "request",
-        lambda request: request.url.startswith("file:") or complaints.append(request.url),
-    )
+    page = watched_page(context, complaints)
     for place, checked in enumerate(cards):
         file = tmp_path / f"{place}.html"
         file.write_text(render_page(checked), encoding="utf-8")

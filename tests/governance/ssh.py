@@ -8,6 +8,9 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     PublicFormat,
@@ -17,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+Signing = Ed25519PrivateKey | EllipticCurvePrivateKey | RSAPrivateKey
 NAMESPACE = b"lineage-governance"
 SK_ED25519 = b"sk-ssh-ed25519@openssh.com"
 SK_ECDSA = b"sk-ecdsa-sha2-nistp256@openssh.com"
@@ -93,15 +97,14 @@ def public_blob(line: str) -> bytes:
     return base64.b64decode(line.split()[1])
 
 
-def private_of(key: Key) -> object:
-    return load_ssh_private_key(key.file.read_bytes(), None)
+def private_of(key: Key) -> Signing:
+    private = load_ssh_private_key(key.file.read_bytes(), None)
+    assert isinstance(private, Signing)
+    return private
 
 
-def line_from(private: object) -> str:
-    public = private.public_key().public_bytes(  # type: ignore[attr-defined]
-        Encoding.OpenSSH, PublicFormat.OpenSSH
-    )
-    return str(public.decode())
+def line_from(private: Signing) -> str:
+    return private.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode()
 
 
 def hardware(kind: bytes, public: tuple[bytes, ...], sign: Callable[[bytes], bytes],

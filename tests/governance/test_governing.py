@@ -16,6 +16,7 @@ from lineage_pipeline.governance.evaluation import Case, decide
 from lineage_pipeline.governance.gates import Subject
 from lineage_pipeline.governance.versions import find_version
 from lineage_pipeline.policy.reading import read_policy
+from lineage_pipeline.policy.resolve import resolve
 from lineage_pipeline.policy.rules import Gate, Person, Policy, Profile
 
 if TYPE_CHECKING:
@@ -35,7 +36,8 @@ def decided(
     with pipeline.open_warehouse(paths) as warehouse:
         version = find_version(warehouse, asked)
         case = Case(warehouse, version, Subject(version.node_id, environment, at))
-        return decide(case, policy, ask_custom(paths))
+        rules = resolve(policy, version.model, version.model_node_id, environment)
+        return decide(case, rules, ask_custom(paths))
 
 
 @pytest.fixture(scope="module")

@@ -10,12 +10,13 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import HealthCheck, given, settings
@@ -110,7 +111,8 @@ def test_what_openssh_signs_is_valid(
 @pytest.mark.parametrize("bits", [256, 512])
 def test_rsa_signs_with_either_hash(bits: int, keys: dict[str, Key], tmp_path: Path) -> None:
     rsa, by = private_of(keys["rsa2048"]), {256: hashes.SHA256(), 512: hashes.SHA512()}[bits]
-    value = rsa.sign(framed(MESSAGE), padding.PKCS1v15(), by)  # type: ignore[attr-defined]
+    assert isinstance(rsa, RSAPrivateKey)
+    value = rsa.sign(framed(MESSAGE), padding.PKCS1v15(), by)
     parts = Parts(public_blob(keys["rsa2048"].line), f"rsa-sha2-{bits}".encode(), value)
     found = armored(blob(parts))
     assert judge(found, MESSAGE).status == "valid"
@@ -192,8 +194,9 @@ def test_openssh_finds_what_we_find_of_any_message(message: bytes, key: Key, fol
 
 def signed_by_hand(key: Key, message: bytes, **other: bytes) -> Parts:
     private = private_of(key)
+    assert isinstance(private, Ed25519PrivateKey)
     named = {name: other[name] for name in ("hash_name", "namespace") if name in other}
-    value = private.sign(framed(message, **named))  # type: ignore[attr-defined]
+    value = private.sign(framed(message, **named))
     return Parts(public_blob(key.line), b"ssh-ed25519", value)._replace(**other)
 
 
@@ -213,7 +216,8 @@ def test_another_hash_does_not_count(hash_name: bytes, key: Key, tmp_path: Path)
 
 def test_sha1_and_short_keys_of_rsa_do_not_count(keys: dict[str, Key], tmp_path: Path) -> None:
     rsa, line = private_of(keys["rsa2048"]), keys["rsa2048"].line
-    value = rsa.sign(framed(MESSAGE), padding.PKCS1v15(), hashes.SHA1())  # type: ignore[attr-defined]  # noqa: S303
+    assert isinstance(rsa, RSAPrivateKey)
+    value = rsa.sign(framed(MESSAGE), padding.PKCS1v15(), hashes.SHA1())  # noqa: S303
     found = armored(blob(Parts(public_blob(line), b"ssh-rsa", value)))
     assert reason(found) == "keys of its kind may not sign so"
     assert not openssh_accepts(found, MESSAGE, line, tmp_path)
@@ -257,7 +261,8 @@ def test_other_forms_of_the_same_are_refused(signature: str, key: Key) -> None:
 
 def test_numbers_of_a_curve_have_one_form(keys: dict[str, Key]) -> None:
     private = private_of(keys["ecdsa256"])
-    der = private.sign(framed(MESSAGE), ec.ECDSA(hashes.SHA256()))  # type: ignore[attr-defined]
+    assert isinstance(private, ec.EllipticCurvePrivateKey)
+    der = private.sign(framed(MESSAGE), ec.ECDSA(hashes.SHA256()))
     first, second = decode_dss_signature(der)
     key = public_blob(keys["ecdsa256"].line)
     good = Parts(key, b"ecdsa-sha2-nistp256", number(first) + number(second))
@@ -359,7 +364,7 @@ def test_what_is_no_key_is_told(tmp_path: Path) -> None:
 
 # Signatures and what is masked.
 
-APPROVED = {
+APPROVED: dict[str, Any] = {
     "specversion": "1.0", "id": "a1", "source": "/lineage",
     "type": "lineage.governance.approved.v1", "subject": "modelVersion:mlflow://mlflow.example.org:credit-risk:3",
     "time": "2026-09-07T14:10:00Z",
@@ -392,7 +397,7 @@ def size_of(key: Key, size: int) -> int:
 
 
 def test_secrets_beside_a_signature_go(signature: str) -> None:
-    data = {**APPROVED["data"], "reason": "password=hunter2", "again": signature}  # type: ignore[dict-item]
+    data = {**APPROVED["data"], "reason": "password=hunter2", "again": signature}
     kept = read({**APPROVED, "data": data, "signature": signature})
     assert b"hunter2" not in kept.body
     assert json.loads(kept.body)["signature"] == signature

@@ -14,6 +14,7 @@ from lineage_pipeline.governance.evaluation import Case, decide
 from lineage_pipeline.governance.gates import Subject
 from lineage_pipeline.governance.versions import find_version
 from lineage_pipeline.policy.reading import read_policy
+from lineage_pipeline.policy.resolve import resolve
 
 if TYPE_CHECKING:
     from lineage_pipeline.governance.decision import Decision, GateResult
@@ -30,7 +31,9 @@ def decided(workspace: Workspace, asked: str, at: str, environment: str = "produ
     with pipeline.open_warehouse(workspace.paths) as warehouse:
         version = find_version(warehouse, asked)
         case = Case(warehouse, version, Subject(version.node_id, environment, as_of))
-        return decide(case, read_policy(workspace.paths.policy), ask_custom(workspace.paths))
+        policy = read_policy(workspace.paths.policy)
+        rules = resolve(policy, version.model, version.model_node_id, environment)
+        return decide(case, rules, ask_custom(workspace.paths))
 
 
 def results(decision: Decision) -> dict[str, str]:

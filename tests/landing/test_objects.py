@@ -238,11 +238,11 @@ def test_what_s3_refuses_is_told_with_what_to_do(
     class Refusing:
         def __getattr__(self, operation: str) -> Any:
             message = f"The key AKIAEXAMPLE:{SECRET} is wrong"
-            answer = {
+            answer: Any = {
                 "Error": {"Code": code, "Message": message},
                 "ResponseMetadata": {"HTTPStatusCode": status},
             }
-            raise ClientError(answer, operation)  # type: ignore[arg-type]
+            raise ClientError(answer, operation)
 
     monkeypatch.setattr(objects, "_client", lambda _: Refusing())
     found, advice = refusal(f"s3://{BUCKET}/a.json")

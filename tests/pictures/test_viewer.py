@@ -12,7 +12,7 @@ import pytest
 from lineage_pipeline.pictures.html import render_html
 from lineage_pipeline.pictures.picture import Picture, PictureEdge
 from lineage_pipeline.settings import STAGES
-from tests.browsers import browser_context
+from tests.browsers import browser_context, watched_page
 
 from .drawing import node
 from .test_html import WAYS
@@ -41,14 +41,7 @@ def open_page(context: BrowserContext, tmp_path: Path) -> Iterator[Callable[[Pic
     def opened(picture: Picture) -> Page:
         file = tmp_path / "picture.html"
         file.write_text(render_html(picture), encoding="utf-8")
-        page = context.new_page()
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("dialog", lambda dialog: complaints.append(dialog.message))
-        page.on(
-            "request",
-            lambda request: request.url.startswith("file:") or complaints.append(request.url),
-        )
+        page = watched_page(context, complaints)
         page.goto(file.as_uri())
         return page
 

@@ -235,8 +235,8 @@ class Client:
 
     def describe_model_package_group(self, ModelPackageGroupName: str) -> dict[str, Any]:  # noqa: N803
         if ModelPackageGroupName == "gone":
-            said = {"Error": {"Code": self._code, "Message": "hunter2"}}
-            raise ClientError(said, "DescribeModelPackageGroup")  # type: ignore[arg-type]
+            said: Any = {"Error": {"Code": self._code, "Message": "hunter2"}}
+            raise ClientError(said, "DescribeModelPackageGroup")
         return {"ModelPackageGroupName": ModelPackageGroupName, "ResponseMetadata": {}}
 
 

@@ -235,7 +235,8 @@ def decided(root: Path, runs: list[dict[str, object]]) -> bytes:
         good = find_version(opened, "good@1")
         subject = Subject(good.node_id, "production", AS_OF)
         case = Case(opened, good, subject)
-        return decision_bytes(decide(case, msgspec.convert(SAID, Policy), no_custom))
+        rules = resolve(msgspec.convert(SAID, Policy), good.model, good.model_node_id, "production")
+        return decision_bytes(decide(case, rules, no_custom))
 
 
 def no_custom(gate: AskedGate, given: Mapping[str, Any]) -> GateResult:

@@ -8,16 +8,9 @@ from http.client import HTTPException
 from typing import TYPE_CHECKING, Final
 from urllib.error import HTTPError
 from urllib.parse import unquote, urlsplit, urlunsplit
-from urllib.request import (
-    HTTPDefaultErrorHandler,
-    HTTPErrorProcessor,
-    HTTPHandler,
-    HTTPSHandler,
-    OpenerDirector,
-    ProxyHandler,
-    Request,
-)
+from urllib.request import Request
 
+from lineage_pipeline import plain_http
 from lineage_pipeline.anchor_settings import secrets_in, without_user
 from lineage_pipeline.errors import AnchorError
 from lineage_pipeline.trail.anchors.anchor import redacted
@@ -28,7 +21,6 @@ if TYPE_CHECKING:
 TIMEOUT_S: Final = 30
 """How long a connection may be silent, and an answer may take."""
 MAX_BYTES: Final = 1 << 18
-_CHUNK_BYTES: Final = 1 << 14
 
 
 def post(url: str, data: bytes, kind: str, answer_kind: str) -> bytes:
@@ -44,7 +36,7 @@ def post(url: str, data: bytes, kind: str, answer_kind: str) -> bytes:
         AnchorError: there is no answer of this type, or it is too long.
     """
     try:
-        with _opener().open(_request(url, data, kind), timeout=TIMEOUT_S) as answer:
+        with plain_http.opener().open(_request(url, data, kind), timeout=TIMEOUT_S) as answer:
             found = answer.headers.get_content_type()
             if found != answer_kind:
                 raise AnchorError(f"{without_user(url)}: answers with {found}, not {answer_kind}")
@@ -72,24 +64,11 @@ def _request(url: str, data: bytes, kind: str) -> Request:
     return Request(bare, data, headers, method="POST")  # noqa: S310 - the settings take http only
 
 
-def _opener() -> OpenerDirector:
-    """Return what opens http and https alone, and follows no answer elsewhere."""
-    opener = OpenerDirector()
-    for handler in (
-        ProxyHandler(), HTTPHandler(), HTTPSHandler(), HTTPDefaultErrorHandler(),
-        HTTPErrorProcessor(),
-    ):  # fmt: skip
-        opener.add_handler(handler)
-    return opener
-
-
 def _received(answer: HTTPResponse, url: str) -> bytes:
-    end = time.monotonic() + TIMEOUT_S
-    held = b""
-    while chunk := answer.read1(_CHUNK_BYTES):
-        held += chunk
-        if len(held) > MAX_BYTES:
-            raise AnchorError(f"{without_user(url)}: answers with more than {MAX_BYTES} bytes")
-        if time.monotonic() > end:
-            raise AnchorError(f"{without_user(url)}: answers for longer than {TIMEOUT_S} s")
-    return held
+    try:
+        return plain_http.received(answer, MAX_BYTES, TIMEOUT_S, time.monotonic)
+    except plain_http.TooLongError:
+        said = f"answers with more than {MAX_BYTES} bytes"
+    except plain_http.TooSlowError:
+        said = f"answers for longer than {TIMEOUT_S} s"
+    raise AnchorError(f"{without_user(url)}: {said}")
