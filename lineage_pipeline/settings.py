@@ -84,10 +84,15 @@ class LineageSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         max_alias_group: names joined by symlinks; a larger group stays apart and is flagged.
         case_insensitive: namespaces, in which `*` stands for anything, whose dataset names mean the
             same in upper and lower case. Their nodes are called in lower case.
+        development: roles and jobs, in which `*` stands for anything, that are for development:
+            what they read of production data is told.
     """
 
     max_alias_group: Annotated[int, msgspec.Meta(ge=2)] = 64
     case_insensitive: tuple[str, ...] = ()
+    development: tuple[str, ...] = (
+        "*sandbox*", "*-dev", "*-dev-*", "*-dev/*", "*-dev.*", "*-dev:*",
+    )  # fmt: skip
 
 
 class AuditValue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -40,6 +40,7 @@ TAG_RULE: Final = pa.schema(
 )
 REGISTRY_NAME: Final = pa.schema([("source", pa.string()), ("name", pa.string())])
 """What model identifiers call the registry behind a landing folder, where settings say so."""
+DEVELOPMENT_ACTOR: Final = pa.schema([("pattern", pa.string())])
 SERVED: Final = ("event", "facet", "audit_event")
 """The bronze tables that the warehouse shows as views instead of holding their rows."""
 PUBLISHED: Final[tuple[Stage, ...]] = (
@@ -236,6 +237,8 @@ class Builder:
             "stage": [override.stage for override in stages.override],
         }
         self._keep("stage_override", STAGE_OVERRIDE, overrides)
+        patterns = {"pattern": list(settings.lineage.development)}
+        self._keep("development_actor", DEVELOPMENT_ACTOR, patterns)
         names = _registry_names(settings)
         self._keep("registry_name", REGISTRY_NAME, {"source": [*names], "name": [*names.values()]})
         classification = settings.classification
@@ -251,9 +254,12 @@ class Builder:
 
 
 def _registry_names(settings: Settings) -> dict[str, str]:
-    """Return what identifiers call the registry behind a landing folder that names no host."""
-    declared = settings.registry.mlflow
-    return {"registry/mlflow": declared[0].namespace} if len(declared) == 1 else {}
+    """Return what identifiers call the registry behind a landing folder that names none."""
+    named = {
+        "registry/mlflow": [one.namespace for one in settings.registry.mlflow],
+        "registry/sagemaker": [one.namespace for one in settings.registry.sagemaker],
+    }
+    return {folder: names[0] for folder, names in named.items() if len(names) == 1}
 
 
 def built_with(settings: Settings) -> str:

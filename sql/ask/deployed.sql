@@ -31,7 +31,8 @@ told as (
             (
                 coalesce(
                     list_position(
-                        ['cloudevents', 'sagemaker', 'kubernetes', 'openlineage'], claim.source
+                        ['cloudevents', 'sagemaker', 'kubernetes', 'openlineage', 'sagemaker_poll'],
+                        claim.source
                     ),
                     0
                 ),

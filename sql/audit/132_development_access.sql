@@ -37,7 +37,8 @@ reading as (
         audit.actor_id,
         list_filter(
             pattern.patterns,
-            lambda known: audit.actor_id like known or coalesce(audit.on_behalf_of, '') like known
+            lambda known: audit.actor_id like silver.like_of(known) escape '\'
+            or coalesce(audit.on_behalf_of, '') like silver.like_of(known) escape '\'
         )[1] as actor_pattern,
         audit.dataset_key,
         audit.occurred_at,

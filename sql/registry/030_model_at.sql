@@ -1,7 +1,7 @@
 -- object: step.model_at
 -- kind: step
 -- grain: one row per (listing, model, point): what a registry holds of a model then
--- sources: silver.mlflow_model, silver.mlflow_poll, step.mlflow_registry, step.listing_point, step.registration
+-- sources: silver.listed_model, silver.poll_page, step.polled_registry, step.listing_point, step.registration
 -- clause: a model that an incomplete listing leaves out is as it was
 create or replace table step.model_at as
 with listed as (
@@ -9,13 +9,14 @@ with listed as (
         model.*,
         point.listing,
         point.n
-    from silver.mlflow_model as model
-    inner join silver.mlflow_poll as poll on model.document_id = poll.document_id
-    inner join step.mlflow_registry as registry on poll.host = registry.host
+    from silver.listed_model as model
+    inner join silver.poll_page as poll on model.document_id = poll.document_id
+    inner join step.polled_registry as registry
+        on poll.source = registry.source and poll.host = registry.host
     inner join step.listing_point as point
         on
             point.listing
-            = {'source': 'mlflow', 'registry': registry.registry, 'name': null::varchar}
+            = {'source': poll.source, 'registry': registry.registry, 'name': null::varchar}
             and poll.polled_at = point.at
     where model.ingested_at <= getvariable('known_at')
     qualify

@@ -1,7 +1,7 @@
 -- object: step.version_at
 -- kind: step
 -- grain: one row per (listing, version, point): what a registry holds of a version then, of its run and of its logged model, by digest
--- sources: silver.mlflow_version, silver.mlflow_poll, silver.mlflow_run, silver.mlflow_logged_model, step.mlflow_registry, step.listing_point, step.registration, step.model_at
+-- sources: silver.listed_version, silver.poll_page, silver.mlflow_run, silver.mlflow_logged_model, step.polled_registry, step.listing_point, step.registration, step.model_at
 -- clause: a version that an incomplete listing leaves out is as it was
 -- clause: a run and a logged model are as they were told last: that a listing leaves them out takes back nothing
 create or replace table step.version_at as
@@ -10,12 +10,13 @@ with place as (
         poll.document_id,
         point.listing,
         point.n
-    from silver.mlflow_poll as poll
-    inner join step.mlflow_registry as registry on poll.host = registry.host
+    from silver.poll_page as poll
+    inner join step.polled_registry as registry
+        on poll.source = registry.source and poll.host = registry.host
     inner join step.listing_point as point
         on
             point.listing
-            = {'source': 'mlflow', 'registry': registry.registry, 'name': null::varchar}
+            = {'source': poll.source, 'registry': registry.registry, 'name': null::varchar}
             and poll.polled_at = point.at
     where poll.ingested_at <= getvariable('known_at')
 ),
@@ -31,7 +32,7 @@ listed as (
         version.run_id,
         version.document_id,
         version.content_sha256
-    from silver.mlflow_version as version
+    from silver.listed_version as version
     inner join place on version.document_id = place.document_id
     qualify
         row_number() over (

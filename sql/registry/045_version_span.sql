@@ -1,7 +1,7 @@
 -- object: step.version_span
 -- kind: step
 -- grain: one row per (listing, version, time in which it, its run and its logged model are told alike): what they say
--- sources: step.version_at, step.listing_point, step.lasting, step.registration, silver.mlflow_version, silver.mlflow_run, silver.mlflow_logged_model
+-- sources: step.version_at, step.listing_point, step.lasting, step.registration, silver.listed_version, silver.mlflow_run, silver.mlflow_logged_model
 create or replace table step.told_span as
 select
     version.listing,
@@ -53,8 +53,10 @@ version as (
         any_value(version.tags) as tags,
         any_value(version.status) as status,
         any_value(version.stage) as stage,
+        any_value(version.code) as code,
+        any_value(version.trainer) as trainer,
         any_value(version.created_at) as created_at
-    from silver.mlflow_version as version
+    from silver.listed_version as version
     group by version.document_id, version.name, version.version, version.content_sha256
 ),
 
@@ -137,12 +139,12 @@ select
         nullif(run.tags ->> 'openlineage.runId', ''),
         nullif(version.tags ->> 'openlineage.runId', '')
     ) as openlineage_run_id,
-    run.code,
+    coalesce(run.code, version.code) as code,
     coalesce(run.parameters, logged_model.parameters) as parameters,
     coalesce(nullif(version.tags ->> 'owner', ''), span.item.model_owner) as owner,
     version.status,
     version.stage,
-    run.trainer,
+    coalesce(run.trainer, version.trainer) as trainer,
     nullif(version.tags ->> 'card', '') as card_ref,
     version.tags,
     version.created_at as registered_at,

@@ -1,11 +1,11 @@
 -- object: registry.change
 -- kind: view
 -- grain: one row per change that a registry shows between two polls, or a file between two scans, as known today
--- sources: registry.model, registry.model_version, registry.model_alias, registry.poll, silver.model_event
+-- sources: registry.model, registry.model_version, registry.model_alias, registry.poll, silver.model_event, silver.package_state_change
 -- clause: what the first poll shows is no change; what was set and set back between two polls shows in none
--- clause: no registry says who did it; MLflow sends webhooks of registrations, aliases and tags, of nothing else
+-- clause: no registry says who did it; MLflow sends webhooks of registrations, aliases and tags, of nothing else; SageMaker tells EventBridge of approvals alone
 -- column registry: the namespace of the registry
--- column source: mlflow or files
+-- column source: mlflow, sagemaker or files
 -- column model_node_id: the model
 -- column version_node_id: the version; of an alias the one that it stands for now, or stood for; null if the model itself changed
 -- column change: registered, deleted, alias_set, alias_moved, alias_removed, tag_changed, stage_changed, status_changed, artifact_changed or trainer_changed
@@ -15,7 +15,7 @@
 -- column changed_after_at: the poll that still showed it as it was
 -- column seen_at: the poll that showed it first
 -- column actor: who did it: unknown, because no registry says
--- column has_notice: a webhook told of it between the two polls; one that fits by model, version, alias or tag, not by value
+-- column has_notice: a webhook told of it between the two polls; one that fits by model, version, alias or tag, not by value; an event of EventBridge by its value too
 -- column known_from_at: the scan that read the later of the two
 
 -- noqa: disable=layout.indent
@@ -286,6 +286,18 @@ select
                         and event.model_version is not distinct from bounded.version
                 else false
             end
+    )
+    or bounded.source = 'sagemaker'
+    and bounded.change = 'stage_changed'
+    and exists(
+        select 1
+        from silver.package_state_change as event
+        where
+            event.model = bounded.name
+            and event.version = bounded.version
+            and event.stage = bounded.after
+            and event.occurred_at > bounded.changed_after_at
+            and event.occurred_at <= bounded.seen_at
     ) as has_notice,
     greatest(before.known_from_at, seen.known_from_at) as known_from_at
 from bounded

@@ -1,7 +1,7 @@
 -- object: step.endpoint_place
 -- kind: step
 -- grain: one row per endpoint as a platform's own log names it: which deployment it is
--- sources: silver.endpoint_event, silver.model_use, silver.prediction_use, lineage.node_history
+-- sources: silver.endpoint_event, silver.model_use, silver.polled_endpoint, silver.prediction_use, lineage.node_history
 -- clause: an InferenceService is the one deployment of its name whose platform has its namespace as a word: prod/credit-risk is endpoint://prod-eu credit-risk
 -- clause: a SageMaker endpoint is the one deployment of its name, if one account and region has such an endpoint
 -- clause: where there is none, or more than one, it is a deployment of its own
@@ -18,6 +18,12 @@ with logged as (
         use.name
     from silver.model_use as use
     where use.ingested_at <= getvariable('known_at') and use.platform is not null
+    union
+    select
+        endpoint.platform,
+        endpoint.name
+    from silver.polled_endpoint as endpoint
+    where endpoint.ingested_at <= getvariable('known_at')
 ),
 
 own as (

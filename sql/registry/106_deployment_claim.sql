@@ -1,7 +1,7 @@
 -- object: step.deployment_claim
 -- kind: step
 -- grain: one row per (deployment, source, event or run, validity): what a source says serves there, as of the known time
--- sources: lineage.edge, lineage.dropped, silver.endpoint_event, step.endpoint_place, step.version_name
+-- sources: lineage.edge, lineage.dropped, silver.endpoint_event, step.endpoint_place, step.polled_claim, step.version_name
 create or replace table step.deployment_claim as
 with edge as (
     select
@@ -204,4 +204,18 @@ select
 from event
 left join step.version_name as named
     on event.model = named.model and event.version = named.version
-where not event.is_removal;
+where not event.is_removal
+union all
+select
+    polled.deployment_node_id,
+    null as environment,
+    polled.version_node_id,
+    polled.model,
+    polled.version,
+    null as artifact_sha256,
+    null as deployed_by,
+    'sagemaker_poll' as source,
+    polled.evidence,
+    polled.valid_from_at,
+    polled.valid_to_at
+from step.polled_claim as polled;

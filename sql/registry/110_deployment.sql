@@ -15,8 +15,8 @@
 -- column version: the version as the source names it; null if it does not
 -- column artifact_sha256: the artifact, where the source names its digest
 -- column deployed_by: who did it, as the source names it; of OpenLineage the job
--- column source: who says so: openlineage, cloudevents, kubernetes, sagemaker or the name of a generic source
--- column evidence: the event in audit.event, or the run
+-- column source: who says so: openlineage, cloudevents, kubernetes, sagemaker (its calls in CloudTrail), sagemaker_poll or the name of a generic source
+-- column evidence: the event in audit.event, the run, or the document of a poll
 -- column valid_from_at: from when it serves
 -- column valid_to_at: until when; null while nothing says otherwise
 -- column known_from_at: the scan that told us

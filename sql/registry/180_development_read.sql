@@ -2,7 +2,7 @@
 -- kind: history
 -- grain: one row per (role or job, object read, event or run, dataset, known time): a development role or job that read production data
 -- sources: silver.development_access, step.development_actor, lineage.node_history, lineage.alias, lineage.run_history, lineage.run_input_history
--- clause: a role or a job is for development if its name is like a pattern of step.development_actor
+-- clause: a role or a job is for development if its name is like a pattern of the setting lineage.development
 -- clause: production data is what lineage knows as a dataset, if its own name is like none of these patterns; an object belongs to the dataset with the longest name that its path begins with
 -- clause: refused attempts read nothing; reads that no audit log and no run tells of are not here
 -- column actor_id: the role, or the job
@@ -65,7 +65,11 @@ production as (
             as path
     from dataset
     cross join pattern
-    where len(list_filter(pattern.patterns, lambda one: dataset.name_id like one)) = 0
+    where
+        len(list_filter(
+            pattern.patterns,
+            lambda one: dataset.name_id like silver.like_of(one) escape '\'
+        )) = 0
 ),
 
 accessed as (
@@ -101,7 +105,9 @@ located as (
 development_job as (
     select
         node.node_id,
-        list_filter(pattern.patterns, lambda one: node.node_id like one)[1] as actor_pattern
+        list_filter(
+            pattern.patterns, lambda one: node.node_id like silver.like_of(one) escape '\'
+        )[1] as actor_pattern
     from lineage.node_history as node
     cross join pattern
     where

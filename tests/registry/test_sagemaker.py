@@ -140,11 +140,20 @@ def test_a_region_is_polled_and_scanned(tmp_path: Path, aws: Any) -> None:
         counts = "select sum(record_count), sum(event_count), sum(quarantined_count)"
         assert warehouse.query(f"{counts} from quality.ingest").rows == [(7, 7, 0)]
         rows = warehouse.query("select kind, occurred_at from silver.document order by 1").rows
+        versions = warehouse.query(
+            "select version_node_id, stage, tags from registry.model_version"
+        ).rows
+        deployed = warehouse.query(
+            "select name, version_node_id, source from registry.deployment"
+        ).rows
     happened = datetime(2026, 10, 12, 4, tzinfo=UTC)
     assert rows == sorted(
         [(f"sagemaker.{name}", AT) for name in NAMES]
         + [("sagemaker.package_state_change", happened)]
     )
+    node_id = f"modelVersion:sagemaker://{REGION}:credit-risk:1"
+    assert versions == [(node_id, "PendingManualApproval", '{"risk":"high"}')]
+    assert deployed == [("credit", node_id, "sagemaker_poll")]
 
 
 def test_a_changed_approval_and_a_deletion_show_in_the_next_poll(tmp_path: Path, aws: Any) -> None:

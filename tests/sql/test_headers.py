@@ -34,6 +34,7 @@ GIVEN: Final = {
     *(f"bronze.{name}" for name in (*BRONZE, *TABLES)),
     *("lake.event", "lake.facet", "lake.audit_event", "bronze.audit_earlier"),
     *("step.new_batch", "step.stage_override", "step.tag_rule", "step.registry_name"),
+    "step.development_actor",
 }
 """The tables that Python hands to sql/."""
 TABLE_NAME: Final = re.compile(r"(step|silver|lineage|registry|governance)\.[a-z_]+")

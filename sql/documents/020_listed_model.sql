@@ -1,11 +1,12 @@
--- object: silver.mlflow_model
+-- object: silver.listed_model
 -- kind: facts
--- grain: one row per model on a page of an MLflow registry
+-- grain: one row per model on a page that a registry answered
 -- sources: step.new_document
 -- clause: MLflow 3 REST API 2.0, registered-models/search
+-- clause: Amazon SageMaker API 2017-07-24, DescribeModelPackageGroup: it has neither tags nor aliases
 -- column tags: as a JSON object
 -- column aliases: alias and version of each
-create table if not exists silver.mlflow_model (
+create table if not exists silver.listed_model (
     document_id blob,
     name varchar,
     created_at timestamptz,
@@ -16,7 +17,7 @@ create table if not exists silver.mlflow_model (
     ingested_at timestamptz
 );
 
-insert into silver.mlflow_model
+insert into silver.listed_model
 with told as (
     select
         document.document_id,
@@ -34,6 +35,15 @@ with told as (
         )) as model
     from step.new_document as document
     where document.kind = 'mlflow.registered_models'
+),
+
+packed as (
+    select
+        document.document_id,
+        document.ingested_at,
+        unnest(document.body -> '$.ModelPackageGroups[*]') as model
+    from step.new_document as document
+    where document.kind = 'sagemaker.model_package_groups'
 )
 
 select
@@ -46,4 +56,16 @@ select
     coalesce(told.model.aliases, []) as aliases,
     told.ingested_at
 from told
-where told.model.name is not null;
+where told.model.name is not null
+union all
+select
+    packed.document_id,
+    packed.model ->> 'ModelPackageGroupName' as name,
+    try_cast(packed.model ->> 'CreationTime' as timestamptz) as created_at,
+    null as updated_at,
+    nullif(packed.model ->> 'ModelPackageGroupDescription', '') as description,
+    '{}'::json as tags,
+    [] as aliases,
+    packed.ingested_at
+from packed
+where packed.model ->> 'ModelPackageGroupName' is not null;
