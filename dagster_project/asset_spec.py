@@ -23,12 +23,18 @@ UNTYPED: Final = "?"
 """What a column's type is where the headers do not say: Dagster would show `string`."""
 
 
+CLOUDTRAIL: Final = ("audit/cloudtrail",)
 FED_BY: Final = {
     "bronze.audit_event": AUDIT_FOLDERS,
     "bronze.document": DOCUMENT_FOLDERS,
     "bronze.segment": SCANNED_FOLDERS,
     "bronze.quarantine": SCANNED_FOLDERS,
     "bronze.flag": SCANNED_FOLDERS,
+    "bronze.log_digest": CLOUDTRAIL,
+    "bronze.log_digest_file": CLOUDTRAIL,
+    "bronze.log_signature": CLOUDTRAIL,
+    "bronze.log_key": CLOUDTRAIL,
+    "bronze.log_whole": CLOUDTRAIL,
 }
 """Bronze tables that others than OpenLineage's folders feed."""
 

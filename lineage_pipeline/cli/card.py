@@ -155,9 +155,9 @@ def _card(
     """Return the checked card of a version, and what answers rest on."""
     from lineage_pipeline import pipeline
     from lineage_pipeline.governance.card import card_at
-    from lineage_pipeline.paths import WorkspacePaths
+    from lineage_pipeline.paths import workspace_paths
 
-    paths = WorkspacePaths(root.resolve())
+    paths = workspace_paths(root)
     with pipeline.open_warehouse(paths) as warehouse:
         at = as_of or pipeline.system_clock()
         return card_at(warehouse, paths, version, at, known_at), warehouse.coverage_note(known_at)

@@ -79,11 +79,11 @@ def diff(
     from lineage_pipeline.changes import diff as diff_of
     from lineage_pipeline.cli.rows import put, show, terminal_width
     from lineage_pipeline.cli.sections import section_text
-    from lineage_pipeline.paths import WorkspacePaths
+    from lineage_pipeline.paths import workspace_paths
     from lineage_pipeline.warehouse.query import open_warehouse
 
     _check(version, times)
-    with open_warehouse(WorkspacePaths(root.resolve())) as warehouse:
+    with open_warehouse(workspace_paths(root)) as warehouse:
         if version is not None:
             question, last_known = version_diff(warehouse, node, version, max_depth), None
         else:

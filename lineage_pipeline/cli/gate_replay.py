@@ -76,9 +76,9 @@ def replay(
     from lineage_pipeline import replaying
     from lineage_pipeline.cli.progress import steps_bar
     from lineage_pipeline.cli.rows import show
-    from lineage_pipeline.paths import WorkspacePaths
+    from lineage_pipeline.paths import workspace_paths
 
-    paths = WorkspacePaths(root.resolve())
+    paths = workspace_paths(root)
     period = replaying.Period(from_at, to_at, environment)
     with steps_bar("judging deployments") as on_plan:
         found = replaying.replay(

@@ -93,7 +93,7 @@ def _closure(
     **options: Any,
 ) -> None:
     from lineage_pipeline.cli.rows import NODE_PARTS, as_text, put, show
-    from lineage_pipeline.paths import WorkspacePaths
+    from lineage_pipeline.paths import workspace_paths
     from lineage_pipeline.questions import Closure, reached
     from lineage_pipeline.warehouse.query import open_warehouse
 
@@ -102,7 +102,7 @@ def _closure(
         raise click.UsageError("--jobs and --field: a field's way is told without jobs; leave one")
     if jobs and chosen in GRAPHS:
         raise click.UsageError(f"--jobs and --format {chosen}: jobs come as rows; leave one out")
-    with open_warehouse(WorkspacePaths(root.resolve())) as warehouse:
+    with open_warehouse(workspace_paths(root)) as warehouse:
         asked = Closure(direction, node, is_of_jobs=jobs, **options)
         if chosen in GRAPHS:
             put(graph_text(warehouse, asked, chosen), output)

@@ -60,10 +60,10 @@ def impact(
     from lineage_pipeline.changes import impact as impact_of
     from lineage_pipeline.cli.rows import put, show, terminal_width
     from lineage_pipeline.cli.sections import section_text
-    from lineage_pipeline.paths import WorkspacePaths
+    from lineage_pipeline.paths import workspace_paths
     from lineage_pipeline.warehouse.query import open_warehouse
 
-    with open_warehouse(WorkspacePaths(root.resolve())) as warehouse:
+    with open_warehouse(workspace_paths(root)) as warehouse:
         question = impact_of(warehouse, node, field, Moment(as_of, known_at), max_depth)
         answer = rows(warehouse, question)
         if fmt == "table":

@@ -47,10 +47,10 @@ def list_rows(
         notes: what is to be said beside the rows.
     """
     from lineage_pipeline.cli.rows import show
-    from lineage_pipeline.paths import WorkspacePaths
+    from lineage_pipeline.paths import workspace_paths
     from lineage_pipeline.warehouse.query import open_warehouse
 
-    with open_warehouse(WorkspacePaths(root.resolve())) as warehouse:
+    with open_warehouse(workspace_paths(root)) as warehouse:
         answer = _answer(question(warehouse))
         show(answer, fmt, hidden)
         for note in notes(warehouse, answer):

@@ -45,10 +45,10 @@ def path(
     from lineage_pipeline.cli.rows import NODE_PARTS, show
     from lineage_pipeline.graph.graph import open_graph
     from lineage_pipeline.graph.paths import paths_between
-    from lineage_pipeline.paths import WorkspacePaths
+    from lineage_pipeline.paths import workspace_paths
     from lineage_pipeline.warehouse.query import Answer, open_warehouse
 
-    with open_warehouse(WorkspacePaths(root.resolve())) as warehouse:
+    with open_warehouse(workspace_paths(root)) as warehouse:
         warehouse.require_node(source, known_at)
         warehouse.require_node(target, known_at)
         graph = open_graph(warehouse, as_of, known_at)

@@ -64,11 +64,11 @@ def _text_of(query: str | None) -> str:
 def sql(query: str | None, root: Path, fmt: Format) -> None:
     """Run QUERY, or what stands on standard input, on the warehouse, read-only."""
     from lineage_pipeline.cli.rows import show
-    from lineage_pipeline.paths import WorkspacePaths
+    from lineage_pipeline.paths import workspace_paths
     from lineage_pipeline.warehouse.query import open_warehouse
 
     query = _text_of(query)
-    paths = WorkspacePaths(root.resolve())
+    paths = workspace_paths(root)
     with open_warehouse(paths) as warehouse, _kept(paths, query) as answered:
         answer = warehouse.query(query)
         answered(len(answer.rows))

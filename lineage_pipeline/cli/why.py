@@ -52,11 +52,11 @@ def why(
 ) -> None:
     """Why NODE, or its --field, is classified: each tag with its way from where it is declared."""
     from lineage_pipeline.cli.rows import show
-    from lineage_pipeline.paths import WorkspacePaths
+    from lineage_pipeline.paths import workspace_paths
     from lineage_pipeline.questions import TagQuestion, classified_fields, tag_proof
     from lineage_pipeline.warehouse.query import Answer, open_warehouse
 
-    with open_warehouse(WorkspacePaths(root.resolve())) as warehouse:
+    with open_warehouse(workspace_paths(root)) as warehouse:
         asked = TagQuestion(node, field, tag, as_of, known_at, include_indirect=include_indirect)
         proof = tag_proof(warehouse, asked)
         rows = [tuple(row.values()) for row in proof.to_pylist()]

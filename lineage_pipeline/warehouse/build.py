@@ -19,7 +19,14 @@ from lineage_pipeline.inference import RULES
 from lineage_pipeline.schemas import arrow_table
 from lineage_pipeline.settings import settings_digest_source
 from lineage_pipeline.warehouse import act_signatures, bronze_views, log_signatures, sql_texts
-from lineage_pipeline.warehouse.sqlfiles import STAGES, SqlFile, Stage, question, stage_files
+from lineage_pipeline.warehouse.comments import comment
+from lineage_pipeline.warehouse.sqlfiles import (
+    FOLDED,
+    STAGES,
+    Stage,
+    question,
+    stage_files,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,6 +50,8 @@ REGISTRY_NAME: Final = pa.schema([("source", pa.string()), ("name", pa.string())
 DEVELOPMENT_ACTOR: Final = pa.schema([("pattern", pa.string())])
 SERVED: Final = ("event", "facet", "audit_event")
 """The bronze tables that the warehouse shows as views instead of holding their rows."""
+MAKING: Final[tuple[Stage, ...]] = ("ground", *FOLDED, "lake")
+"""The stages whose files make what is published."""
 PUBLISHED: Final[tuple[Stage, ...]] = (
     "silver", "documents", "infer", "graph", "quality", "audit", "registry", "governance", "serve",
 )  # fmt: skip
@@ -263,35 +272,21 @@ def _registry_names(settings: Settings) -> dict[str, str]:
 
 
 def built_with(settings: Settings) -> str:
-    """Return the SHA-256 of what the build depends on: settings, SQL files, what reads SQL."""
+    """Return the SHA-256 of what the build depends on: settings, SQL files, what reads SQL.
+
+    Headers count, since they are published as comments; questions, checks and gates do not: they
+    make nothing.
+    """
     digest = hashlib.sha256(settings_digest_source(settings))
     digest.update(f"sqlglot {version('sqlglot')} rules {RULES}".encode())
     digest.update(repr(_registry_names(settings)).encode())
-    for stage in STAGES:
+    for stage in MAKING:
         for file in stage_files(stage):
-            digest.update(file.name.encode() + b"\0" + file.statements.encode() + b"\0")
+            digest.update(file.name.encode() + b"\0" + file.path.read_bytes() + b"\0")
     return digest.hexdigest()
-
-
-def comment(connection: duckdb.DuckDBPyConnection, file: SqlFile) -> None:
-    """Put the header of a table, view or macro into the catalog, for every client to show."""
-    noun = {"facts": "table", "history": "table", "view": "view", "macro": "macro table"}.get(
-        file.kind
-    )
-    if noun is None:
-        return
-    text = "; ".join((file.grain, *file.clauses))
-    connection.execute(f"comment on {noun} {file.object} is {_literal(text)}")
-    for column, meaning in file.columns.items():
-        connection.execute(f"comment on column {file.object}.{column} is {_literal(meaning)}")
 
 
 def _like(pattern: str) -> str:
     """Return a pattern in which `*` stands for anything as LIKE has it, escaped by backslashes."""
     escaped = pattern.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
     return escaped.replace("*", "%")
-
-
-def _literal(text: str) -> str:
-    """Quote a header's text: `comment on` takes no parameters, and headers are our own files."""
-    return "'" + text.replace("'", "''") + "'"

@@ -22,7 +22,7 @@ create table if not exists lineage.lifecycle (
     known_to_at timestamptz
 );
 
-create or replace table step.lifecycle as
+create or replace table step.dataset_lifecycle as
 select distinct
     change.node_id as dataset_node_id,
     change.state_change,
@@ -35,7 +35,7 @@ semi join step.touched_io as touched on change.run_id = touched.run_id;
 
 -- noqa: disable=layout.indent
 merge into lineage.lifecycle as told
-using step.lifecycle as fact
+using step.dataset_lifecycle as fact
     on
         told.known_to_at is null
         and told.dataset_node_id = fact.dataset_node_id

@@ -29,7 +29,7 @@ create table if not exists registry.lifecycle (
     known_to_at timestamptz
 );
 
-create or replace table step.lifecycle as
+create or replace table step.version_lifecycle as
 with spell as (
     select
         version.version_node_id,
@@ -185,7 +185,7 @@ from turned;
 
 -- noqa: disable=layout.indent
 merge into registry.lifecycle as told
-using step.lifecycle as fact
+using step.version_lifecycle as fact
     on
         told.known_to_at is null
         and told.version_node_id = fact.version_node_id

@@ -1,7 +1,7 @@
 -- object: registry.retired_in_use
 -- kind: history
 -- grain: one row per (version, reason, use, source, known time): a version that is retired or replaced, and that something live still depends on
--- sources: step.lifecycle, registry.model_version, step.serving, step.deployment, silver.prediction_use, silver.model_use, step.version_name
+-- sources: step.version_lifecycle, registry.model_version, step.serving, step.deployment, silver.prediction_use, silver.model_use, step.version_name
 -- clause: a version is retired when the registry first shows it as Archived, or no more, or when another has taken its place and it serves nowhere
 -- clause: it is in use if it serves, if a source has not taken back that it serves, or if decisions or accesses of it came after that
 -- clause: who names the model only says nothing of a version: such accesses are not here
@@ -36,7 +36,7 @@ with replaced as (
         lifecycle.version_node_id,
         'replaced' as reason,
         lifecycle.since as retired_at
-    from step.lifecycle as lifecycle
+    from step.version_lifecycle as lifecycle
     where lifecycle.stage = 'retired' and lifecycle.basis = 'replaced' and lifecycle.valid_to_at is null
 ),
 

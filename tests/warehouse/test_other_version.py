@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -11,12 +12,16 @@ import pytest
 
 from lineage_pipeline.errors import ConfigError
 from lineage_pipeline.pipeline import publish_warehouse
+from lineage_pipeline.settings import Settings
+from lineage_pipeline.warehouse import sqlfiles
+from lineage_pipeline.warehouse.build import built_with
 from lineage_pipeline.warehouse.query import open_warehouse
 from lineage_pipeline.workspace import Workspace
 from tests.builders import make_event
 from tests.workspaces import deliver, make_workspace
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from lineage_pipeline import pipeline
@@ -100,3 +105,30 @@ def test_one_without_a_batch_is_published_anew(tmp_path: Path) -> None:
         warehouse.query("from graph.run_place()")
     deliver(empty, {"events": [make_event(run="r", type="COMPLETE", outputs=["a"])]})
     assert hierarchy(empty).returncode == 0
+
+
+@pytest.fixture
+def edited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], str]]:
+    """Give what tells the digest of a build once a line stands behind the first of a file."""
+    folder = tmp_path / "sql"
+    shutil.copytree(sqlfiles.sql_folder(), folder)
+    monkeypatch.setattr(sqlfiles, "sql_folder", lambda: folder)
+
+    def digest_with(name: str) -> str:
+        file = folder / name
+        first, rest = file.read_text(encoding="utf-8").split("\n", 1)
+        file.write_text(f"{first}\n-- clause: told anew\n{rest}", encoding="utf-8")
+        sqlfiles.stage_files.cache_clear()
+        return built_with(Settings())
+
+    yield digest_with
+    sqlfiles.stage_files.cache_clear()
+
+
+def test_a_header_is_published_anew_and_a_question_makes_nothing(
+    edited: Callable[[str], str],
+) -> None:
+    before = built_with(Settings())
+    assert edited("ask/summary.sql") == before
+    assert edited("gates/090_monitoring_and_alerts.sql") == before
+    assert edited("graph/050_edge.sql") != before

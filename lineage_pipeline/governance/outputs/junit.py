@@ -62,9 +62,9 @@ def _add_case(suite: Element, decision: Decision, gate: GateResult) -> None:
     if loudness is not None:
         told = SubElement(case, _CASES[loudness], message=_clean(reason(gate)))
         told.text = _clean(_told(decision, gate))
-    rests_on = [*gate.evidence, *([f"query {gate.query_sha256}"] if gate.query_sha256 else [])]
-    if rests_on:
-        SubElement(case, "system-out").text = "\n".join(_clean(one) for one in rests_on)
+    query = f"query {gate.query_sha256}" if gate.query_sha256 else ""
+    if rests_on := [*filter(None, map(_clean, (*gate.evidence, query)))]:
+        SubElement(case, "system-out").text = "\n".join(rests_on)
 
 
 def _told(decision: Decision, gate: GateResult) -> str:

@@ -86,7 +86,7 @@ def test_the_examples_call_the_documented_command_with_documented_options() -> N
 
 @pytest.mark.parametrize("name", ["check", "verify"])
 def test_the_synopsis_is_that_of_the_command(name: str) -> None:
-    module = pytest.importorskip("lineage_pipeline.cli.gate")
+    module = importlib.import_module("lineage_pipeline.cli.gate")
     if name == "verify":
         module = importlib.import_module("lineage_pipeline.cli.gate_verify")
     made = {option for param in getattr(module, name).params for option in param.opts}
