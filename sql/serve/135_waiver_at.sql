@@ -11,7 +11,7 @@
 -- clause: person_id: who granted it; the account itself where the rules do not say
 -- clause: granted_at: when
 -- clause: ends_at: when it ends, at the latest after the days that the policy allows
--- clause: objections: why it does not count; none if it does
+-- clause: objections: why it does not count; none if it does; one that names a submission counts for that alone, as it was submitted
 
 -- noqa: disable=layout.indent,references.qualification
 create or replace macro governance.waiver_at(rules, version, as_of, known_at := null) as table
@@ -20,6 +20,13 @@ with involved as (
     from governance.version_at(rules, version, as_of, known_at := known_at) as version_at
     union
     select submission_at.person_id
+    from governance.submission_at(rules, version, as_of, known_at := known_at) as submission_at
+),
+
+submitted as (
+    select
+        submission_at.submission,
+        submission_at.changes
     from governance.submission_at(rules, version, as_of, known_at := known_at) as submission_at
 ),
 
@@ -44,7 +51,8 @@ said as (
             waiver.valid_to_at,
             waiver.valid_from_at + to_days((rules::json ->> '$.waiver_days')::integer)
         ) as ends_at,
-        waiver.reason
+        waiver.reason,
+        waiver.submission
     from governance.waiver as waiver
     left join governance.person_of(rules) as person on waiver.actor_id = person.account
     left join asked on lower(translate(waiver.gate, '-_', '  ')) = asked.called
@@ -73,6 +81,15 @@ select
             if(
                 said.person_id in (select involved.person_id from involved),
                 said.person_id || ' trained or submitted the version',
+                null
+            ),
+            if(
+                said.submission not in (
+                    select submitted.submission
+                    from submitted
+                    where len(submitted.changes) = 0
+                ),
+                'what it was granted for is not what is submitted',
                 null
             ),
             if(
