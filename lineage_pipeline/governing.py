@@ -25,6 +25,7 @@ from lineage_pipeline.governance.gates import Subject
 from lineage_pipeline.governance.versions import ModelVersion, find_version
 from lineage_pipeline.policy.reading import read_policy
 from lineage_pipeline.policy.resolve import resolve, resolve_anywhere
+from lineage_pipeline.policy.rules import GATES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,8 +33,11 @@ if TYPE_CHECKING:
 
     from lineage_pipeline.pipeline import Workspace
     from lineage_pipeline.policy.resolve import Rules
+    from lineage_pipeline.policy.rules import Policy
     from lineage_pipeline.warehouse.query import Warehouse
 
+REVIEW: Final = "break-glass-review"
+"""The stage at which a break-glass is judged afterwards."""
 NOTHING: Final = sha256(b"").hexdigest()
 """The digest that stands for a card or an artifact that there is none of."""
 
@@ -186,14 +190,34 @@ def act(workspace: Workspace, asked: str, said: Statement, when: When) -> Done:
         when: the time.
 
     Raises:
-        ConfigError: no such version, or none is submitted.
+        ConfigError: no such version, stage or gate, or none is submitted.
     """
     bring_up_to_date(workspace, when)
     with pipeline.open_warehouse(workspace.paths) as warehouse:
         version = find_version(warehouse, asked)
-        submission = _submission(warehouse, _rules(workspace, version), version, when.now())
+        rules = _rules(workspace, version)
+        _require_known(rules, read_policy(workspace.paths.policy), said.data)
+        submission = _submission(warehouse, rules, version, when.now())
     whole = said._replace(data={**said.data, "submission": submission})
     return _done(workspace, version, whole, when)
+
+
+def _require_known(rules: Rules, policy: Policy, data: Mapping[str, Any]) -> None:
+    """Let only what names a stage and a gate pass that there are.
+
+    Raises:
+        ConfigError: it names another.
+    """
+    known = {"stage": (*rules.stages, REVIEW), "gate": (*GATES, *policy.gate)}
+    for what, names in known.items():
+        said = data.get(what)
+        if said is not None and _plain(said) not in map(_plain, names):
+            raise ConfigError(f"--{what} {said}: there is none; choose one of {', '.join(names)}")
+
+
+def _plain(name: str) -> str:
+    """Return a name as gates are compared: hyphens and underscores stand for spaces."""
+    return name.replace("-", " ").replace("_", " ").lower()
 
 
 def bring_up_to_date(workspace: Workspace, when: When) -> None:
@@ -257,8 +281,8 @@ def _submission(warehouse: Warehouse, rules: Rules, version: ModelVersion, as_of
 
 
 def _done(workspace: Workspace, version: ModelVersion, said: Statement, when: When) -> Done:
-    now = when.now()
     file = keep(workspace, version.node_id, said, when)
+    now = when.now()  # the act is dated before
     with pipeline.open_warehouse(workspace.paths) as warehouse:
         rules = _rules(workspace, version)
         rows = warehouse.ask(

@@ -97,7 +97,9 @@ def waive(gate_name: str, expires: str, **given: Any) -> None:
 
 
 @_act
-@click.option("--hours", type=click.IntRange(1), default=24, show_default=True, help="How long.")
+@click.option(
+    "--hours", type=click.IntRange(1, 8760), default=24, show_default=True, help="How long."
+)
 def break_glass(hours: int, **given: Any) -> None:
     """Let a version pass its gates in an emergency; others must review it afterwards."""
     if not given["ticket"]:

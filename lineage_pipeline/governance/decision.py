@@ -12,6 +12,7 @@ from typing import Final, Literal, TypeAlias
 import msgspec
 
 from lineage_pipeline.errors import IntegrityError
+from lineage_pipeline.policy.rules import UNWAIVABLE
 
 Outcome: TypeAlias = Literal["pass", "fail", "unknown"]
 Verdict: TypeAlias = Literal["deploy", "deny", "unknown", "break_glass"]
@@ -123,11 +124,14 @@ class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def verdict_of(gates: tuple[GateResult, ...], *, has_break_glass: bool) -> Verdict:
-    """Return the verdict: deploy if and only if nothing blocks."""
+    """Return the verdict: deploy if and only if nothing blocks.
+
+    A break-glass act lets nothing pass that nothing waives.
+    """
     blocking = {gate.result for gate in gates if gate.is_blocking}
     if not blocking:
         return "deploy"
-    if has_break_glass:
+    if has_break_glass and not any(gate.is_blocking and gate.gate in UNWAIVABLE for gate in gates):
         return "break_glass"
     return "deny" if "fail" in blocking else "unknown"
 

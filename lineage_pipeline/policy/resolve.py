@@ -193,12 +193,16 @@ def _thresholds(policy: Policy, names: tuple[str, str]) -> tuple[Threshold, ...]
 
 
 def _gates(policy: Policy, names: tuple[str, ...], tier: str) -> list[AskedGate]:
-    """Return the gates of a profile that hold for a tier: the known ones in their order first."""
-    ordered = [name for name in GATES if name in names] + [n for n in names if n not in GATES]
+    """Return the gates of a profile that hold for a tier: the known ones in their order first.
+
+    What nothing waives is asked by every profile, also by one that does not name it.
+    """
+    asked = {*names, *UNWAIVABLE}
+    ordered = [name for name in GATES if name in asked] + [n for n in names if n not in GATES]
     found = []
     for name in ordered:
         gate = policy.gate.get(name, Gate())
-        if tier and gate.tiers and tier not in gate.tiers:
+        if tier and gate.tiers and tier not in gate.tiers and name not in UNWAIVABLE:
             continue
         waivable = gate.waivable and name not in UNWAIVABLE
         found.append(AskedGate(name, gate.sql, gate.evidence_days, waivable, gate.remedy))

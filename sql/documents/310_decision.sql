@@ -71,7 +71,7 @@ select
     act.data -> '$.decision' as body,
     act.actor_id as requested_by,
     act.data ->> '$.ci_run' as ci_run,
-    make_timestamptz((act.data ->> '$.as_of')::bigint) as as_of_at,
+    silver.instant_of(act.data ->> '$.as_of') as as_of_at,
     act.acted_at as decided_at,
     act.ingested_at as known_from_at
 from silver.act as act

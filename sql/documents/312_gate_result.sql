@@ -45,7 +45,7 @@ select
     decision.decision_id,
     decision.version_node_id,
     decision.environment,
-    gate.key::integer as position,
+    try_cast(gate.key as integer) as position,
     gate.value ->> '$.gate' as gate,
     gate.value ->> '$.result' as result,
     gate.value ->> '$.observed' as observed,
@@ -60,4 +60,5 @@ select
     decision.known_from_at
 from governance.decision as decision
 semi join step.new_document as document on decision.act_id = lower(hex(document.document_id)),
-    json_each(decision.body, '$.gates') as gate;
+    json_each(decision.body, '$.gates') as gate
+where json_type(decision.body, '$.gates') = 'ARRAY';

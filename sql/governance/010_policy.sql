@@ -23,15 +23,23 @@ create table if not exists governance.policy (
 );
 
 create or replace table step.policy as
+-- What is dated after the scan that read it was not found then.
+with told as (
+    select
+        act.*,
+        least(act.acted_at, act.ingested_at) as found_at
+    from silver.act as act
+    where act.act = 'policy_changed' and act.ingested_at <= getvariable('known_at')
+)
+
 select
-    act.data ->> '$.policy_sha256' as policy_sha256,
-    act.data -> '$.policy' as body,
-    act.act_id,
-    act.actor_id as told_by,
-    act.acted_at as valid_from_at,
-    lead(act.acted_at) over (order by act.acted_at, act.act_id) as valid_to_at
-from silver.act as act
-where act.act = 'policy_changed' and act.ingested_at <= getvariable('known_at');
+    told.data ->> '$.policy_sha256' as policy_sha256,
+    told.data -> '$.policy' as body,
+    told.act_id,
+    told.actor_id as told_by,
+    told.found_at as valid_from_at,
+    lead(told.found_at) over (order by told.found_at, told.act_id) as valid_to_at
+from told;
 
 -- noqa: disable=layout.indent
 merge into governance.policy as told

@@ -3,7 +3,7 @@
 -- grain: one row per decision of a ticket system that was told by the known time, on whatever it says it is
 -- sources: silver.model_event, registry.model_version
 -- clause: a decision is an audit event of category approve that names a ticket: of outcome success an approval, of outcome denied a rejection; of activity 4 (deleted) it takes back what was decided there
--- clause: it stands until its actor decides again at the same stage on the same version, or it is taken back: by the actor, or by whoever if the event says nobody or has attrs.reset
+-- clause: it stands until its actor decides again at the same stage on the same version, or it is taken back: by the actor; by whoever decides again or takes it back, if the event says nobody or has attrs.reset
 -- clause: whether its source, its stage and its actor count, the policy says
 -- column act_id: the event in audit.event, in hex
 -- column version_node_id: the version that it names; null if no registry is known to have it, or more than one
@@ -76,7 +76,7 @@ ended as (
                 (told.said = 'withdrawn' and (told.is_for_all or decision.actor_id = told.actor_id))
                 or (
                     told.said != 'withdrawn'
-                    and decision.actor_id = told.actor_id
+                    and (told.is_for_all or decision.actor_id = told.actor_id)
                     and decision.stage is not distinct from told.stage
                     and decision.model_key is not distinct from told.model_key
                     and decision.model_version is not distinct from told.model_version

@@ -9,7 +9,7 @@ create or replace table step.trusted_decision as
 with ticket as (
     select
         entry.value ->> '$.source' as source,
-        coalesce(entry.value -> '$.actions', '["*"]'::json)::varchar [] as actions,
+        coalesce(try_cast(entry.value -> '$.actions' as varchar []), ['*']) as actions,
         stage.key as hint,
         stage.value ->> '$' as stage
     from

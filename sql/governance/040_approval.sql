@@ -1,11 +1,11 @@
 -- object: governance.approval
 -- kind: history
 -- grain: one row per approval or rejection of a submission at one stage, and time in which it stood
--- sources: step.act, step.account, step.act_signature, step.trusted_decision
+-- sources: step.act, step.account, step.act_signature, step.trusted_decision, governance.policy
 -- clause: it stands until it expires, is taken back, is said otherwise by the same person, or one of its conditions is overdue
 -- clause: an approval with an end that cannot be read has ended
 -- clause: a condition is met by an act that names no other submission
--- clause: its owner, or who set it, says that a condition is met
+-- clause: its owner, or who set it, says that a condition is met; of a signed approval under a signature of their own
 -- clause: whether it counts depends on the policy and on what is registered: see governance.approval_at
 -- column act_id: the act, or the event of the ticket system
 -- column version_node_id: which version
@@ -125,6 +125,18 @@ condition as (
     left join step.account as account on entry.value ->> '$.owner' = account.account
 ),
 
+key as (
+    select
+        entry.value ->> '$.id' as person_id,
+        array_to_string(string_split(trim(key.value ->> '$'), ' ')[1:2], ' ') as public_key
+    from
+        governance.policy as policy,
+        json_each(policy.body, '$.person') as entry,
+        json_each(entry.value, '$.keys') as key
+    where policy.valid_to_at is null and policy.known_to_at is null
+),
+
+-- What was approved under a signature is met under one.
 met as (
     select
         condition.act_id,
@@ -138,7 +150,23 @@ met as (
             and condition.condition_id = act.data ->> '$.condition'
             and decided.submission is not distinct from coalesce(act.submission, decided.submission)
             and act.person_id in (condition.owner_id, decided.person_id)
-    where act.act = 'condition_met' and act.acted_at >= decided.acted_at
+    left join step.act_signature as signature on act.act_id = signature.act_id
+    left join step.act_signature as own on decided.act_id = own.act_id
+    where
+        act.act = 'condition_met'
+        and act.acted_at >= decided.acted_at
+        and if(
+            own.act_id is null and signature.act_id is null,
+            true,
+            coalesce(signature.status = 'valid', false)
+            and exists (
+                select 1
+                from key
+                where
+                    key.person_id = act.person_id
+                    and key.public_key = signature.public_key
+            )
+        )
     group by all
 ),
 
@@ -184,8 +212,13 @@ using step.approval as fact
     on
         told.known_to_at is null
         and told.act_id = fact.act_id
+        and told.submission is not distinct from fact.submission
+        and told.stage is not distinct from fact.stage
+        and told.decision = fact.decision
         and told.person_id is not distinct from fact.person_id
         and told.is_person = fact.is_person
+        and told.conditions is not distinct from fact.conditions
+        and told.expires_at is not distinct from fact.expires_at
         and told.signature = fact.signature
         and told.version_node_id is not distinct from fact.version_node_id
         and told.ended_by is not distinct from fact.ended_by

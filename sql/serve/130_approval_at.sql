@@ -1,7 +1,7 @@
 -- object: governance.approval_at
 -- kind: macro
 -- grain: one row per approval or rejection of a version that was said by an instant, with all reasons why it does not count
--- sources: governance.approval, governance.delegation, governance.submission_at, governance.version_at, governance.person_of
+-- sources: governance.approval, governance.delegation, governance.submission, governance.submission_at, governance.involved_at, governance.signature_at, governance.person_of
 -- clause: four eyes: the approver is neither trainer nor submitter, and nobody holds two stages of one version; the accounts of one person are one
 -- clause: an approval is of what was submitted: it counts for nothing else
 -- clause: rules: what is asked of the version, as JSON
@@ -57,14 +57,12 @@ handed as (
     from governance.delegation as delegation
     left join governance.person_of(rules) as delegate on delegation.delegate_id = delegate.account
     left join governance.person_of(rules) as delegator on delegation.actor_id = delegator.account
+    left join governance.signature_at(rules, version, known_at := known_at) as signature
+        on delegation.act_id = signature.act_id
     where
         delegation.version_node_id = version
+        and signature.objection is null
         and graph.holds(delegation.known_from_at, delegation.known_to_at, known_at)
-),
-
-present as (
-    select version_at.trainer_person_id
-    from governance.version_at(rules, version, as_of, known_at := known_at) as version_at
 ),
 
 submitted as (
@@ -73,22 +71,31 @@ submitted as (
 ),
 
 involved as (
-    select present.trainer_person_id as person_id
-    from present
-    union
-    select submitted.person_id
-    from submitted
+    select involved_at.*
+    from governance.involved_at(rules, version, as_of, known_at := known_at) as involved_at
 ),
 
-key as (
+-- Submitted again, it is to be judged again.
+withdrawn as (
     select
-        entry.value ->> '$.id' as person_id,
-        array_to_string(
-            string_split(trim(key.value ->> '$'), ' ')[1:2], ' '
-        ) as public_key
-    from
-        json_each(rules::json, '$.people') as entry,
-        json_each(entry.value, '$.keys') as key
+        submission.submission,
+        max(submission.valid_to_at) as withdrawn_at
+    from governance.submission as submission
+    where
+        submission.version_node_id = version
+        and submission.ended_by = 'withdrawn'
+        and submission.valid_to_at <= as_of::timestamptz
+        and graph.holds(submission.known_from_at, submission.known_to_at, known_at)
+    group by submission.submission
+),
+
+part as (
+    select
+        involved.person_id,
+        bool_or(involved.part = 'trained') as has_trained,
+        bool_or(involved.part = 'submitted') as has_submitted
+    from involved
+    group by involved.person_id
 ),
 
 -- Who may decide: an approver of the stage, or whom one who is not involved has handed it to.
@@ -130,8 +137,8 @@ objected as (
                     said.who || ' may not decide at stage ' || said.stage,
                     null
                 ),
-                if(said.who = present.trainer_person_id, said.who || ' trained the version', null),
-                if(said.who = submitted.person_id, said.who || ' submitted the version', null),
+                if(part.has_trained, said.who || ' trained the version', null),
+                if(part.has_submitted, said.who || ' submitted the version', null),
                 if(
                     submitted.submission is null,
                     'no submission stands',
@@ -140,6 +147,11 @@ objected as (
                         'it is of another submission',
                         null
                     )
+                ),
+                if(
+                    said.valid_from_at < withdrawn.withdrawn_at,
+                    'what it is of was withdrawn afterwards',
+                    null
                 ),
                 if(
                     len(submitted.changes) > 0,
@@ -152,30 +164,21 @@ objected as (
                     || strftime(said.ends_at at time zone 'UTC', '%Y-%m-%dT%H:%M:%SZ'),
                     null
                 ),
-                case said.signature
-                    when 'invalid' then 'its signature is forged or broken'
-                    when 'unverifiable' then 'its signature cannot be checked'
-                    when 'absent'
-                        then if((rules::json ->> '$.signed')::boolean, 'it is not signed', null)
-                    when 'valid'
-                        then
-                            if(
-                                said.signed_with in (
-                                    select key.public_key
-                                    from key
-                                    where key.person_id = said.who
-                                ),
-                                null,
-                                'it is signed with a key that is not known as ' || said.who || '''s'
-                            )
-                end
+                if(
+                    signature.act_id is null,
+                    if((rules::json ->> '$.signed')::boolean, 'it is not signed', null),
+                    signature.objection
+                )
             ],
             lambda objection: objection is not null
         ) as objections
     from said
     inner join entitled on said.act_id = entitled.act_id
-    left join present on true
+    left join governance.signature_at(rules, version, known_at := known_at) as signature
+        on said.act_id = signature.act_id
     left join submitted on true
+    left join part on said.who = part.person_id
+    left join withdrawn on said.submission = withdrawn.submission
 ),
 
 -- Of the stages that one person holds, the first that counts stands.

@@ -1,7 +1,7 @@
 -- object: governance.waiver_at
 -- kind: macro
 -- grain: one row per waiver of a gate for a version that was granted by an instant, with all reasons why it does not count
--- sources: governance.waiver, governance.version_at, governance.submission_at, governance.person_of
+-- sources: governance.waiver, governance.involved_at, governance.signature_at, governance.submission_at, governance.person_of
 -- clause: rules: what is asked of the version, as JSON
 -- clause: version: its identifier
 -- clause: as_of: the instant
@@ -16,11 +16,8 @@
 -- noqa: disable=layout.indent,references.qualification
 create or replace macro governance.waiver_at(rules, version, as_of, known_at := null) as table
 with involved as (
-    select version_at.trainer_person_id as person_id
-    from governance.version_at(rules, version, as_of, known_at := known_at) as version_at
-    union
-    select submission_at.person_id
-    from governance.submission_at(rules, version, as_of, known_at := known_at) as submission_at
+    select involved_at.person_id
+    from governance.involved_at(rules, version, as_of, known_at := known_at) as involved_at
 ),
 
 submitted as (
@@ -52,8 +49,11 @@ said as (
             waiver.valid_from_at + to_days((rules::json ->> '$.waiver_days')::integer)
         ) as ends_at,
         waiver.reason,
-        waiver.submission
+        waiver.submission,
+        signature.objection
     from governance.waiver as waiver
+    left join governance.signature_at(rules, version, known_at := known_at) as signature
+        on waiver.act_id = signature.act_id
     left join governance.person_of(rules) as person on waiver.actor_id = person.account
     left join asked on lower(translate(waiver.gate, '-_', '  ')) = asked.called
     where
@@ -71,6 +71,7 @@ select
     said.reason,
     list_filter(
         [
+            said.objection,
             if(not said.is_waivable, 'nothing waives ' || said.gate, null),
             if(not said.is_known, 'nobody knows who ' || said.person_id || ' is', null),
             if(

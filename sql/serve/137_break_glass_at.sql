@@ -1,7 +1,7 @@
 -- object: governance.break_glass_at
 -- kind: macro
 -- grain: one row per deployment past the gates that was declared for a version by an instant, with all reasons why it does not count
--- sources: governance.break_glass, governance.person_of
+-- sources: governance.break_glass, governance.person_of, governance.signature_at
 -- clause: rules: what is asked of the version, as JSON
 -- clause: version: its identifier
 -- clause: as_of: the instant
@@ -25,8 +25,11 @@ with said as (
         least(
             declared.valid_to_at,
             declared.valid_from_at + to_hours((rules::json ->> '$.break_hours')::integer)
-        ) as ends_at
+        ) as ends_at,
+        signature.objection
     from governance.break_glass as declared
+    left join governance.signature_at(rules, version, known_at := known_at) as signature
+        on declared.act_id = signature.act_id
     left join governance.person_of(rules) as person on declared.actor_id = person.account
     where
         declared.version_node_id = version
@@ -47,6 +50,7 @@ select
         as is_compliant,
     list_filter(
         [
+            said.objection,
             if(not said.is_known, 'nobody knows who ' || said.who || ' is', null),
             if(
                 not list_contains((rules::json -> '$.breakers')::varchar [], said.who),

@@ -52,6 +52,7 @@ measured as (
             and evaluation.phase = 'evaluation'
             and isfinite(evaluation.value)
             and (oldest is null or evaluation.measured_at >= oldest::timestamptz)
+            and coalesce(evaluation.measured_at <= as_of::timestamptz, true)
             and governance.stands(evaluation.valid_from_at, evaluation.valid_to_at, as_of)
             and graph.holds(evaluation.known_from_at, evaluation.known_to_at, known_at)
 )
