@@ -223,6 +223,14 @@ def test_a_ticket_that_moves_on_is_not_decided_any_more() -> None:
     assert [each[4] for each in told("jira", jira(), back, again)] == ["withdrawn", None]
 
 
+def test_a_ticket_that_is_decided_anew_is_decided_whoever_moves_it() -> None:
+    other = jira("Approved", "Rejected", user="jonas@example.org", at=1_790_700_000_000, change="2")
+    found = told("jira", jira(), other)
+    assert [(each[0], each[4]) for each in found] == [
+        ("approved", "decided again"), ("rejected", None),
+    ]  # fmt: skip
+
+
 def test_a_summary_that_was_edited_does_not_save_an_approval() -> None:
     back = jira("Approved", "Waiting", at=1_790_700_000_000, change="2", summary="nothing")
     assert [each[4] for each in told("jira", jira(), back)] == ["withdrawn"]
