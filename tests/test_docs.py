@@ -80,6 +80,15 @@ def test_links_lead_somewhere() -> None:
             assert (file.parent / target).exists(), f"{file}: {target}"
 
 
+def test_every_room_of_the_package_is_in_the_readme() -> None:
+    rooms = {
+        path.name
+        for path in (ROOT / "lineage_pipeline").iterdir()
+        if not path.name.startswith("_") and path.suffix in ("", ".py")
+    }
+    assert {room for room in rooms if f"`{room}`" not in README} == set()
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_is_in_the_readme(command: str) -> None:
     assert re.search(rf"lineage {command}(?![\w-])", README)

@@ -69,7 +69,8 @@ def main() -> None:
             click.echo(f"lineage: {full}", err=True)
             sys.exit(full.exit_code)
         click.echo(
-            f"lineage: the lake or the warehouse cannot be read: {error}; if files in lake/ were "
+            f"lineage: the lake or the warehouse cannot be read: {error}; if the workspace "
+            f"was copied or moved, `lineage run` finds its files again; if files in lake/ were "
             f"damaged or removed, restore them, then `lineage rebuild`",
             err=True,
         )

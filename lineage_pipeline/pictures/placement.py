@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final, TypeAlias
+from typing import Final
 
 from lineage_pipeline.pictures.order import LayeredGraph, OrderedComponent
 
@@ -16,8 +16,6 @@ _PORT_PITCH: Final = 8.0
 _PORT_MARGIN: Final = 9.0
 _SWEEPS: Final = 24
 _LEVELLING_SWEEPS: Final = 5
-
-Ports: TypeAlias = Mapping[tuple[int, int], float]
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,6 @@ HEIGHT: Final = 8
 ENTRIES: Final = -1
 """The level of the bundles of entries, below the hashes of level 0."""
 MAX_ENTRY_BYTES: Final = 0xFFFF
-MAX_LEVEL: Final = 63
 
 _PATH: Final = re.compile(
     r"tile/(?P<level>entries|[0-9]|[1-5][0-9]|6[0-3])"

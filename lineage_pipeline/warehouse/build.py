@@ -94,11 +94,6 @@ class Builder:
         """The connection, with `warehouse` in use."""
         return self._connection
 
-    def taken_in(self) -> set[str]:
-        """Return the batches that the warehouse holds."""
-        rows = self._connection.execute("select batch_id from quality.publication").fetchall()
-        return {batch_id for (batch_id,) in rows}
-
     def take_in(self, batches: list[Batch], bronze: BronzeFiles) -> None:
         """Fold batches of one known time into the warehouse.
 

@@ -1,6 +1,0 @@
-"""`python -m lineage_pipeline.cli`: the command line."""
-
-from lineage_pipeline.cli import main
-
-if __name__ == "__main__":
-    main()
