@@ -76,7 +76,7 @@ def append_act(
         folder: where among the acts, if not with those of its month.
 
     Raises:
-        ConfigError: it is none that a scan would take.
+        ConfigError: it is none that a scan would take, or is kept under another signature.
         StorageError: it cannot be written, and is not there.
     """
     event = _event(act)
@@ -87,6 +87,11 @@ def append_act(
     place = folder or f"{EPOCH + timedelta(microseconds=act.at):%Y-%m}"
     path = f"{FOLDER}/{place}/{act.at}-{event['id']}.json"
     disk = Disk(paths.landing / ACTS_FOLDER)
+    if disk.read(path) not in (None, written):
+        raise ConfigError(
+            f"landing/{ACTS_FOLDER}/{path}: the same act of the same instant is kept under another "
+            f"signature; say it anew"
+        )
     # Whoever died writing the same act has left a file aside, which may be half of it.
     aside = disk.write_aside(f"{event['id']}-{secrets.token_hex(8)}", written)
     disk.put(aside, path)

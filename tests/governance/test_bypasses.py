@@ -93,6 +93,13 @@ def test_the_condition_of_a_signed_approval_is_met_under_a_signature(tmp_path: P
     assert not any("overdue" in gate.reason for gate in verdict(workspace, day_later).gates)
 
 
+def test_an_act_is_not_signed_over(workspace: Workspace) -> None:
+    said = {"stage": "technical", "sign": None}
+    say(workspace, "rejected", "ada", LATER, **said)
+    with pytest.raises(ConfigError, match="is kept under another signature"):
+        say(workspace, "rejected", "ada", LATER, **{**said, "sign": lambda _: "forged"})
+
+
 def test_what_is_submitted_again_after_it_was_taken_back_is_judged_anew(
     workspace: Workspace,
 ) -> None:
