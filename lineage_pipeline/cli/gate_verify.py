@@ -41,4 +41,6 @@ def verify(token: Path, environment: str, artifact: str, key: str, at: datetime 
     except TokenError as error:
         click.echo(f"lineage: {error}", err=True)
         raise SystemExit(1) from None
-    click.echo(f"{claims.sub} may go to {claims.aud}: decision {claims.decision}")
+    past = f", past its gates by the break-glass act {claims.break_glass}"
+    said = past if claims.break_glass else ""
+    click.echo(f"{claims.sub} may go to {claims.aud}{said}: decision {claims.decision}")

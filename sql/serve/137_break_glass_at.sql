@@ -1,7 +1,7 @@
 -- object: governance.break_glass_at
 -- kind: macro
 -- grain: one row per deployment past the gates that was declared for a version by an instant, with all reasons why it does not count
--- sources: governance.break_glass, governance.person_of, governance.signature_at
+-- sources: governance.break_glass, governance.person_of, governance.signature_at, governance.involved_at
 -- clause: rules: what is asked of the version, as JSON
 -- clause: version: its identifier
 -- clause: as_of: the instant
@@ -12,7 +12,7 @@
 -- clause: ends_at: when it ends, at the latest after the hours that the policy allows
 -- clause: review_due_at: until when another person must have reviewed it
 -- clause: reviewed_at: when that happened; null if it has not
--- clause: is_compliant: whether another person has ratified it
+-- clause: is_compliant: whether another person has ratified it, who has neither trained nor submitted the version
 -- clause: objections: why it does not let anything pass; none if it does
 
 -- noqa: disable=layout.indent,references.qualification
@@ -47,7 +47,10 @@ select
     said.valid_from_at + to_hours((rules::json ->> '$.review_hours')::integer) as review_due_at,
     if(said.reviewed_at <= as_of::timestamptz, said.reviewed_at, null) as reviewed_at,
     coalesce(said.reviewed_at <= as_of::timestamptz and said.review = 'approved', false)
-        as is_compliant,
+    and said.reviewed_by not in (
+        select involved_at.person_id
+        from governance.involved_at(rules, version, as_of, known_at := known_at) as involved_at
+    ) as is_compliant,
     list_filter(
         [
             said.objection,
