@@ -59,7 +59,7 @@ def of_person(policy: Policy, person_id: str, **changes: object) -> Policy:
 
 
 def with_gate(policy: Policy, sql: str) -> Policy:
-    """Return a policy that asks a gate of its own, and nothing else, in production."""
+    """Return a policy that names a gate of its own, and nothing else, for production."""
     return replace(
         policy,
         gate={**policy.gate, "own": Gate(sql=sql, remedy="ask the owner")},
@@ -160,7 +160,8 @@ def test_a_model_without_a_tier_is_asked_for_all_stages(demo: Demo, policy: Poli
 def test_a_gate_of_ones_own(demo: Demo, policy: Policy, sql: str, result: str, reason: str) -> None:
     decision = decided(demo, GOOD, with_gate(policy, sql))
 
-    [gate] = decision.gates
+    [registered, gate] = decision.gates
+    assert registered.gate == "registered"
     verdict = {"pass": "deploy", "fail": "deny", "unknown": "unknown"}[result]
     assert (gate.result, decision.verdict) == (result, verdict)
     assert reason in gate.reason
