@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from data import replay
 from lineage_pipeline import pipeline
@@ -14,7 +14,10 @@ from lineage_pipeline import pipeline
 if TYPE_CHECKING:
     from pathlib import Path
 
-settings.register_profile("repeatable", derandomize=True)
+# How long an example takes says nothing where other tests run beside it.
+settings.register_profile(
+    "repeatable", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.register_profile("search", derandomize=False)  # by --hypothesis-profile=search
 settings.load_profile("repeatable")
 
