@@ -23,9 +23,9 @@ from lineage_pipeline.governance.decision import Circumstances, Decision, decisi
 from lineage_pipeline.governance.evaluation import Case, decide
 from lineage_pipeline.governance.gates import Subject
 from lineage_pipeline.governance.versions import ModelVersion, find_version
+from lineage_pipeline.policy.names import require_known
 from lineage_pipeline.policy.reading import read_policy
 from lineage_pipeline.policy.resolve import resolve, resolve_anywhere
-from lineage_pipeline.policy.rules import GATES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
     from lineage_pipeline.pipeline import Workspace
     from lineage_pipeline.policy.resolve import Rules
-    from lineage_pipeline.policy.rules import Policy
     from lineage_pipeline.warehouse.query import Warehouse
 
 REVIEW: Final = "break-glass-review"
@@ -195,29 +194,12 @@ def act(workspace: Workspace, asked: str, said: Statement, when: When) -> Done:
     bring_up_to_date(workspace, when)
     with pipeline.open_warehouse(workspace.paths) as warehouse:
         version = find_version(warehouse, asked)
-        rules = _rules(workspace, version)
-        _require_known(rules, read_policy(workspace.paths.policy), said.data)
+        policy = read_policy(workspace.paths.policy)
+        rules = resolve_anywhere(policy, version.model, version.model_node_id)
+        require_known(policy, (*rules.stages, REVIEW), said.data)
         submission = _submission(warehouse, rules, version, when.now())
     whole = said._replace(data={**said.data, "submission": submission})
     return _done(workspace, version, whole, when)
-
-
-def _require_known(rules: Rules, policy: Policy, data: Mapping[str, Any]) -> None:
-    """Let only what names a stage and a gate pass that there are.
-
-    Raises:
-        ConfigError: it names another.
-    """
-    known = {"stage": (*rules.stages, REVIEW), "gate": (*GATES, *policy.gate)}
-    for what, names in known.items():
-        said = data.get(what)
-        if said is not None and _plain(said) not in map(_plain, names):
-            raise ConfigError(f"--{what} {said}: there is none; choose one of {', '.join(names)}")
-
-
-def _plain(name: str) -> str:
-    """Return a name as gates are compared: hyphens and underscores stand for spaces."""
-    return name.replace("-", " ").replace("_", " ").lower()
 
 
 def bring_up_to_date(workspace: Workspace, when: When) -> None:

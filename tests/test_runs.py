@@ -220,10 +220,12 @@ def test_what_tags_reach_is_listed(lineage: Workspace, told: pipeline.Workspace)
     assert ask(told, "classified", "--known-at", "2026-05-01") == []
 
 
-@pytest.mark.parametrize("module", ["lineage_pipeline", "lineage_pipeline.cli"])
-def test_the_package_runs_as_a_module(module: str) -> None:
-    done = subprocess.run(  # noqa: S603 - our own words
-        [sys.executable, "-m", module, "--version"], capture_output=True, text=True, check=True
+def test_the_package_runs_as_a_module() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "lineage_pipeline", "--version"],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert done.stdout.startswith("lineage, version ")
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from lineage_pipeline.errors import ConfigError
 from lineage_pipeline.formats.ssh.keys import public_key
 from lineage_pipeline.policy.rules import GATES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from lineage_pipeline.policy.rules import Policy
 
@@ -89,3 +90,20 @@ def _keys(policy: Policy) -> Iterator[str]:
                 yield f"[[person]] {person.id} keys: {line[:40]!r}: write the line of a .pub file"
             elif owner.setdefault(key, person.id) != person.id:
                 yield f"[[person]] {key!r} is {owner[key]}'s and {person.id}'s; a key is one's own"
+
+
+def require_known(policy: Policy, stages: Sequence[str], data: Mapping[str, Any]) -> None:
+    """Let only an act pass whose stage and gate there are; gates go by any spelling of their words.
+
+    Raises:
+        ConfigError: it names another.
+    """
+    stage, gate, gates = data.get("stage"), data.get("gate"), (*GATES, *policy.gate)
+    if stage is not None and stage not in stages:
+        raise ConfigError(f"--stage {stage}: there is none; choose one of {', '.join(stages)}")
+    if gate is not None and _words(gate) not in map(_words, gates):
+        raise ConfigError(f"--gate {gate}: there is none; choose one of {', '.join(gates)}")
+
+
+def _words(name: str) -> str:
+    return name.replace("-", " ").replace("_", " ").lower()

@@ -15,6 +15,7 @@ from typing import Any, Final, TypeAlias
 import msgspec
 
 Moment: TypeAlias = str | int | None
+_POLL: Final = re.compile(r"(?:^|/)(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/")
 """When a document speaks of: as it is written, or in milliseconds since 1970."""
 FreeForm: TypeAlias = Mapping[str, msgspec.Raw]
 Text = msgspec.Meta(min_length=1)
@@ -25,6 +26,12 @@ NS_IN_MS: Final = 1_000_000
 
 class Part(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An object inside a document; what else it holds passes."""
+
+
+def polled_at(_: object, source_file: str) -> Moment:
+    """Return when a registry was asked, as the folder of the file says it."""
+    found = _POLL.search(source_file)
+    return "{}-{}-{}T{}:{}:{}Z".format(*found.groups()) if found else None
 
 
 def polled_registry(source_file: str) -> str:

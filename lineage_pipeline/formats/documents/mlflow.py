@@ -6,18 +6,16 @@ Source: MLflow 3.17 REST API 2.0, `registered-models/search`, `model-versions/se
 `runs/search`, `logged-models/search`, `experiments/search`.
 """
 
-import re
 from typing import Annotated, Final, Literal
 
 from lineage_pipeline.formats.documents.document import (
     DocumentFormat,
-    Moment,
     Part,
     Text,
+    polled_at,
     polled_registry,
 )
 
-_POLL: Final = re.compile(r"(?:^|/)(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/")
 SOURCE: Final = "registry/mlflow"
 Named = Annotated[str, Text]
 
@@ -178,15 +176,9 @@ class Experiments(Page, frozen=True, kw_only=True):
     experiments: list[Experiment]
 
 
-def _moment(_: Page, source_file: str) -> Moment:
-    """Return when the registry was asked, as the folder of the file says it."""
-    found = _POLL.search(source_file)
-    return "{}-{}-{}T{}:{}:{}Z".format(*found.groups()) if found else None
-
-
 def _answer(kind: str, key: str, body: type[Page]) -> DocumentFormat:
     keys = frozenset({key})
-    return DocumentFormat(f"mlflow.{kind}", SOURCE, keys, body, _moment, teller=polled_registry)
+    return DocumentFormat(f"mlflow.{kind}", SOURCE, keys, body, polled_at, teller=polled_registry)
 
 
 FORMATS = (

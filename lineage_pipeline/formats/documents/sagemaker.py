@@ -8,7 +8,6 @@ Source: Amazon SageMaker API 2017-07-24, `DescribeModelPackageGroup`, `DescribeM
 EventBridge, "SageMaker Model Package State Change".
 """
 
-import re
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
@@ -18,12 +17,12 @@ from lineage_pipeline.formats.documents.document import (
     Moment,
     Part,
     Text,
+    polled_at,
     polled_registry,
 )
 
 SOURCE: Final = "registry/sagemaker"
 STATE_CHANGE: Final = "SageMaker Model Package State Change"
-_POLL: Final = re.compile(r"(?:^|/)(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/")
 Named = Annotated[str, Text]
 
 
@@ -172,12 +171,6 @@ class StateChange(Part, frozen=True, kw_only=True, rename="kebab"):
     region: str | None = None
 
 
-def _asked(_: Page, source_file: str) -> Moment:
-    """Return when the registry was asked, as the folder of the file says it."""
-    found = _POLL.search(source_file)
-    return "{}-{}-{}T{}:{}:{}Z".format(*found.groups()) if found else None
-
-
 def _happened(event: Any, _: str) -> Moment:
     moment: str = event.time
     return moment
@@ -185,7 +178,9 @@ def _happened(event: Any, _: str) -> Moment:
 
 def _listing(kind: str, key: str, body: type[Page]) -> DocumentFormat:
     keys = frozenset({key})
-    return DocumentFormat(f"sagemaker.{kind}", SOURCE, keys, body, _asked, teller=polled_registry)
+    return DocumentFormat(
+        f"sagemaker.{kind}", SOURCE, keys, body, polled_at, teller=polled_registry
+    )
 
 
 FORMATS = (
