@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+import os
+from typing import NamedTuple
 
 import pytest
 from click.testing import CliRunner
@@ -10,9 +11,7 @@ from hypothesis import HealthCheck, settings
 
 from data import replay
 from lineage_pipeline import pipeline
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from lineage_pipeline.lake.lock import exclusive
 
 # How long an example takes says nothing where other tests run beside it.
 settings.register_profile(
@@ -32,11 +31,15 @@ class Demo(NamedTuple):
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
-    """Return the story replayed; tests that change it must work on a copy."""
-    folder: Path = tmp_path_factory.mktemp("story")
-    picture = folder / "picture.svg"
-    result = CliRunner().invoke(
-        replay.main, [str(folder / "demo"), "--picture", str(picture)], catch_exceptions=False
-    )
+    """Return the story replayed, once for all processes; who changes it must work on a copy."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "story"
+    folder.mkdir(exist_ok=True)
+    picture, printed = folder / "picture.svg", folder / "printed"
+    with exclusive(folder / "lock", wait=True):
+        if not printed.exists():
+            words = [str(folder / "demo"), "--picture", str(picture)]
+            result = CliRunner().invoke(replay.main, words, catch_exceptions=False)
+            printed.write_text(result.output, encoding="utf-8")
     workspace = pipeline.open_workspace(folder / "demo")
-    return Demo(workspace, result.output, picture.read_text(encoding="utf-8"))
+    return Demo(workspace, printed.read_text(encoding="utf-8"), picture.read_text(encoding="utf-8"))

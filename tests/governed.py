@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from lineage_pipeline import governing, pipeline
-from tests.workspaces import CLOCK, make_workspace
+from tests.workspaces import CLOCK, published_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,7 +63,7 @@ SUBMITTED: Final = CLOCK + timedelta(hours=1)
 
 def governed(root: Path, **version: Any) -> Workspace:
     """Return a workspace that has scanned one version, trained by eve and owned by dee."""
-    workspace = make_workspace(root)
+    workspace = published_workspace(root)
     say_policy(workspace, POLICY)
     register(workspace, **version)
     pipeline.run(workspace, pipeline.system_clock, CLOCK)

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections import Counter
 from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory, mkdtemp
 from typing import TYPE_CHECKING, Any, Final
 
 from lineage_pipeline import pipeline
@@ -14,7 +18,6 @@ from lineage_pipeline.warehouse.sqlfiles import FOLDED, stage_files
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
-    from pathlib import Path
 
     import duckdb
 
@@ -27,6 +30,7 @@ KNOWN_TIMES: Final = frozenset({"known_from_at", "known_to_at"})
 OCCURRENCE: Final = frozenset({"source_file", "source_offset", "source_bytes", "ingested_at"})
 """The columns of an event that say where and when it was read, not what it says."""
 CLOCK: Final = datetime(2026, 6, 1, tzinfo=UTC)
+_TEMPLATES: Final = TemporaryDirectory(prefix="lineage-templates-")
 
 
 def make_workspace(root: Path, settings: str = "") -> Workspace:
@@ -36,15 +40,36 @@ def make_workspace(root: Path, settings: str = "") -> Workspace:
     return pipeline.open_workspace(root)
 
 
+def published_workspace(root: Path, settings: str = "") -> Workspace:
+    """Return a fresh synthetic workspace whose empty tables stand already: a copy of one.
+
+    What is told first is folded into them, which takes half as long as making them.
+    """
+    shutil.copytree(_published_once(settings), root)
+    return pipeline.open_workspace(root)
+
+
+@cache
+def _published_once(settings: str) -> Path:
+    workspace = make_workspace(Path(mkdtemp(dir=_TEMPLATES.name)) / "workspace", settings)
+    pipeline.publish_warehouse(workspace)
+    return workspace.paths.root
+
+
 def deliver(
     workspace: Workspace, files: Mapping[str, Sequence[object]], clock: datetime = CLOCK
 ) -> None:
     """Land each list of events, or of lines as they are, as NDJSON and run at `clock`."""
+    land(workspace, files)
+    pipeline.run(workspace, pipeline.system_clock, clock)
+
+
+def land(workspace: Workspace, files: Mapping[str, Sequence[object]]) -> None:
+    """Land each list of events, or of lines as they are, as NDJSON."""
     for name, events in files.items():
         lines = [line if isinstance(line, str) else json.dumps(line) for line in events]
         target = workspace.paths.landing / "openlineage" / f"{name}.ndjson"
         target.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-    pipeline.run(workspace, pipeline.system_clock, clock)
 
 
 def deliver_documents(

@@ -75,7 +75,6 @@ class Builder:
         self._staging = staging
         self._is_copy = is_copy
         self._made: set[Stage] = set(STAGES) if is_copy else set()
-        self._digest = built_with(settings)
         self._connection = duckdb.connect(":memory:")
         run = self._connection.execute
         run("set timezone = 'UTC'")
@@ -88,6 +87,8 @@ class Builder:
         run("use warehouse")
         self._set_rules(settings)
         self.run_stage("ground")
+        if not is_copy:
+            run("insert into quality.build values ($digest)", {"digest": built_with(settings)})
 
     @property
     def connection(self) -> duckdb.DuckDBPyConnection:
@@ -106,7 +107,9 @@ class Builder:
         self._keep("new_batch", NEW_BATCH, {"batch_id": sorted(names)})
         bronze_views.bind(self._connection, bronze, names)
         self.run_stage("bronze")
-        self.run_stage("facets")
+        has_events = self.has_events(batches, bronze) or "graph" not in self._made
+        if has_events:
+            self.run_stage("facets")
         self.run_stage("touch")
         rows = self._connection.execute("from step.related_batch").fetchall()
         bronze_views.bind(self._connection, bronze, names | {batch_id for (batch_id,) in rows})
@@ -114,15 +117,19 @@ class Builder:
         if bronze.visible("document", names) or "documents" not in self._made:
             self.run_stage("documents")
             act_signatures.judge_new(self._connection)
-        self.run_stage("infer")
-        sql_texts.read_new(self._connection, bronze)
-        self.run_stage("graph")
+        if has_events:
+            self.run_stage("infer")
+            sql_texts.read_new(self._connection, bronze)
+            self.run_stage("graph")
         self.run_stage("quality")
         for batch in batches:
             self._connection.execute(
-                "insert into quality.publication values ($1, $2, $3)",
-                [batch.batch_id, batch.known_at, self._digest],
+                "insert into quality.publication values ($1, $2)", [batch.batch_id, batch.known_at]
             )
+
+    def has_events(self, batches: list[Batch], bronze: BronzeFiles) -> bool:
+        """Return whether batches hold lineage events; others change nothing of the graph."""
+        return bool(bronze.visible("event", {batch.batch_id for batch in batches}))
 
     def take_in_audit(self, batches: list[Batch], bronze: BronzeFiles) -> None:
         """Fold the audit events of batches into the warehouse, whatever their known times.
@@ -145,19 +152,23 @@ class Builder:
         self.run_stage("audit")
         log_signatures.verify_new(self._connection)
 
-    def decide(self, batches: list[Batch]) -> None:
+    def decide(self, batches: list[Batch], bronze: BronzeFiles) -> None:
         """Fold what registries, monitors and people said, by all that had been told by a time.
 
         Args:
             batches: those of one known time, whose documents and audit events are taken in; each
                 known time has its turn, in their order.
+            bronze: the files of the lake.
         """
         if self._is_copy and not batches:
             return  # published again to read other files: nothing new was told
         self._set_known_at(batches)
-        [(is_told,)] = self._connection.execute(question("told_of_models").statements).fetchall()
-        if is_told or "registry" not in self._made:
+        asked = self._connection.execute(question("told_of_models").statements)
+        [(is_told, is_told_more)] = asked.fetchall()
+        is_moved = is_told_more or self.has_events(batches, bronze)
+        if (is_told and is_moved) or "registry" not in self._made:
             self.run_stage("registry")
+        if is_told or "governance" not in self._made:
             self.run_stage("governance")
 
     def serve(self, bronze: BronzeFiles, visible: set[str]) -> None:

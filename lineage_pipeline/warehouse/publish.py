@@ -68,8 +68,6 @@ def publish(
         before = None
     else:
         before = _published(paths.warehouse, built_with(settings))
-    if visible and not before:
-        before = None  # one without a batch does not say what it was built with
     pending = [batch for batch in visible if batch.batch_id not in (before or ())]
     if before is not None and not pending and _reads(paths.warehouse) == _served(bronze, names):
         return None
@@ -87,7 +85,8 @@ def publish(
         for position, batches in enumerate(_by_known_time(pending)):
             builder.take_in(batches, bronze)
             is_first = before is None and position == 0
-            lake_log.append(paths, builder, batches, changed, replace=is_first)
+            if is_first or builder.has_events(batches, bronze):
+                lake_log.append(paths, builder, batches, changed, replace=is_first)
         _finish(builder, pending, bronze, names)
         noted = _note(paths, settings.workspace.name, staging, changed, visible)
         _put_in_place(staging, paths.warehouse)
@@ -143,7 +142,7 @@ def _finish(builder: Builder, pending: list[Batch], bronze: BronzeFiles, names: 
     """Take in what does not depend on known time, then what rests on all; close what was built."""
     builder.take_in_audit(pending, bronze)
     for batches in _by_known_time(pending):
-        builder.decide(batches)
+        builder.decide(batches, bronze)
     builder.serve(bronze, names)
     builder.close()
 
@@ -188,14 +187,11 @@ def _published(warehouse: Path, digest: str) -> set[str] | None:
         return None
     try:
         with duckdb.connect(str(warehouse), read_only=True) as connection:
-            rows = connection.execute(
-                "select batch_id, built_with_sha256 from quality.publication"
-            ).fetchall()
+            built = connection.execute("select built_with_sha256 from quality.build").fetchall()
+            taken_in = connection.execute("select batch_id from quality.publication").fetchall()
     except duckdb.Error:
         return None
-    if any(before != digest for _, before in rows):
-        return None
-    return {batch_id for batch_id, _ in rows}
+    return {batch_id for (batch_id,) in taken_in} if built == [(digest,)] else None
 
 
 def _served(bronze: BronzeFiles, visible: set[str]) -> set[str]:

@@ -46,7 +46,7 @@ UNKNOWN: Final = (duckdb.CatalogException, duckdb.BinderException)
 
 OUTDATED: Final = (
     "was published by another version of lineage_pipeline, or with other settings; "
-    "`lineage {}` publishes it anew"
+    "`lineage run` publishes it anew"
 )
 
 
@@ -209,14 +209,11 @@ class Warehouse:
         now = built_with(read_settings(self.paths.settings))
         try:
             found = self.connection.execute(
-                "select distinct built_with_sha256 from quality.publication"
+                "select built_with_sha256 from quality.build"
             ).fetchall()
         except duckdb.CatalogException:
             found = [(None,)]
-        if found == [(now,)]:
-            return None
-        # One without a batch does not say what it was built with, and a run leaves it as it is.
-        return OUTDATED.format("run" if found else "rebuild")
+        return None if found == [(now,)] else OUTDATED
 
     def _answer(self, text: str, parameters: dict[str, Any] | None) -> Answer:
         result = self.connection.execute(text, parameters)

@@ -3,16 +3,12 @@
 -- grain: one row per batch that the warehouse has taken in
 -- column batch_id: the batch
 -- column known_at: the clock of its scan: from then on its content was known
--- column built_with_sha256: digest of the settings and of the SQL files that it was built with
 create table if not exists quality.publication (
     batch_id varchar primary key,
-    known_at timestamptz not null,
-    built_with_sha256 varchar not null
+    known_at timestamptz not null
 );
 
 comment on table quality.publication is 'one row per batch that the warehouse has taken in';
 comment on column quality.publication.batch_id is 'the batch';
 comment on column quality.publication.known_at is
 'the clock of its scan: from then on its content was known';
-comment on column quality.publication.built_with_sha256 is
-'digest of the settings and of the SQL files that it was built with';

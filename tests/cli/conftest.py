@@ -11,7 +11,7 @@ import pytest
 from lineage_pipeline import pipeline
 from lineage_pipeline.cli import main
 from tests.builders import make_event
-from tests.workspaces import deliver, make_workspace
+from tests.workspaces import deliver, published_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,7 +49,7 @@ def lineage(
 @pytest.fixture(scope="session")
 def sealed(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """Return a workspace after one run; nobody may change it."""
-    workspace = make_workspace(tmp_path_factory.mktemp("sealed") / "workspace")
+    workspace = published_workspace(tmp_path_factory.mktemp("sealed") / "workspace")
     event = make_event(run="one", type="COMPLETE", inputs=["raw"], outputs=["clean"])
     deliver(workspace, {"a": [event]})
     return workspace

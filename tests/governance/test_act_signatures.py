@@ -17,7 +17,7 @@ from lineage_pipeline.governance.signatures import ssh_signer
 from lineage_pipeline.warehouse.act_signatures import judge_act, signed_bytes
 from lineage_pipeline.warehouse.query import open_warehouse
 from tests.governance.ssh import Key, made_key, openssh_accepts, ssh_keygen
-from tests.workspaces import CLOCK, make_workspace, tables
+from tests.workspaces import CLOCK, published_workspace, tables
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,7 +41,7 @@ def key(tmp_path_factory: pytest.TempPathFactory) -> Key:
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
-    return make_workspace(tmp_path / "workspace")
+    return published_workspace(tmp_path / "workspace")
 
 
 def land(workspace: Workspace, name: str, event: dict[str, Any]) -> None:

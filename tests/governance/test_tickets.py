@@ -16,7 +16,7 @@ from lineage_pipeline.settings import parse_settings
 from lineage_pipeline.warehouse.sqlfiles import stage_files
 from tests.formats.audit.chunks import as_bytes, read
 from tests.governance.tickets import approver, github, gitlab, jira, servicenow
-from tests.workspaces import CLOCK, deliver_documents, make_workspace
+from tests.workspaces import CLOCK, deliver_documents, published_workspace
 
 if TYPE_CHECKING:
     from lineage_pipeline.formats.audit import AuditMapping
@@ -322,7 +322,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
         "category = [{ of = 'action', matches = 'approved', value = 'approve' }]\n"
         "outcome = [{ of = 'action', matches = '', value = 'success' }]\n"
     )
-    made = make_workspace(
+    made = published_workspace(
         tmp_path_factory.mktemp("tickets") / "workspace",
         "\n".join([*map(declaration, NAMES), forged]),
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import polars as pl
 
-from tests.workspaces import deliver, make_workspace
+from tests.workspaces import deliver, published_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @contextmanager
 def writable(root: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """Yield the empty warehouse of a new workspace below `root`, open for writing."""
-    workspace = make_workspace(root / "workspace")
+    workspace = published_workspace(root / "workspace")
     deliver(workspace, {})
     with duckdb.connect(str(workspace.paths.warehouse)) as connection:
         connection.execute("set timezone = 'UTC'")

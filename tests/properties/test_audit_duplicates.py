@@ -17,7 +17,7 @@ from lineage_pipeline import inventory, pipeline
 from lineage_pipeline.lake.compaction import compact
 from lineage_pipeline.lake.merge import Rules
 from tests.audit_rows import FOLDER, RECORD_BYTES, commit_rows, digest
-from tests.workspaces import CLOCK, in_order, make_workspace, tables
+from tests.workspaces import CLOCK, in_order, published_workspace, tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,7 +70,7 @@ def dated(row: Short) -> Short:
 @contextmanager
 def workspace() -> Iterator[Workspace]:
     with tempfile.TemporaryDirectory() as folder:
-        yield make_workspace(Path(folder) / "workspace")
+        yield published_workspace(Path(folder) / "workspace")
 
 
 def commit(fresh: Workspace, batch: Batch) -> None:

@@ -24,7 +24,7 @@ from tests.workspaces import (
     differences,
     in_order,
     made_by,
-    make_workspace,
+    published_workspace,
     tables,
 )
 
@@ -52,7 +52,7 @@ FOREVER: Final = datetime.max.replace(tzinfo=UTC)
 @contextmanager
 def workspace() -> Iterator[Workspace]:
     with tempfile.TemporaryDirectory() as folder:
-        yield make_workspace(Path(folder) / "workspace")
+        yield published_workspace(Path(folder) / "workspace")
 
 
 def told(events: Sequence[Body]) -> dict[str, list[Row]]:

@@ -15,7 +15,7 @@ from lineage_pipeline.pipeline import check_warehouse
 from lineage_pipeline.warehouse.query import open_warehouse
 from tests.properties import operations_model as model
 from tests.properties.operations_model import Change, Notice
-from tests.workspaces import CLOCK, deliver_documents, make_workspace
+from tests.workspaces import CLOCK, deliver_documents, published_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -179,7 +179,7 @@ def test_each_scan_believes_what_it_was_told(
     happened, told = world
     hands = list(zip(dealt(random, happened), dealt(random, told), strict=True))
     with tempfile.TemporaryDirectory() as folder:
-        workspace = make_workspace(Path(folder) / "workspace")
+        workspace = published_workspace(Path(folder) / "workspace")
         for scan, (changes_, notices_) in enumerate(hands):
             files = landed(changes_, notices_, scan)
             deliver_documents(workspace, files, CLOCK + timedelta(days=scan))

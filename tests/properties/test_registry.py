@@ -17,7 +17,7 @@ from lineage_pipeline.formats.documents import Document, read_document
 from lineage_pipeline.warehouse.sqlfiles import STAGES, stage_files
 from tests.properties.registry_model import Entry, Poll, Row, folded
 from tests.properties.test_fold import EVERY_TIME, SEED
-from tests.workspaces import CLOCK, deliver, make_workspace
+from tests.workspaces import CLOCK, deliver, published_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -87,7 +87,7 @@ POLLS: Final = st.lists(
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Opened:
     """Return what opens a warehouse in which nothing was told yet, in memory."""
-    workspace = make_workspace(tmp_path_factory.mktemp("registry") / "workspace")
+    workspace = published_workspace(tmp_path_factory.mktemp("registry") / "workspace")
     deliver(workspace, {})
 
     def open_empty() -> duckdb.DuckDBPyConnection:

@@ -17,7 +17,7 @@ from lineage_pipeline.registry.receiving import Receiver
 from lineage_pipeline.registry_settings import MlflowRegistry
 from lineage_pipeline.warehouse.query import open_warehouse
 from tests.registry.stub_server import Said, stub_server
-from tests.workspaces import make_workspace
+from tests.workspaces import published_workspace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,7 +35,7 @@ LIMITS = Limits(1 << 25, time.monotonic, time.sleep)
 @pytest.fixture
 def workspace(tmp_path: Path, mlflow: Mlflow) -> Workspace:
     settings = f'[[registry.mlflow]]\nurl = "{mlflow.url}"\nname = "mlflow://mlflow.example.org"\n'
-    return make_workspace(tmp_path / "workspace", settings)
+    return published_workspace(tmp_path / "workspace", settings)
 
 
 def poll(workspace: Workspace, at: datetime) -> pulls.PullRow:
@@ -157,7 +157,7 @@ def test_an_answer_that_is_too_long_is_asked_for_in_smaller_pages(
 
 def test_its_webhooks_are_received_and_scanned(tmp_path: Path, mlflow: Mlflow) -> None:
     settings = f'[[registry.mlflow]]\nurl = "{mlflow.url}"\nwebhook_secret_env = "HOOK"\n'
-    workspace = make_workspace(tmp_path / "workspace", settings)
+    workspace = published_workspace(tmp_path / "workspace", settings)
     receiver = Receiver(workspace.paths, workspace.settings, {"HOOK": "made-secret"})
     other = Receiver(workspace.paths, workspace.settings, {"HOOK": "another-secret"})
     answers: list[tuple[Asked, int]] = []

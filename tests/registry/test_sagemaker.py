@@ -21,7 +21,7 @@ from lineage_pipeline.registry.client import Limits
 from lineage_pipeline.registry.sagemaker import poll_sagemaker
 from lineage_pipeline.registry_settings import SagemakerRegistry
 from lineage_pipeline.warehouse.query import open_warehouse
-from tests.workspaces import CLOCK, make_workspace
+from tests.workspaces import CLOCK, published_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -117,7 +117,7 @@ def answers(landing: Path, name: str) -> list[dict[str, Any]]:
 def test_a_region_is_polled_and_scanned(tmp_path: Path, aws: Any) -> None:
     furnish(aws)
     settings = f'[[registry.sagemaker]]\nregion = "{REGION}"\n'
-    workspace = make_workspace(tmp_path / "workspace", settings)
+    workspace = published_workspace(tmp_path / "workspace", settings)
     landing = workspace.paths.landing
     times = pulls.Times(now, time.monotonic, time.sleep)
     (row,) = pulls.pull(workspace.settings, landing, {}, times)

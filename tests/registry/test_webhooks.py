@@ -15,7 +15,7 @@ from lineage_pipeline.registry.receiving import MAX_BODY_BYTES, Receiver
 from lineage_pipeline.registry.webhooks import signature_of
 from lineage_pipeline.trail.disk import Disk
 from lineage_pipeline.warehouse.query import open_warehouse
-from tests.workspaces import CLOCK, make_workspace
+from tests.workspaces import CLOCK, published_workspace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,7 +56,7 @@ ALERT = json.dumps(
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
-    return make_workspace(tmp_path / "workspace", SETTINGS)
+    return published_workspace(tmp_path / "workspace", SETTINGS)
 
 
 @pytest.fixture
@@ -294,7 +294,7 @@ def test_each_registry_has_its_own_secret(tmp_path: Path) -> None:
         f'[[registry.mlflow]]\nurl = "https://{name}"\nwebhook_secret_env = "{name.upper()}"\n'
         for name in ("a", "b")
     )
-    workspace = make_workspace(tmp_path / "two", settings)
+    workspace = published_workspace(tmp_path / "two", settings)
     receiver = Receiver(workspace.paths, workspace.settings, {"A": "one", "B": "two"})
     assert receiver.receive(HOOK, signed(secret="one"), BODY, NOW).status == 404
     assert receiver.receive(f"{HOOK}/a", signed(secret="one"), BODY, NOW).status == 200

@@ -37,7 +37,15 @@ from tests.acts import in_full
 from tests.audit_rows import commit_rows
 from tests.builders import at_hour, make_event
 from tests.log_digests import files_of, run_with
-from tests.workspaces import CLOCK, deliver, deliver_documents, in_order, made_by, make_workspace
+from tests.workspaces import (
+    CLOCK,
+    deliver,
+    deliver_documents,
+    in_order,
+    made_by,
+    make_workspace,
+    published_workspace,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -75,7 +83,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Filled:
         key = json.dumps([runs, *map(case.get, ("audit", "documents", "trail", "settings"))])
         if key not in made:
             root = tmp_path_factory.mktemp("case") / "workspace"
-            made[key] = make_workspace(root, case.get("settings", ""))
+            made[key] = published_workspace(root, case.get("settings", ""))
             for number, events in enumerate(runs):
                 lines = [line if isinstance(line, str) else make_event(**line) for line in events]
                 clock = CLOCK + timedelta(days=number)

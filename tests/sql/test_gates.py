@@ -38,7 +38,7 @@ from tests.sql.gate_story import (
     TROUBLED,
     version,
 )
-from tests.workspaces import CLOCK, deliver_documents, make_workspace
+from tests.workspaces import CLOCK, deliver_documents, published_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -155,7 +155,7 @@ ASKED: Final = (
 
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
-    workspace = make_workspace(tmp_path_factory.mktemp("gates") / "workspace")
+    workspace = published_workspace(tmp_path_factory.mktemp("gates") / "workspace")
     bare = {"name": "bare", "versions": [version("1", trainer="dee"), version("2")]}
     acts = [POLICY_TOLD, *APPROVED, *REFUSED]
     files = {
@@ -228,7 +228,7 @@ def answer(warehouse: Warehouse, asked: Asked) -> GateResult:
 
 def decided(root: Path, runs: list[dict[str, object]]) -> bytes:
     """Return the decision on `good:1` where these files landed in as many runs, a day apart."""
-    workspace = make_workspace(root / "workspace")
+    workspace = published_workspace(root / "workspace")
     for number, files in enumerate(runs):
         deliver_documents(workspace, files, CLOCK + timedelta(days=number))
     with open_warehouse(workspace.paths) as opened:

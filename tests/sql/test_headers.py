@@ -28,7 +28,7 @@ PUBLIC: Final = [
     file
     for file in FILES
     if (file.kind in ("facts", "history", "view") and file.object.startswith(SCHEMAS))
-    or file.object == "quality.publication"
+    or file.object in ("quality.publication", "quality.build")
 ]
 GIVEN: Final = {
     *(f"bronze.{name}" for name in (*BRONZE, *TABLES)),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
+from lineage_pipeline import pipeline
 from lineage_pipeline.errors import ConfigError
 from lineage_pipeline.pipeline import publish_warehouse
 from lineage_pipeline.settings import Settings
@@ -18,15 +19,13 @@ from lineage_pipeline.warehouse.build import built_with
 from lineage_pipeline.warehouse.query import open_warehouse
 from lineage_pipeline.workspace import Workspace
 from tests.builders import make_event
-from tests.workspaces import deliver, make_workspace
+from tests.workspaces import CLOCK, deliver, land, make_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from lineage_pipeline import pipeline
-
-DIGEST = "update quality.publication set built_with_sha256 = 'of another version'"
+DIGEST = "update quality.build set built_with_sha256 = 'of another version'"
 WITHOUT_MACRO = "drop macro table graph.run_place"
 WITHOUT_COLUMN = "alter table lineage.run_history drop column root_job_node_id"
 
@@ -97,14 +96,25 @@ def test_what_this_version_published_and_lacks_something_is_damaged(
 def test_one_without_a_batch_is_published_anew(tmp_path: Path) -> None:
     empty = make_workspace(tmp_path / "workspace")
     publish_warehouse(empty)
-    alter(empty, WITHOUT_MACRO)
+    alter(empty, WITHOUT_MACRO, DIGEST)
     with (
         open_warehouse(empty.paths) as warehouse,
-        pytest.raises(ConfigError, match="`lineage rebuild` publishes it anew"),
+        pytest.raises(ConfigError, match="`lineage run` publishes it anew"),
     ):
         warehouse.query("from graph.run_place()")
     deliver(empty, {"events": [make_event(run="r", type="COMPLETE", outputs=["a"])]})
     assert hierarchy(empty).returncode == 0
+
+
+def test_what_comes_into_one_without_a_batch_is_folded_into_it(tmp_path: Path) -> None:
+    empty = make_workspace(tmp_path / "workspace")
+    publish_warehouse(empty)
+    assert publish_warehouse(empty) is None
+    land(empty, {"events": [make_event(run="r", type="COMPLETE", outputs=["a"])]})
+    done = pipeline.run(empty, pipeline.system_clock, CLOCK)
+    assert done.publication is not None
+    assert not done.publication.is_rebuild
+    assert pipeline.check_warehouse(empty) == []
 
 
 @pytest.fixture
