@@ -37,6 +37,16 @@ if TYPE_CHECKING:
 
 REVIEW: Final = "break-glass-review"
 """The stage at which a break-glass is judged afterwards."""
+OBJECTIONS: Final = {
+    "approved": "approval_objections",
+    "rejected": "approval_objections",
+    "withdrawn": "withdrawal_objections",
+    "waived": "waiver_objections",
+    "delegated": "delegation_objections",
+    "break_glass": "break_glass_objections",
+    "condition_met": "condition_objections",
+}
+"""The question that says why an act does not count, by what is done."""
 NOTHING: Final = sha256(b"").hexdigest()
 """The digest that stands for a card or an artifact that there is none of."""
 
@@ -251,8 +261,8 @@ def _frozen(
 
 
 def _submission(warehouse: Warehouse, rules: Rules, version: ModelVersion, as_of: datetime) -> str:
-    [(_, submission, _)] = warehouse.ask(
-        "standing", rules=rules.json, version=version.node_id, as_of=as_of, known_at=None
+    [(submission,)] = warehouse.ask(
+        "submitted", rules=rules.json, version=version.node_id, as_of=as_of
     ).rows
     if submission is None:
         raise ConfigError(
@@ -267,11 +277,12 @@ def _done(workspace: Workspace, version: ModelVersion, said: Statement, when: Wh
     now = when.now()  # the act is dated before
     with pipeline.open_warehouse(workspace.paths) as warehouse:
         rules = _rules(workspace, version)
-        rows = warehouse.ask(
-            "act_of_file", rules=rules.json, version=version.node_id, file=file, as_of=now
-        ).rows
-    act_id, objections = rows[0] if rows else ("", None)
-    return Done(version, file, act_id, said.data["submission"], tuple(objections or ()))
+        [(act_id,)] = warehouse.ask("act_of_file", file=file).rows
+        given = {"rules": rules.json, "version": version.node_id, "act_id": act_id, "as_of": now}
+        asked = OBJECTIONS.get(said.name)
+        rows = warehouse.ask(asked, **given).rows if asked else []
+    objections = tuple(reason for (reason,) in rows)
+    return Done(version, file, act_id, said.data["submission"], objections)
 
 
 def _ends_at(case: Case, rules: Rules, decision: Decision) -> int | None:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 def wrong_names(policy: Policy) -> Iterator[str]:
     """Yield what a policy names and does not declare, and what it declares twice."""
     return chain(
-        _tiers(policy), _stages(policy), _profiles(policy), _gates(policy), _accounts(policy),
-        _keys(policy),
+        _tiers(policy), _stages(policy), _deciders(policy), _profiles(policy), _gates(policy),
+        _accounts(policy), _keys(policy),
     )  # fmt: skip
 
 
@@ -45,6 +45,24 @@ def _stages(policy: Policy) -> Iterator[str]:
     for place, stage in needed:
         if not policy.stage.get(stage):
             yield f"{place} stages: nobody may approve {stage!r}; name people under [stage]"
+
+
+def _deciders(policy: Policy) -> Iterator[str]:
+    """Yield who is to decide and never could, since it is people who do, by their ids."""
+    owners = {account: person.id for person in policy.person for account in person.accounts}
+    for place, name in deciders(policy):
+        if name in owners and name not in {person.id for person in policy.person}:
+            yield f"{place}: {name!r} is an account of {owners[name]}; write {owners[name]!r}"
+        if name in policy.service.accounts:
+            yield f"{place}: {name!r} is a service; name people"
+
+
+def deciders(policy: Policy) -> Iterator[tuple[str, str]]:
+    """Yield where a policy says who decides, and whom it names there."""
+    for stage, names in policy.stage.items():
+        yield from ((f"[stage] {stage}", name) for name in names)
+    yield from (("[waiver] people", name) for name in policy.waiver.people)
+    yield from (("[break_glass] people", name) for name in policy.break_glass.people)
 
 
 def _profiles(policy: Policy) -> Iterator[str]:

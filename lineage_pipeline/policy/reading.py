@@ -12,8 +12,8 @@ from lineage_pipeline.declared import read_declared
 from lineage_pipeline.errors import ConfigError
 from lineage_pipeline.formats.rejection import Problem
 from lineage_pipeline.formats.yaml_text import json_texts
-from lineage_pipeline.policy.names import wrong_names
-from lineage_pipeline.policy.rules import Policy
+from lineage_pipeline.policy.names import deciders, wrong_names
+from lineage_pipeline.policy.rules import Person, Policy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +46,14 @@ def read_policy(folder: Path) -> Policy:
     problems = list(wrong_names(policy))
     if problems:
         raise ConfigError(f"{folder}: {'; '.join(problems)}")
-    return policy
+    return _with_deciders(policy)
+
+
+def _with_deciders(policy: Policy) -> Policy:
+    """Return the policy with whom it names as a decider and nowhere else as people of their own."""
+    declared = {person.id for person in policy.person}
+    named = dict.fromkeys(name for _, name in deciders(policy) if name not in declared)
+    return msgspec.structs.replace(policy, person=(*policy.person, *map(Person, named)))
 
 
 def policy_files(folder: Path) -> list[Path]:

@@ -1,7 +1,7 @@
 -- object: governance.approval_at
 -- kind: macro
 -- grain: one row per approval or rejection of a version that was said by an instant, with all reasons why it does not count
--- sources: governance.approval, governance.delegation, governance.submission, governance.submission_at, governance.involved_at, governance.signature_at, governance.person_of
+-- sources: governance.approval, governance.delegation_at, governance.submission, governance.submission_at, governance.involved_at, governance.signature_at, governance.person_of
 -- clause: four eyes: the approver is neither trainer nor submitter, and nobody holds two stages of one version; the accounts of one person are one
 -- clause: an approval is of what was submitted: it counts for nothing else
 -- clause: rules: what is asked of the version, as JSON
@@ -48,21 +48,9 @@ approver as (
 ),
 
 handed as (
-    select
-        delegation.stage,
-        coalesce(delegate.person_id, delegation.delegate_id) as person_id,
-        coalesce(delegator.person_id, delegation.actor_id) as on_behalf_of,
-        delegation.valid_from_at,
-        delegation.valid_to_at
-    from governance.delegation as delegation
-    left join governance.person_of(rules) as delegate on delegation.delegate_id = delegate.account
-    left join governance.person_of(rules) as delegator on delegation.actor_id = delegator.account
-    left join governance.signature_at(rules, version, known_at := known_at) as signature
-        on delegation.act_id = signature.act_id
-    where
-        delegation.version_node_id = version
-        and signature.objection is null
-        and graph.holds(delegation.known_from_at, delegation.known_to_at, known_at)
+    select delegation_at.*
+    from governance.delegation_at(rules, version, as_of, known_at := known_at) as delegation_at
+    where len(delegation_at.objections) = 0
 ),
 
 submitted as (
@@ -103,24 +91,14 @@ entitled as (
     select
         said.act_id,
         bool_or(approver.person_id is not null) as is_approver,
-        min(handed.on_behalf_of) as on_behalf_of
+        min(handed.person_id) as on_behalf_of
     from said
     left join approver on said.stage = approver.stage and said.who = approver.person_id
     left join handed
         on
             said.stage = handed.stage
-            and said.who = handed.person_id
-            and governance.stands(handed.valid_from_at, handed.valid_to_at, said.valid_from_at)
-            and handed.on_behalf_of in (
-                select other.person_id
-                from approver as other
-                where other.stage = handed.stage
-            )
-            and handed.on_behalf_of not in (
-                select involved.person_id
-                from involved
-                where involved.person_id is not null
-            )
+            and said.who = handed.delegate_id
+            and governance.stands(handed.delegated_at, handed.ends_at, said.valid_from_at)
     group by said.act_id
 ),
 

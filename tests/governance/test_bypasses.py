@@ -93,6 +93,34 @@ def test_the_condition_of_a_signed_approval_is_met_under_a_signature(tmp_path: P
     assert not any("overdue" in gate.reason for gate in verdict(workspace, day_later).gates)
 
 
+def test_what_a_person_says_in_vain_is_answered(workspace: Workspace) -> None:
+    handed = {"stage": "business", "delegate": "ada", "expires_on": UNTIL}
+    assert say(workspace, "delegated", "bob", LATER, **handed).objections == (
+        "bob may not decide at stage business",
+    )
+    unknown = {**handed, "delegate": "zoe"}
+    assert say(workspace, "delegated", "cid", LATER, **unknown).objections == (
+        "nobody knows who zoe is",
+    )
+    due = {"id": "c1", "text": "a report", "owner": "ada", "due_on": UNTIL}
+    say(workspace, "approved", "bob", LATER, stage="technical", conditions=[due])
+    met = {"condition": "c2"}
+    assert say(workspace, "condition_met", "ada", AFTER, **met).objections == (
+        "no approval of what is submitted has the condition c2",
+    )
+    met = {"condition": "c1"}
+    assert say(workspace, "condition_met", "cid", AFTER, **met).objections == (
+        "cid neither owns the condition c1 nor has set it",
+    )
+    assert say(workspace, "condition_met", "role/ada", AFTER, **met).objections == ()
+    assert say(workspace, "withdrawn", "ada", AFTER).objections == (
+        "nothing that ada has said of it stands",
+    )
+    assert say(workspace, "withdrawn", "bob", AFTER).objections == ()
+    minute_later = AFTER + timedelta(minutes=1)
+    assert say(workspace, "withdrawn", "bob", minute_later).objections != ()
+
+
 def test_an_act_is_not_signed_over(workspace: Workspace) -> None:
     said = {"stage": "technical", "sign": None}
     say(workspace, "rejected", "ada", LATER, **said)

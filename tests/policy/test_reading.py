@@ -60,6 +60,26 @@ def test_each_table_is_read(table: str, tmp_path: Path) -> None:
     assert policy_digest(found) != policy_digest(default)
 
 
+def test_whom_it_names_as_a_decider_is_a_person(tmp_path: Path) -> None:
+    said = (
+        '[[person]]\nid = "p"\naccounts = ["a"]\n[stage]\ntechnical = ["q", "p"]\n'
+        '[waiver]\npeople = ["r", "q"]\n[break_glass]\npeople = ["s"]\n'
+    )
+    assert [person.id for person in policy_of(tmp_path, {"one.toml": said}).person] == [*"pqrs"]
+
+
+@pytest.mark.parametrize(
+    "place", ["[stage]\ntechnical", "[waiver]\npeople", "[break_glass]\npeople"]
+)
+def test_an_account_or_a_service_decides_nowhere(place: str, tmp_path: Path) -> None:
+    known = '[[person]]\nid = "p"\naccounts = ["a"]\n[service]\naccounts = ["bot"]\n'
+    account = refusal(tmp_path, {"one.toml": f'{known}{place} = ["a"]\n'})
+    assert "'a' is an account of p; write 'p'" in account
+    assert "'bot' is a service; name people" in refusal(
+        tmp_path, {"one.toml": f'{known}{place} = ["bot"]\n'}
+    )
+
+
 def test_all_tables_stand_together(tmp_path: Path) -> None:
     shared = ('[stage]\ntechnical = ["p"]\n', '[tier.high]\nstages = ["technical"]\n')
     files = {f"{table}.toml": text for table, text in TABLES.items() if table != "stage"}
@@ -216,7 +236,10 @@ def test_names_may_be_declared_in_other_files(tmp_path: Path) -> None:
          "c/d.yml": "stage: {technical: [p]}"},
     )  # fmt: skip
     assert found == Policy(
-        tier={"low": Tier(("technical",))}, model={"credit": "low"}, stage={"technical": ("p",)}
+        tier={"low": Tier(("technical",))},
+        model={"credit": "low"},
+        stage={"technical": ("p",)},
+        person=(Person("p"),),
     )
 
 
