@@ -22,7 +22,7 @@ GOVERNANCE = (ROOT / "docs" / "governance.md").read_text(encoding="utf-8")
 def test_a_version_walks_the_whole_way_as_the_documentation_shows(
     demo: Demo, tmp_path: Path
 ) -> None:
-    assert told_in_turn(GOVERNANCE, demo, tmp_path) == 16
+    assert told_in_turn(GOVERNANCE, demo, tmp_path) == 28
 
     workspace = pipeline.open_workspace(tmp_path / "demo")
     with pipeline.open_warehouse(workspace.paths) as warehouse:
@@ -32,8 +32,8 @@ def test_a_version_walks_the_whole_way_as_the_documentation_shows(
         gates = warehouse.connection.execute(
             "select count(*), count(distinct decision_id) from governance.gate_result"
         ).fetchone()
-    assert decisions == [("deny", True), ("deploy", True), ("deny", True)]
-    assert gates == (36, 3)
+    assert decisions == [(verdict, True) for verdict in ("deny", "deploy", "deny", "break_glass")]
+    assert gates == (48, 4)
     checked = CliRunner().invoke(cli, ["audit", "verify", "-w", str(tmp_path / "demo")])
     assert checked.exit_code == 0, checked.output
 
@@ -41,4 +41,4 @@ def test_a_version_walks_the_whole_way_as_the_documentation_shows(
 def test_the_walk_ends_as_the_page_says() -> None:
     codes = [int(code) for code in re.findall(r"\(exit code (\d)\)", GOVERNANCE)]
 
-    assert codes == [1, 1, 0, 0, 1, 1]
+    assert codes == [1, 1, 0, 0, 1, 1, 0, 0, 1, 0, 0, 1]
