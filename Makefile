@@ -26,7 +26,7 @@ dev: demo  ## the Dagster UI on the demo, http://127.0.0.1:3000
 
 test: setup  ## every test, with the programs that they drive
 	@tests/setup_programs.sh
-	$(RUN) pytest -n auto --dist loadfile
+	$(RUN) pytest -n auto --dist loadgroup --no-loadscope-reorder
 
 bench: setup  ## measured against what else could be used; BENCH="--only light" for one case
 	$(RUN) --group bench python -m benchmarks $(BENCH)

@@ -29,6 +29,15 @@ class Demo(NamedTuple):
     picture: str
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep together what shares what it makes: the tests of a file, or the cases of an object."""
+    for item in items:
+        file, _, test = item.nodeid.partition("::")
+        is_case = test.startswith("test_object_holds[")
+        shared = item.callspec.params["name"] if is_case else file
+        item.add_marker(pytest.mark.xdist_group(shared))
+
+
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     """Return the story replayed, once for all processes; who changes it must work on a copy."""

@@ -152,21 +152,19 @@ class Builder:
         self.run_stage("audit")
         log_signatures.verify_new(self._connection)
 
-    def decide(self, batches: list[Batch], bronze: BronzeFiles) -> None:
+    def decide(self, batches: list[Batch]) -> None:
         """Fold what registries, monitors and people said, by all that had been told by a time.
 
         Args:
             batches: those of one known time, whose documents and audit events are taken in; each
                 known time has its turn, in their order.
-            bronze: the files of the lake.
         """
         if self._is_copy and not batches:
             return  # published again to read other files: nothing new was told
         self._set_known_at(batches)
         asked = self._connection.execute(question("told_of_models").statements)
         [(is_told, is_told_more)] = asked.fetchall()
-        is_moved = is_told_more or self.has_events(batches, bronze)
-        if (is_told and is_moved) or "registry" not in self._made:
+        if (is_told and is_told_more) or "registry" not in self._made:
             self.run_stage("registry")
         if is_told or "governance" not in self._made:
             self.run_stage("governance")

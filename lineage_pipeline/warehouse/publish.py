@@ -142,7 +142,7 @@ def _finish(builder: Builder, pending: list[Batch], bronze: BronzeFiles, names: 
     """Take in what does not depend on known time, then what rests on all; close what was built."""
     builder.take_in_audit(pending, bronze)
     for batches in _by_known_time(pending):
-        builder.decide(batches, bronze)
+        builder.decide(batches)
     builder.serve(bronze, names)
     builder.close()
 

@@ -1,37 +1,27 @@
 -- object: ask.told_of_models
 -- kind: ask
--- grain: one row: whether anything was ever told of models, by registries, monitors, people, logs or lineage; and whether more was told at the known time of now that registries rest on, other than by lineage
--- sources: silver.act, silver.document, silver.model_event, silver.endpoint_event, silver.model_use, silver.development_access, lineage.node
--- clause: of what people do, registries rest on retirements alone
-with told as (
-    select document.ingested_at
-    from silver.document as document
-    left join silver.act as act on lower(hex(document.document_id)) = act.act_id
-    where document.source != 'governance' or act.act = 'retired'
-    union all
-    select ingested_at
-    from silver.model_event
-    union all
-    select ingested_at
-    from silver.endpoint_event
-    union all
-    select ingested_at
-    from silver.model_use
-    union all
-    select ingested_at
-    from silver.development_access
-)
-
+-- grain: one row: whether anything was ever told of models, by registries, monitors, people, logs or lineage; and whether more was told at the known time of now than what people do, which registries rest on only where they retire a version
+-- sources: silver.act, silver.document, silver.model_event, silver.endpoint_event, silver.model_use, silver.development_access, lineage.node, step.development_actor, quality.ingest
+-- clause: a document counts whenever it is read, also where it says what it has said before
 select
-    exists (select 1 from told)
-    or exists (select 1 from silver.document)
+    exists (select 1 from silver.document)
+    or exists (select 1 from silver.model_event)
+    or exists (select 1 from silver.endpoint_event)
+    or exists (select 1 from silver.model_use)
+    or exists (select 1 from silver.development_access)
     or exists (
         select 1
-        from lineage.node
-        where kind in ('model', 'modelVersion', 'deployment')
+        from lineage.node as node
+        left join step.development_actor as actor
+            on node.kind = 'job' and node.node_id like silver.like_of(actor.pattern) escape '\'
+        where node.kind in ('model', 'modelVersion', 'deployment') or actor.pattern is not null
     ) as is_told,
     (
         select count(*)
-        from told
-        where told.ingested_at = getvariable('known_at')
+        from quality.ingest as ingest
+        where ingest.ingested_at = getvariable('known_at') and ingest.source != 'governance'
+    ) + (
+        select count(*)
+        from silver.act as act
+        where act.ingested_at = getvariable('known_at') and act.act = 'retired'
     ) > 0 as is_told_more;
