@@ -7,7 +7,8 @@ import shutil
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from lineage_pipeline import governing, pipeline
+from lineage_pipeline import pipeline
+from lineage_pipeline.release import acting, checking
 from tests.workspaces import CLOCK, published_workspace
 
 if TYPE_CHECKING:
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lineage_pipeline.governance.decision import Decision
-    from lineage_pipeline.governing import Done
     from lineage_pipeline.pipeline import Workspace
+    from lineage_pipeline.release.acting import Done
 
 ARTIFACT: Final = "a" * 64
 POLICY: Final = """
@@ -90,9 +91,9 @@ def copied(workspace: Workspace, root: Path) -> Workspace:
     return pipeline.open_workspace(root)
 
 
-def when(at: datetime) -> governing.When:
+def when(at: datetime) -> acting.When:
     """Return a time of the made clock."""
-    return governing.When(pipeline.system_clock, at)
+    return acting.When(pipeline.system_clock, at)
 
 
 def say(
@@ -104,10 +105,10 @@ def say(
     **data: Any,
 ) -> Done:
     """Return what became of an act on version 1."""
-    said = governing.Statement(name, {"actor": actor, "reason": "so it is", **data}, sign)
+    said = acting.Statement(name, {"actor": actor, "reason": "so it is", **data}, sign)
     if name == "submitted":
-        return governing.submit(workspace, "risk@1", said, when(at))
-    return governing.act(workspace, "risk@1", said, when(at))
+        return acting.submit(workspace, "risk@1", said, when(at))
+    return acting.act(workspace, "risk@1", said, when(at))
 
 
 def approved(workspace: Workspace) -> Workspace:
@@ -121,6 +122,6 @@ def approved(workspace: Workspace) -> Workspace:
 
 def verdict(workspace: Workspace, at: datetime, environment: str = "production") -> Decision:
     """Return what is decided of version 1, without keeping it."""
-    asker = governing.Asker("ci")
-    done = governing.check(workspace, "risk@1", environment, asker, when(at), is_kept=False)
+    asker = checking.Asker("ci")
+    done = checking.check(workspace, "risk@1", environment, asker, when(at), is_kept=False)
     return done.decision

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from lineage_pipeline.governing import Done, Statement, When
     from lineage_pipeline.pipeline import Workspace
+    from lineage_pipeline.release.acting import Done, Statement, When
 
 CONDITION_PARTS = 4
 Result = TypeVar("Result")
@@ -48,9 +48,9 @@ def _act(command: Callable[..., None]) -> click.Command:
 @_act
 def submit(**given: Any) -> None:
     """Submit a version for approval: freeze what is to be judged in one digest."""
-    from lineage_pipeline import governing
+    from lineage_pipeline.release import acting
 
-    done = _done(governing.submit, "submitted", given, {})
+    done = _done(acting.submit, "submitted", given, {})
     click.echo(f"submitted {done.version.node_id}: {done.file}", err=True)
     click.echo(done.submission)
 
@@ -133,7 +133,7 @@ def meet(condition: str, **given: Any) -> None:
 )
 def retire(replacement: str, **given: Any) -> None:
     """Take a version out of service for good; 1 if something live still depends on it."""
-    from lineage_pipeline import retiring
+    from lineage_pipeline.release import retiring
 
     done = _done(retiring.retire, "retired", given, {"replacement": replacement})
     for use in done.live:
@@ -159,9 +159,9 @@ def _condition(text: str) -> dict[str, str]:
 
 
 def _judge(name: str, given: dict[str, Any], said: dict[str, Any]) -> Done:
-    from lineage_pipeline import governing
+    from lineage_pipeline.release import acting
 
-    return _done(governing.act, name, given, said)
+    return _done(acting.act, name, given, said)
 
 
 def _done(
@@ -170,21 +170,22 @@ def _done(
     given: dict[str, Any],
     said: dict[str, Any],
 ) -> Result:
-    from lineage_pipeline import governing, pipeline
+    from lineage_pipeline import pipeline
+    from lineage_pipeline.release import acting
 
     statement = _statement(name, given, said)
     workspace = pipeline.open_workspace(given["root"])
-    when = governing.When(pipeline.system_clock, given["clock"])
+    when = acting.When(pipeline.system_clock, given["clock"])
     return do(workspace, given["version"], statement, when)
 
 
 def _statement(name: str, given: dict[str, Any], said: dict[str, Any]) -> Statement:
-    from lineage_pipeline import governing
     from lineage_pipeline.governance.signatures import ssh_signer
+    from lineage_pipeline.release import acting
 
     data = {**said, **{key: given[key] for key in ("actor", "reason", "ticket")}}
     key: Path | None = given["sign_key"]
-    return governing.Statement(
+    return acting.Statement(
         name,
         {key: value for key, value in data.items() if value not in (None, [])},
         ssh_signer(key) if key is not None else None,

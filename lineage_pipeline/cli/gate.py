@@ -14,8 +14,8 @@ from lineage_pipeline.cli.options import Instant, workspace_option
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from lineage_pipeline.governing import Checked
     from lineage_pipeline.pipeline import Workspace
+    from lineage_pipeline.release.checking import Checked
 
 FORMATS = ("text", "json", "sarif", "junit", "github", "markdown")
 GATES = {
@@ -62,19 +62,20 @@ def check(  # noqa: PLR0917 - one for each option
 
     0: it may go. 1: a gate denies it. 3: only evidence is missing.
     """
-    from lineage_pipeline import governing, pipeline
+    from lineage_pipeline import pipeline
     from lineage_pipeline.cli.rows import put
     from lineage_pipeline.governance.outputs.github import append_summary
     from lineage_pipeline.governance.outputs.pipelines import asked_by, ci_run, summary_file
     from lineage_pipeline.governance.outputs.rendering import format_of, rendered
+    from lineage_pipeline.release import acting, checking
 
     forms = [(format_of(file), file) for file in files]
     if token is not None:
         token.unlink(missing_ok=True)
     workspace = pipeline.open_workspace(root)
-    asker = governing.Asker(_named(actor or asked_by(os.environ)), ci_run(os.environ))
-    when = governing.When(pipeline.system_clock, clock)
-    done = governing.check(workspace, version, environment, asker, when)
+    asker = checking.Asker(_named(actor or asked_by(os.environ)), ci_run(os.environ))
+    when = acting.When(pipeline.system_clock, clock)
+    done = checking.check(workspace, version, environment, asker, when)
     put(rendered(fmt, done.decision, done.circumstances))
     for form, file in forms:
         put(rendered(form, done.decision, done.circumstances), file)

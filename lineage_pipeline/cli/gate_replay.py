@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from lineage_pipeline.cli.options import Format
-    from lineage_pipeline.replaying import Replayed
+    from lineage_pipeline.release.replaying import Replayed
     from lineage_pipeline.warehouse.query import Answer
 
 COLUMNS: Final = (
@@ -73,10 +73,10 @@ def replay(
 
     It reads the published warehouse. Nothing is recorded: what is printed is no decision.
     """
-    from lineage_pipeline import replaying
     from lineage_pipeline.cli.progress import steps_bar
     from lineage_pipeline.cli.rows import show
     from lineage_pipeline.paths import workspace_paths
+    from lineage_pipeline.release import replaying
 
     paths = workspace_paths(root)
     period = replaying.Period(from_at, to_at, environment)

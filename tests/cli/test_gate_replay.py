@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from lineage_pipeline.paths import WorkspacePaths
-from lineage_pipeline.replaying import Deployed
+from lineage_pipeline.release.replaying import Deployed
 from lineage_pipeline.warehouse.query import open_warehouse
 
 if TYPE_CHECKING:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from lineage_pipeline import governing, pipeline
+from lineage_pipeline import pipeline
 from lineage_pipeline.errors import ConfigError
 from lineage_pipeline.governance.signatures import ssh_signer
+from lineage_pipeline.release import acting
 from tests.governance.ssh import made_key
 from tests.governed import (
     POLICY,
@@ -58,9 +59,9 @@ def test_an_act_is_judged_where_the_clock_moves_on(workspace: Workspace) -> None
     workspace.paths.settings.write_text("[workspace]\n", encoding="utf-8")
     real = pipeline.open_workspace(workspace.paths.root)
     ticks = count()
-    moving = governing.When(lambda: AFTER + timedelta(seconds=next(ticks)))
+    moving = acting.When(lambda: AFTER + timedelta(seconds=next(ticks)))
     data = {"actor": "eve", "reason": "so it is", "stage": "technical"}
-    done = governing.act(real, "risk@1", governing.Statement("approved", data), moving)
+    done = acting.act(real, "risk@1", acting.Statement("approved", data), moving)
     assert "eve trained the version" in done.objections
 
 

@@ -11,8 +11,8 @@ import pytest
 from lineage_pipeline import auditing, pipeline
 from lineage_pipeline.errors import ConfigError
 from lineage_pipeline.governance.signatures import ssh_signer
-from lineage_pipeline.governing import Statement
-from lineage_pipeline.retiring import retire
+from lineage_pipeline.release.acting import Statement
+from lineage_pipeline.release.retiring import retire
 from lineage_pipeline.warehouse.query import open_warehouse
 from tests.governance.ssh import made_key
 from tests.governed import (

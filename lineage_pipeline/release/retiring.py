@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from lineage_pipeline import pipeline
 from lineage_pipeline.evidence.noting import microseconds
 from lineage_pipeline.governance.versions import ModelVersion, find_version
-from lineage_pipeline.governing import bring_up_to_date, keep
+from lineage_pipeline.release.acting import bring_up_to_date, keep
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from lineage_pipeline.governing import Statement, When
     from lineage_pipeline.pipeline import Workspace
+    from lineage_pipeline.release.acting import Statement, When
 
 RECENT_DAYS: Final = 7
 """Decisions and accesses of so many days keep a version from being retired."""

@@ -1,4 +1,4 @@
-"""What people and pipelines do about a version: submit it, judge it, ask whether it may go.
+"""What people do about a version: submit it, judge it, let a gate go, and so on.
 
 Each begins by taking in what is new, so that nobody decides on yesterday's facts, and ends by
 taking in the act, which is sealed before anybody is told what became of it.
@@ -13,19 +13,14 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import msgspec
 
 from lineage_pipeline import pipeline
-from lineage_pipeline.bronze.ledger import last_known_time
 from lineage_pipeline.errors import ConfigError
 from lineage_pipeline.evidence.as_sealed import require_unaltered
 from lineage_pipeline.evidence.noting import microseconds
 from lineage_pipeline.governance.acts import Act, append_act
-from lineage_pipeline.governance.custom import ask_custom
-from lineage_pipeline.governance.decision import Circumstances, Decision, decision_bytes
-from lineage_pipeline.governance.evaluation import Case, decide
-from lineage_pipeline.governance.gates import Subject
 from lineage_pipeline.governance.versions import ModelVersion, find_version
 from lineage_pipeline.policy.names import require_known
 from lineage_pipeline.policy.reading import read_policy
-from lineage_pipeline.policy.resolve import resolve, resolve_anywhere
+from lineage_pipeline.policy.resolve import resolve_anywhere
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -68,13 +63,6 @@ class When:
         return self.requested or self.clock()
 
 
-class Asker(NamedTuple):
-    """Who asks, and in which pipeline."""
-
-    name: str
-    ci_run: str = ""
-
-
 class Statement(NamedTuple):
     """What somebody says.
 
@@ -87,22 +75,6 @@ class Statement(NamedTuple):
     name: str
     data: Mapping[str, Any]
     sign: Callable[[bytes], str] | None = None
-
-
-class Checked(NamedTuple):
-    """A decision that is kept.
-
-    Attributes:
-        decision: what was decided.
-        circumstances: who asked, and when.
-        until: when the first of the acts that it rests on ends, in microseconds since 1970.
-        file: the act that keeps it.
-    """
-
-    decision: Decision
-    circumstances: Circumstances
-    until: int | None
-    file: str
 
 
 class Done(NamedTuple):
@@ -121,51 +93,6 @@ class Done(NamedTuple):
     act_id: str
     submission: str
     objections: tuple[str, ...]
-
-
-def check(
-    workspace: Workspace,
-    asked: str,
-    environment: str,
-    asker: Asker,
-    when: When,
-    *,
-    is_kept: bool = True,
-) -> Checked:
-    """Return whether a version may be deployed, by all that is known now; the decision is kept.
-
-    Args:
-        workspace: whose facts and policy count.
-        asked: the version, as MODEL@VERSION or by its identifier.
-        environment: where it is to be deployed.
-        asker: who asks.
-        when: the time.
-        is_kept: whether the decision becomes an act.
-
-    Raises:
-        ConfigError: no such version or environment, or a broken policy.
-        IntegrityError: something was found to be other than it was sealed.
-    """
-    bring_up_to_date(workspace, when)
-    policy = read_policy(workspace.paths.policy)
-    as_of = when.now()
-    with pipeline.open_warehouse(workspace.paths) as warehouse:
-        version = find_version(warehouse, asked)
-        subject = Subject(version.node_id, environment, as_of)
-        rules = resolve(policy, version.model, version.model_node_id, environment)
-        case = Case(warehouse, version, subject)
-        decision = decide(case, rules, ask_custom(workspace.paths))
-        ends_at = _ends_at(case, rules, decision)
-    known_at = last_known_time(workspace.paths)
-    circumstances = Circumstances(
-        decided_at=microseconds(as_of),
-        as_of=microseconds(as_of),
-        known_at=microseconds(known_at) if known_at else 0,
-        requested_by=asker.name,
-        ci_run=asker.ci_run,
-    )
-    file = _keep(workspace, decision, circumstances, when) if is_kept else ""
-    return Checked(decision, circumstances, ends_at, file)
 
 
 def submit(workspace: Workspace, asked: str, said: Statement, when: When) -> Done:
@@ -283,26 +210,3 @@ def _done(workspace: Workspace, version: ModelVersion, said: Statement, when: Wh
         rows = warehouse.ask(asked, **given).rows if asked else []
     objections = tuple(reason for (reason,) in rows)
     return Done(version, file, act_id, said.data["submission"], objections)
-
-
-def _ends_at(case: Case, rules: Rules, decision: Decision) -> int | None:
-    """Return when the first of the acts that a decision rests on ends."""
-    waivers = [gate.waiver for gate in decision.gates if gate.waiver]
-    rests_on = [*decision.approvals, *waivers, *filter(None, [decision.break_glass])]
-    version, as_of = case.subject.version, case.subject.as_of
-    [(ends_at,)] = case.warehouse.ask(
-        "first_end", rules=rules.json, version=version, as_of=as_of, acts=rests_on
-    ).rows
-    return microseconds(ends_at) if ends_at else None
-
-
-def _keep(
-    workspace: Workspace, decision: Decision, circumstances: Circumstances, when: When
-) -> str:
-    said = {
-        "actor": circumstances.requested_by,
-        "decision_id": decision.decision_id,
-        "decision": msgspec.Raw(decision_bytes(decision)),
-        **msgspec.to_builtins(circumstances),
-    }
-    return keep(workspace, decision.version_node_id, Statement("decided", said), when)

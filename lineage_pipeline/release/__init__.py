@@ -1,0 +1,1 @@
+"""A version on its way: submitted, judged, checked, let go, retired; past deployments replayed."""
