@@ -9,7 +9,7 @@ from lineage_pipeline.evidence import verification
 from lineage_pipeline.evidence.finding import Finding
 from lineage_pipeline.evidence.ledger import ledger_of
 from lineage_pipeline.evidence.trail import log_of, published_key
-from lineage_pipeline.settings import read_settings
+from lineage_pipeline.settings.lineage_toml import read_settings
 from lineage_pipeline.trail.checkpoints import open_checkpoint
 from lineage_pipeline.trail.disk import Disk
 from lineage_pipeline.trail.examination import reigns

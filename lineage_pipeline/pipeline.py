@@ -30,7 +30,7 @@ from lineage_pipeline.paths import (
     WorkspacePaths,
     workspace_paths,
 )
-from lineage_pipeline.settings import Settings, read_settings
+from lineage_pipeline.settings.lineage_toml import Settings, read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from lineage_pipeline.anchor_settings import (
+from lineage_pipeline.errors import ConfigError
+from lineage_pipeline.settings.anchors import (
     DirectoryAnchor,
     GitAnchor,
     S3Anchor,
@@ -16,8 +17,7 @@ from lineage_pipeline.anchor_settings import (
     secrets_in,
     without_user,
 )
-from lineage_pipeline.errors import ConfigError
-from lineage_pipeline.settings import Settings, parse_settings, settings_digest_source
+from lineage_pipeline.settings.lineage_toml import Settings, parse_settings, settings_digest_source
 
 GIT = {"kind": "git", "remote": "git@host:audit.git"}
 STAMP = {"kind": "timestamp", "url": "https://tsa.example/tsr", "roots": "tsa.pem"}

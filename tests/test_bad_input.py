@@ -19,7 +19,7 @@ from lineage_pipeline import pipeline
 from lineage_pipeline.landing.files import LandingFile, SegmentTask
 from lineage_pipeline.scan import kernel
 from lineage_pipeline.scan.tasks import ScanTask
-from lineage_pipeline.settings import ScanSettings
+from lineage_pipeline.settings.lineage_toml import ScanSettings
 from tests.scans import AFTER, BEFORE, KEPT, REJECTED, Scan, line, run_uuid, scanned
 from tests.workspaces import CLOCK, make_workspace
 

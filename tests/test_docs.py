@@ -14,7 +14,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from lineage_pipeline.cli.commands import COMMANDS
-from lineage_pipeline.settings import STAGES
+from lineage_pipeline.settings.lineage_toml import STAGES
 from lineage_pipeline.trail.keys import SecretKey
 from lineage_pipeline.trail.log import Log
 from lineage_pipeline.trail.reader import open_log

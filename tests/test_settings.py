@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lineage_pipeline.classification import TagRule
 from lineage_pipeline.errors import ConfigError
 from lineage_pipeline.initialise import SETTINGS_TEXT
-from lineage_pipeline.settings import Settings, read_settings, settings_digest_source
+from lineage_pipeline.settings.classification import TagRule
+from lineage_pipeline.settings.lineage_toml import Settings, read_settings, settings_digest_source
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -25,7 +25,7 @@ from lineage_pipeline.landing.files import LandingFile, SegmentTask
 from lineage_pipeline.scan import kernel, writer
 from lineage_pipeline.scan.tasks import ScanTask
 from lineage_pipeline.schemas import SALT
-from lineage_pipeline.settings import ScanSettings
+from lineage_pipeline.settings.lineage_toml import ScanSettings
 from lineage_pipeline.trail.batch import AT_ONCE, Seal, Sealing, seal
 from lineage_pipeline.trail.merkle import EMPTY_ROOT
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from lineage_pipeline.landing.listing import Listing, Skipped
     from lineage_pipeline.paths import WorkspacePaths
     from lineage_pipeline.scan.tasks import Segment
-    from lineage_pipeline.settings import Settings
+    from lineage_pipeline.settings.lineage_toml import Settings
 
 
 @dataclass(frozen=True, slots=True)

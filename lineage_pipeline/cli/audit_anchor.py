@@ -34,7 +34,7 @@ def anchor(ctx: click.Context, root: Path, *, key: str | None, fmt: Format) -> N
     from lineage_pipeline import auditing
     from lineage_pipeline.cli.rows import show
     from lineage_pipeline.paths import workspace_paths
-    from lineage_pipeline.settings import read_settings
+    from lineage_pipeline.settings.lineage_toml import read_settings
     from lineage_pipeline.trail.anchors.everywhere import Trail, anchor_everywhere
     from lineage_pipeline.warehouse.query import Answer
 

@@ -34,7 +34,7 @@ def pull(ctx: click.Context, name: str | None, root: Path, *, fmt: Format) -> No
     from lineage_pipeline.paths import workspace_paths
     from lineage_pipeline.pipeline import system_clock
     from lineage_pipeline.registry import pulls
-    from lineage_pipeline.settings import read_settings
+    from lineage_pipeline.settings.lineage_toml import read_settings
     from lineage_pipeline.warehouse.query import Answer
 
     paths = workspace_paths(root)

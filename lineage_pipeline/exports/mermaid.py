@@ -15,7 +15,7 @@ from lineage_pipeline.pictures.label import printable_text
 from lineage_pipeline.pictures.legend import line_style
 from lineage_pipeline.pictures.palette import LIGHT
 from lineage_pipeline.pictures.picture import stage_rank
-from lineage_pipeline.settings import STAGES
+from lineage_pipeline.settings.lineage_toml import STAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

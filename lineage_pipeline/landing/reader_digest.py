@@ -13,7 +13,7 @@ from lineage_pipeline.paths import GENERIC_FOLDER
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from lineage_pipeline.settings import AuditDeclaration, ScanSettings
+    from lineage_pipeline.settings.lineage_toml import AuditDeclaration, ScanSettings
 
 
 def reader_digest(

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from lineage_pipeline.landing.listing import Listing
-    from lineage_pipeline.settings import AuditDeclaration
+    from lineage_pipeline.settings.lineage_toml import AuditDeclaration
 
 REASON: Final = "no [audit.generic.NAME] in lineage.toml has a `files` pattern that fits its name"
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from lineage_pipeline.pictures.picture import Picture, stage_rank
-from lineage_pipeline.settings import STAGES
+from lineage_pipeline.settings.lineage_toml import STAGES
 
 Neighbours: TypeAlias = Mapping[str, tuple[str, ...]]
 

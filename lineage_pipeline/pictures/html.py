@@ -22,7 +22,7 @@ from lineage_pipeline.pictures.markup import text_of
 from lineage_pipeline.pictures.palette import DARK, LIGHT, Palette
 from lineage_pipeline.pictures.stylesheet import dark_rules
 from lineage_pipeline.pictures.svg import UNTITLED, draw_layout
-from lineage_pipeline.settings import STAGES
+from lineage_pipeline.settings.lineage_toml import STAGES
 
 if TYPE_CHECKING:
     from lineage_pipeline.pictures.layout import Layout

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
-from lineage_pipeline.settings import STAGES
+from lineage_pipeline.settings.lineage_toml import STAGES
 
 UNKNOWN_STAGE: Final = STAGES[-1]
 KINDS: Final = ("dataset", "datasetField", "job", "model", "modelVersion", "deployment")

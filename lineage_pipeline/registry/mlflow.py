@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from lineage_pipeline.registry.client import Limits
     from lineage_pipeline.registry.poll import Poll
-    from lineage_pipeline.registry_settings import MlflowRegistry
+    from lineage_pipeline.settings.registries import MlflowRegistry
 
 API: Final = "api/2.0/mlflow"
 EXPERIMENTS_AT_ONCE: Final = 100

@@ -10,7 +10,7 @@ from lineage_pipeline.registry.client import Limits
 from lineage_pipeline.registry.mlflow import poll_mlflow
 from lineage_pipeline.registry.sagemaker import poll_sagemaker
 from lineage_pipeline.registry.secrets import authorization
-from lineage_pipeline.registry_settings import MlflowRegistry, SagemakerRegistry
+from lineage_pipeline.settings.registries import MlflowRegistry, SagemakerRegistry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lineage_pipeline.registry.pulled import Pulled
-    from lineage_pipeline.settings import Settings
+    from lineage_pipeline.settings.lineage_toml import Settings
 
 
 Registry: TypeAlias = MlflowRegistry | SagemakerRegistry

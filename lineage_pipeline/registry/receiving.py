@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from lineage_pipeline.paths import WorkspacePaths
-    from lineage_pipeline.settings import Settings
+    from lineage_pipeline.settings.lineage_toml import Settings
 
 MAX_BODY_BYTES: Final = 1 << 20
 MLFLOW_PATH: Final = "/webhooks/mlflow"

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from lineage_pipeline.registry.client import Limits
     from lineage_pipeline.registry.poll import Poll
-    from lineage_pipeline.registry_settings import SagemakerRegistry
+    from lineage_pipeline.settings.registries import SagemakerRegistry
 
 ATTEMPTS: Final = 5
 """How often a request is made that is not answered."""

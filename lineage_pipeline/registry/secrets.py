@@ -11,7 +11,7 @@ from lineage_pipeline.errors import ConfigError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from lineage_pipeline.registry_settings import MlflowRegistry
+    from lineage_pipeline.settings.registries import MlflowRegistry
 
 _TOKEN: Final = re.compile(r"[\x21-\x7e]+")
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from lineage_pipeline.scan.counts import Counts
     from lineage_pipeline.scan.whole_file import WholeFile
     from lineage_pipeline.scan.writer import BatchWriter
-    from lineage_pipeline.settings import AuditDeclaration
+    from lineage_pipeline.settings.lineage_toml import AuditDeclaration
 
 BLOCK_BYTES: Final = 16 << 20
 """How much is read at a time: each block costs a plan of DuckDB's, worth a thousand records."""

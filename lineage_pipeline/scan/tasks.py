@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from lineage_pipeline.landing.files import SegmentTask
     from lineage_pipeline.scan.openlineage.known_facets import KnownFacets
     from lineage_pipeline.scan.writer import WrittenFile
-    from lineage_pipeline.settings import AuditDeclaration, ScanSettings
+    from lineage_pipeline.settings.lineage_toml import AuditDeclaration, ScanSettings
 
 
 def _nothing_known() -> KnownFacets:

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, Final
 import duckdb
 import pyarrow as pa
 
-from lineage_pipeline.classification import RuleRow, rule_rows
 from lineage_pipeline.errors import SqlFileError, StorageError, is_out_of_room
 from lineage_pipeline.inference import RULES
 from lineage_pipeline.schemas import arrow_table
-from lineage_pipeline.settings import settings_digest_source
+from lineage_pipeline.settings.classification import RuleRow, rule_rows
+from lineage_pipeline.settings.lineage_toml import settings_digest_source
 from lineage_pipeline.warehouse import act_signatures, bronze_views, log_signatures, sql_texts
 from lineage_pipeline.warehouse.comments import comment
 from lineage_pipeline.warehouse.sqlfiles import (
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lineage_pipeline.lake.batches import Batch
-    from lineage_pipeline.settings import Settings
+    from lineage_pipeline.settings.lineage_toml import Settings
     from lineage_pipeline.warehouse.bronze_views import BronzeFiles
 
 NEW_BATCH: Final = pa.schema([("batch_id", pa.string())])

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from lineage_pipeline.evidence.intent import Intent
     from lineage_pipeline.lake.batches import Batch
     from lineage_pipeline.paths import WorkspacePaths
-    from lineage_pipeline.settings import Settings
+    from lineage_pipeline.settings.lineage_toml import Settings
     from lineage_pipeline.warehouse.bronze_views import BronzeFiles
     from lineage_pipeline.warehouse.comparison import Difference
 

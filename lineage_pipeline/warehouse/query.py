@@ -201,7 +201,7 @@ class Warehouse:
 
     def _outdated(self) -> str | None:
         """Return what to say if it was not built with the SQL files and settings of today."""
-        from lineage_pipeline.settings import read_settings
+        from lineage_pipeline.settings.lineage_toml import read_settings
         from lineage_pipeline.warehouse.build import built_with
 
         if self.paths is None:

@@ -17,7 +17,7 @@ from lineage_pipeline.bronze.ingest import merged
 from lineage_pipeline.bronze.plan import FILE_COST_BYTES, plan_tasks, task_bytes
 from lineage_pipeline.landing.files import LandingFile, ScannedPart, SegmentTask
 from lineage_pipeline.scan.tasks import Manifest, ScanTask
-from lineage_pipeline.settings import ScanSettings
+from lineage_pipeline.settings.lineage_toml import ScanSettings
 from tests.builders import make_event
 from tests.workspaces import CLOCK
 

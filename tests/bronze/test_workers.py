@@ -16,7 +16,7 @@ from lineage_pipeline.bronze.worker import Worker
 from lineage_pipeline.errors import StorageError, WorkerDiedError
 from lineage_pipeline.landing.files import LandingFile, SegmentTask
 from lineage_pipeline.scan.tasks import ScanTask
-from lineage_pipeline.settings import ScanSettings
+from lineage_pipeline.settings.lineage_toml import ScanSettings
 from tests.builders import make_event
 from tests.workspaces import CLOCK
 

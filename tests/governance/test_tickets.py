@@ -12,7 +12,7 @@ import pytest
 
 from lineage_pipeline import pipeline
 from lineage_pipeline.formats.audit import generic_mappings, recognise
-from lineage_pipeline.settings import parse_settings
+from lineage_pipeline.settings.lineage_toml import parse_settings
 from lineage_pipeline.warehouse.sqlfiles import stage_files
 from tests.formats.audit.chunks import as_bytes, read
 from tests.governance.tickets import approver, github, gitlab, jira, servicenow

@@ -11,7 +11,7 @@ import pytest
 
 from lineage_pipeline.pictures.html import render_html
 from lineage_pipeline.pictures.picture import Picture, PictureEdge
-from lineage_pipeline.settings import STAGES
+from lineage_pipeline.settings.lineage_toml import STAGES
 from tests.browsers import browser_context, watched_page
 
 from .drawing import node

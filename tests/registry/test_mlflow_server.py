@@ -14,7 +14,7 @@ from lineage_pipeline.registry import pulls
 from lineage_pipeline.registry.client import Limits
 from lineage_pipeline.registry.mlflow import poll_mlflow
 from lineage_pipeline.registry.receiving import Receiver
-from lineage_pipeline.registry_settings import MlflowRegistry
+from lineage_pipeline.settings.registries import MlflowRegistry
 from lineage_pipeline.warehouse.query import open_warehouse
 from tests.registry.stub_server import Said, stub_server
 from tests.workspaces import published_workspace

@@ -14,7 +14,7 @@ from lineage_pipeline.registry.client import Client, Limits
 from lineage_pipeline.registry.mlflow import poll_mlflow
 from lineage_pipeline.registry.poll import new_poll
 from lineage_pipeline.registry.secrets import authorization
-from lineage_pipeline.registry_settings import MlflowRegistry
+from lineage_pipeline.settings.registries import MlflowRegistry
 from lineage_pipeline.trail.disk import Disk
 from tests.registry.stub_server import Asked, Said, stub_server, tls_server
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lineage_pipeline.errors import ConfigError
-from lineage_pipeline.settings import Settings, parse_settings, settings_digest_source
+from lineage_pipeline.settings.lineage_toml import Settings, parse_settings, settings_digest_source
 
 HTTPS = "https://mlflow.example.org"
 

@@ -19,7 +19,7 @@ from lineage_pipeline.formats.rejection import Problem
 from lineage_pipeline.registry import pulls, sagemaker
 from lineage_pipeline.registry.client import Limits
 from lineage_pipeline.registry.sagemaker import poll_sagemaker
-from lineage_pipeline.registry_settings import SagemakerRegistry
+from lineage_pipeline.settings.registries import SagemakerRegistry
 from lineage_pipeline.warehouse.query import open_warehouse
 from tests.workspaces import CLOCK, published_workspace
 

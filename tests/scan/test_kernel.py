@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from lineage_pipeline.landing.files import LandingFile, SegmentTask
 from lineage_pipeline.scan import kernel
 from lineage_pipeline.scan.tasks import Manifest, ScanTask
-from lineage_pipeline.settings import ScanSettings
+from lineage_pipeline.settings.lineage_toml import ScanSettings
 from tests.builders import make_event
 from tests.workspaces import CLOCK
 

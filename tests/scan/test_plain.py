@@ -15,7 +15,7 @@ from lineage_pipeline.landing.files import LandingFile, SegmentTask
 from lineage_pipeline.scan.kernel import scan
 from lineage_pipeline.scan.openlineage import plain
 from lineage_pipeline.scan.tasks import Manifest, ScanTask
-from lineage_pipeline.settings import ScanSettings
+from lineage_pipeline.settings.lineage_toml import ScanSettings
 from tests.scans import KEPT, REJECTED, line
 
 if TYPE_CHECKING:

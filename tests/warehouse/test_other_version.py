@@ -13,7 +13,7 @@ import pytest
 from lineage_pipeline import pipeline
 from lineage_pipeline.errors import ConfigError
 from lineage_pipeline.pipeline import publish_warehouse
-from lineage_pipeline.settings import Settings
+from lineage_pipeline.settings.lineage_toml import Settings
 from lineage_pipeline.warehouse import sqlfiles
 from lineage_pipeline.warehouse.build import built_with
 from lineage_pipeline.warehouse.query import open_warehouse

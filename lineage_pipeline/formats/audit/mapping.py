@@ -23,7 +23,7 @@ from lineage_pipeline.formats.audit.value import (
 )
 from lineage_pipeline.formats.rejection import not_utf8
 from lineage_pipeline.paths import GENERIC_FOLDER
-from lineage_pipeline.settings import AuditDeclaration, AuditRule, AuditValue
+from lineage_pipeline.settings.lineage_toml import AuditDeclaration, AuditRule, AuditValue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -18,7 +18,7 @@ from lineage_pipeline.formats.times import (
 )
 
 if TYPE_CHECKING:
-    from lineage_pipeline.settings import AuditTime
+    from lineage_pipeline.settings.lineage_toml import AuditTime
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)

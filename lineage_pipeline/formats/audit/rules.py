@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-    from lineage_pipeline.settings import AuditRule
+    from lineage_pipeline.settings.lineage_toml import AuditRule
 
 DEFAULTS: Final[Mapping[str, tuple[object, pl.DataType]]] = {
     "category": ("other", pl.String()),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from lineage_pipeline.formats.audit.mapping import AuditMapping
-    from lineage_pipeline.settings import AuditValue
+    from lineage_pipeline.settings.lineage_toml import AuditValue
 
 Layout = JsonLayout | LineLayout
 

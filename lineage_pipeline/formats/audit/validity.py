@@ -31,7 +31,12 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection as Engine
 
-    from lineage_pipeline.settings import AuditDeclaration, AuditRule, AuditTime, AuditValue
+    from lineage_pipeline.settings.lineage_toml import (
+        AuditDeclaration,
+        AuditRule,
+        AuditTime,
+        AuditValue,
+    )
 
 
 def problem_with(declared: AuditDeclaration) -> str | None:

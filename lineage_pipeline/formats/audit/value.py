@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from lineage_pipeline.formats.audit.path import parse_path
-from lineage_pipeline.settings import (
+from lineage_pipeline.settings.lineage_toml import (
     AuditColumns,
     AuditDeclaration,
     AuditRule,

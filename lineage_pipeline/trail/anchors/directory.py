@@ -19,7 +19,7 @@ from lineage_pipeline.trail.notes import MAX_NOTE_BYTES
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from lineage_pipeline.anchor_settings import DirectoryAnchor
+    from lineage_pipeline.settings.anchors import DirectoryAnchor
     from lineage_pipeline.trail.checkpoints import Checkpoint
 
 _MODE: Final = 0o444

@@ -7,13 +7,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from lineage_pipeline.anchor_settings import (
+from lineage_pipeline.errors import AnchorError, ConfigError, IntegrityError, StorageError
+from lineage_pipeline.settings.anchors import (
     DirectoryAnchor,
     GitAnchor,
     TimestampAnchor,
     anchor_name,
 )
-from lineage_pipeline.errors import AnchorError, ConfigError, IntegrityError, StorageError
 from lineage_pipeline.trail.anchors.anchor import AnchorRow
 from lineage_pipeline.trail.anchors.at_hand import LogAtHand
 from lineage_pipeline.trail.anchors.directory import DirectoryStore
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from datetime import datetime
 
-    from lineage_pipeline.anchor_settings import AnchorSettings, S3Anchor
+    from lineage_pipeline.settings.anchors import AnchorSettings, S3Anchor
     from lineage_pipeline.trail.anchors.anchor import Store
     from lineage_pipeline.trail.anchors.keeping import Refusal
     from lineage_pipeline.trail.notes import VerifierKey

@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from lineage_pipeline.anchor_settings import secrets_in
 from lineage_pipeline.errors import AnchorError
+from lineage_pipeline.settings.anchors import secrets_in
 from lineage_pipeline.trail.anchors.anchor import Kept, MovedError, size_of
 from lineage_pipeline.trail.anchors.git_program import Git, GitError
 from lineage_pipeline.trail.notes import MAX_NOTE_BYTES
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from lineage_pipeline.anchor_settings import GitAnchor
+    from lineage_pipeline.settings.anchors import GitAnchor
     from lineage_pipeline.trail.checkpoints import Checkpoint
 
 _HELD: Final = "refs/heads/anchor"

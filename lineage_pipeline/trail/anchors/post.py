@@ -11,8 +11,8 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 from urllib.request import Request
 
 from lineage_pipeline import plain_http
-from lineage_pipeline.anchor_settings import secrets_in, without_user
 from lineage_pipeline.errors import AnchorError
+from lineage_pipeline.settings.anchors import secrets_in, without_user
 from lineage_pipeline.trail.anchors.anchor import redacted
 
 if TYPE_CHECKING:

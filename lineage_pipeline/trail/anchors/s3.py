@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import PutObjectRequestTypeDef
 
-    from lineage_pipeline.anchor_settings import S3Anchor
+    from lineage_pipeline.settings.anchors import S3Anchor
     from lineage_pipeline.trail.checkpoints import Checkpoint
 
 ATTEMPTS: Final = 4

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from cryptography.x509 import Certificate
 
-    from lineage_pipeline.anchor_settings import TimestampAnchor
+    from lineage_pipeline.settings.anchors import TimestampAnchor
     from lineage_pipeline.trail.anchors.keeping import Refusal
     from lineage_pipeline.trail.checkpoints import Checkpoint
 

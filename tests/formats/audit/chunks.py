@@ -11,7 +11,7 @@ import numpy as np
 
 from lineage_pipeline.formats.audit import MAPPINGS, AuditMapping, generic_mappings
 from lineage_pipeline.formats.audit.reader import AuditReader, AuditRows, Records
-from lineage_pipeline.settings import AuditDeclaration
+from lineage_pipeline.settings.lineage_toml import AuditDeclaration
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

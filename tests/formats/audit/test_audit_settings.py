@@ -11,7 +11,7 @@ from lineage_pipeline.errors import ConfigError
 from lineage_pipeline.formats.audit import admissible, generic_mappings
 from lineage_pipeline.formats.audit.value import COLUMNS
 from lineage_pipeline.schemas import AUDIT_EVENT
-from lineage_pipeline.settings import AuditColumns, parse_settings, read_settings
+from lineage_pipeline.settings.lineage_toml import AuditColumns, parse_settings, read_settings
 from tests.formats.audit.chunks import LEAST, as_bytes, event, mapping, read
 
 PLACE = "lineage.toml: [audit.generic.desk"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lineage_pipeline.anchor_settings import DirectoryAnchor
+from lineage_pipeline.settings.anchors import DirectoryAnchor
 from lineage_pipeline.trail.anchors.at_hand import LogAtHand
 from lineage_pipeline.trail.anchors.directory import DirectoryStore
 from lineage_pipeline.trail.anchors.keeping import keep

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lineage_pipeline.anchor_settings import (
+from lineage_pipeline.errors import ConfigError, IntegrityError
+from lineage_pipeline.settings.anchors import (
     DirectoryAnchor,
     GitAnchor,
     S3Anchor,
     TimestampAnchor,
 )
-from lineage_pipeline.errors import ConfigError, IntegrityError
 from lineage_pipeline.trail.anchors.everywhere import anchor_everywhere, compare_everywhere
 from tests.trail.anchors.trails import (
     NOW,

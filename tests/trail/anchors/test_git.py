@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lineage_pipeline.anchor_settings import GitAnchor
 from lineage_pipeline.errors import AnchorError
+from lineage_pipeline.settings.anchors import GitAnchor
 from lineage_pipeline.trail.anchors import git_program
 from lineage_pipeline.trail.anchors.at_hand import LogAtHand
 from lineage_pipeline.trail.anchors.everywhere import compare_everywhere

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError
 
-from lineage_pipeline.anchor_settings import S3Anchor
+from lineage_pipeline.settings.anchors import S3Anchor
 from lineage_pipeline.trail.anchors import s3
 from lineage_pipeline.trail.anchors.at_hand import LogAtHand
 from lineage_pipeline.trail.anchors.everywhere import anchor_everywhere, compare_everywhere

@@ -12,8 +12,8 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import load_pem_x509_certificate
 
-from lineage_pipeline.anchor_settings import TimestampAnchor
 from lineage_pipeline.errors import AnchorError, ProofError
+from lineage_pipeline.settings.anchors import TimestampAnchor
 from lineage_pipeline.trail.anchors import post as post_module
 from lineage_pipeline.trail.anchors.der import certificates_in_order
 from lineage_pipeline.trail.anchors.everywhere import anchor_everywhere, compare_everywhere

@@ -14,7 +14,7 @@ from tests.trail.logs import KEY, log_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from lineage_pipeline.anchor_settings import AnchorSettings
+    from lineage_pipeline.settings.anchors import AnchorSettings
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
-from lineage_pipeline.anchor_settings import TrailSettings
-from lineage_pipeline.classification import ClassificationSettings
 from lineage_pipeline.declared import read_declared
 from lineage_pipeline.errors import ConfigError
-from lineage_pipeline.registry_settings import MonitoringSettings, RegistrySettings
+from lineage_pipeline.settings.anchors import TrailSettings
+from lineage_pipeline.settings.classification import ClassificationSettings
+from lineage_pipeline.settings.registries import MonitoringSettings, RegistrySettings
 
 if TYPE_CHECKING:
     from pathlib import Path
