@@ -18,7 +18,7 @@ from lineage_pipeline.cli.rows import NODE_PARTS, show
 from lineage_pipeline.exports.drawing import picture_of
 from lineage_pipeline.initialise import initialise
 from lineage_pipeline.pictures.svg import render_svg
-from lineage_pipeline.questions import Closure, subgraph
+from lineage_pipeline.questions.parts import Closure, subgraph
 
 STORY = Path(__file__).parent
 PRODUCTION_MODEL = "modelVersion:mlflow://mlflow.example.org:credit-risk:3"

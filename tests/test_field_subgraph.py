@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lineage_pipeline import questions
 from lineage_pipeline.exports.openlineage import openlineage
-from lineage_pipeline.questions import Closure
+from lineage_pipeline.questions import parts
+from lineage_pipeline.questions.parts import Closure
 from lineage_pipeline.warehouse.query import open_warehouse
 from tests.builders import make_event
 from tests.workspaces import deliver, make_workspace
@@ -48,14 +48,14 @@ def test_a_whole_source_stands_as_itself_and_leads_on_from_each_field(
     asked = Closure(direction, f"dataset:db:{node}", field=field)
 
     with open_warehouse(told.paths) as warehouse:
-        found = questions.field_subgraph(warehouse, asked)
+        found = parts.field_subgraph(warehouse, asked)
 
     assert {(edge.source_node_id, edge.target_node_id) for edge in found.edges} == ends
 
 
 def test_exported_events_name_the_whole_source_without_a_field(told: Workspace) -> None:
     with open_warehouse(told.paths) as warehouse:
-        part = questions.subgraph(warehouse, Closure("upstream", "dataset:db:clean", field="z"))
+        part = parts.subgraph(warehouse, Closure("upstream", "dataset:db:clean", field="z"))
 
     events = [json.loads(line) for line in openlineage(part).splitlines()]
 

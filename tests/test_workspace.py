@@ -14,7 +14,7 @@ from lineage_pipeline.errors import (
     UnknownNodeError,
     UnknownVersionError,
 )
-from lineage_pipeline.questions import Closure, subgraph
+from lineage_pipeline.questions.parts import Closure, subgraph
 from lineage_pipeline.warehouse.query import open_warehouse
 from lineage_pipeline.workspace import Workspace
 from tests.builders import make_event

@@ -16,7 +16,7 @@ from dagster_project.asset_spec import (
     table_key,
 )
 from dagster_project.defs.resources import WorkspaceResource
-from lineage_pipeline import inventory, pipeline, stages
+from lineage_pipeline import inventory, pipeline, scheduled
 from lineage_pipeline.evidence.entries import Altered
 
 SUMMED: Final = (
@@ -38,7 +38,7 @@ def scan(
 ) -> Iterator[dg.MaterializeResult[Any]]:
     """Yield the bronze tables, with what is new in landing/ committed to them."""
     started, opened = time.perf_counter(), workspace.open()
-    read, sizes, altered = stages.scan_stage(opened, pipeline.system_clock)
+    read, sizes, altered = scheduled.scan(opened, pipeline.system_clock)
     _tell(context, altered)
     for file, reason in read.unreadable:
         context.log.warning("%s: cannot be read: %s; the next scan tries again", file, reason)
@@ -57,7 +57,7 @@ def build(
 ) -> Iterator[dg.MaterializeResult[Any]]:
     """Yield the tables made of bronze and the file that holds them, every batch taken in."""
     started, opened = time.perf_counter(), workspace.open()
-    published, altered = stages.publish_stage(opened)
+    published, altered = scheduled.publish(opened)
     _tell(context, altered)
     batch_count = published.batch_count if published else 0
     facts = {"batch_count": batch_count, "duration_ms": _since(started)}

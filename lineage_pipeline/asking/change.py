@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lineage_pipeline import changes
 from lineage_pipeline.asking.opened import OpenWorkspace, clocks, instant
-from lineage_pipeline.changes import Moment
+from lineage_pipeline.questions import changes
+from lineage_pipeline.questions.changes import Moment
 
 if TYPE_CHECKING:
     import polars as pl

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lineage_pipeline import runs
 from lineage_pipeline.asking.opened import OpenWorkspace, clocks, instant
+from lineage_pipeline.questions import runs
 
 if TYPE_CHECKING:
     import polars as pl

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lineage_pipeline.asking.opened import OpenWorkspace, clocks
-from lineage_pipeline.questions import TagQuestion, tag_proof
+from lineage_pipeline.questions.parts import TagQuestion, tag_proof
 
 if TYPE_CHECKING:
     import polars as pl

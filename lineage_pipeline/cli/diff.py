@@ -75,11 +75,11 @@ def diff(
     With VERSION, what stands behind it is compared with what stands behind NODE, each as it was
     written.
     """
-    from lineage_pipeline.changes import Moment, remarks, rows, version_diff
-    from lineage_pipeline.changes import diff as diff_of
     from lineage_pipeline.cli.rows import put, show, terminal_width
     from lineage_pipeline.cli.sections import section_text
     from lineage_pipeline.paths import workspace_paths
+    from lineage_pipeline.questions.changes import Moment, remarks, rows, version_diff
+    from lineage_pipeline.questions.changes import diff as diff_of
     from lineage_pipeline.warehouse.query import open_warehouse
 
     _check(version, times)

@@ -94,7 +94,7 @@ def _closure(
 ) -> None:
     from lineage_pipeline.cli.rows import NODE_PARTS, as_text, put, show
     from lineage_pipeline.paths import workspace_paths
-    from lineage_pipeline.questions import Closure, reached
+    from lineage_pipeline.questions.parts import Closure, reached
     from lineage_pipeline.warehouse.query import open_warehouse
 
     chosen = chosen_format(fmt, output)

@@ -10,7 +10,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from lineage_pipeline.questions import Closure
+    from lineage_pipeline.questions.parts import Closure
     from lineage_pipeline.warehouse.query import Warehouse
 
 ROWS: Final = ("table", "json", "ndjson", "csv")
@@ -67,7 +67,7 @@ def graph_text(warehouse: Warehouse, asked: Closure, fmt: str) -> str:
     from dataclasses import replace
 
     from lineage_pipeline.exports.formats import EXPORTS
-    from lineage_pipeline.questions import field_subgraph, subgraph
+    from lineage_pipeline.questions.parts import field_subgraph, subgraph
 
     # Events name datasets and say inside of them which field goes into which.
     is_of_fields = asked.field is not None and fmt != "openlineage"

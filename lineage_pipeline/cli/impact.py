@@ -56,11 +56,11 @@ def impact(
     direct: values are made of it. indirect: it steers, as joins and filters do. possible: nothing
     says which columns or inputs are used.
     """
-    from lineage_pipeline.changes import Moment, remarks, rows
-    from lineage_pipeline.changes import impact as impact_of
     from lineage_pipeline.cli.rows import put, show, terminal_width
     from lineage_pipeline.cli.sections import section_text
     from lineage_pipeline.paths import workspace_paths
+    from lineage_pipeline.questions.changes import Moment, remarks, rows
+    from lineage_pipeline.questions.changes import impact as impact_of
     from lineage_pipeline.warehouse.query import open_warehouse
 
     with open_warehouse(workspace_paths(root)) as warehouse:

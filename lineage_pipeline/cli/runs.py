@@ -39,7 +39,7 @@ def unmatched(
     Later runs of the same job that have ended make it likely that the run died, or that its last
     event was lost.
     """
-    from lineage_pipeline.runs import unmatched_starts
+    from lineage_pipeline.questions.runs import unmatched_starts
 
     list_rows(
         root, fmt, lambda warehouse: unmatched_starts(warehouse, as_of, known_at), known_at=known_at
@@ -75,7 +75,7 @@ def stale(
     fmt: Format,
 ) -> None:
     """Jobs that wrote regularly and then were silent for too long."""
-    from lineage_pipeline.runs import stale_producers
+    from lineage_pipeline.questions.runs import stale_producers
 
     list_rows(
         root,
@@ -100,7 +100,7 @@ def hierarchy(
     Level 0 is what was asked for; above it levels are negative. To start is not to feed: no data
     need flow. A parent or root that told nothing itself stands where those place it that name it.
     """
-    from lineage_pipeline.runs import RUN, job_hierarchy, run_hierarchy
+    from lineage_pipeline.questions.runs import RUN, job_hierarchy, run_hierarchy
 
     asked = run_hierarchy if node.startswith(RUN) else job_hierarchy
     list_rows(
@@ -117,7 +117,7 @@ def run_upstream(
     run: str, root: Path, *, max_depth: int | None, known_at: datetime | None, fmt: Format
 ) -> None:
     """The exact runs behind RUN, an id or run:ID, with the versions that each read."""
-    from lineage_pipeline.runs import run_upstream as behind
+    from lineage_pipeline.questions.runs import run_upstream as behind
 
     list_rows(
         root,
@@ -143,7 +143,7 @@ def version_upstream(
     fmt: Format,
 ) -> None:
     """The exact runs behind NODE, a model version or a --version of a dataset."""
-    from lineage_pipeline.runs import version_upstream as behind
+    from lineage_pipeline.questions.runs import version_upstream as behind
 
     list_rows(
         root,

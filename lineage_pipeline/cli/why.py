@@ -53,7 +53,7 @@ def why(
     """Why NODE, or its --field, is classified: each tag with its way from where it is declared."""
     from lineage_pipeline.cli.rows import show
     from lineage_pipeline.paths import workspace_paths
-    from lineage_pipeline.questions import TagQuestion, classified_fields, tag_proof
+    from lineage_pipeline.questions.parts import TagQuestion, classified_fields, tag_proof
     from lineage_pipeline.warehouse.query import Answer, open_warehouse
 
     with open_warehouse(workspace_paths(root)) as warehouse:

@@ -10,7 +10,7 @@ import pytest
 
 from dagster_project.definitions import defs as load
 from dagster_project.defs.checks import verdict
-from lineage_pipeline import inventory, pipeline, stages
+from lineage_pipeline import inventory, pipeline, scheduled
 from lineage_pipeline.errors import ConfigError
 from lineage_pipeline.initialise import initialise
 from lineage_pipeline.lake.lock import exclusive
@@ -162,8 +162,8 @@ def test_without_a_workspace_the_run_fails_and_says_how_to_make_one(
 @pytest.mark.parametrize("stage", ["scan", "publish"])
 def test_a_stage_waits_for_another_writer(small: pipeline.Workspace, stage: str) -> None:
     begun: dict[str, Callable[[], object]] = {
-        "scan": lambda: stages.scan_stage(small, pipeline.system_clock),
-        "publish": lambda: stages.publish_stage(small),
+        "scan": lambda: scheduled.scan(small, pipeline.system_clock),
+        "publish": lambda: scheduled.publish(small),
     }
     with ThreadPoolExecutor() as pool:
         with exclusive(small.paths.lock, wait=False):

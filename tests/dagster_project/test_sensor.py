@@ -7,7 +7,7 @@ import pytest
 
 from dagster_project.defs.resources import WorkspaceResource
 from dagster_project.defs.sensors import landing_sensor
-from lineage_pipeline import pipeline, stages
+from lineage_pipeline import pipeline, scheduled
 from lineage_pipeline.errors import ConfigError
 from tests.dagster_project.conftest import EVENTS
 
@@ -25,7 +25,7 @@ def tick(root: Path, cursor: str | None) -> tuple[list[str], str | None]:
 
 
 def scan(root: Path) -> None:
-    stages.scan_stage(pipeline.open_workspace(root), pipeline.system_clock)
+    scheduled.scan(pipeline.open_workspace(root), pipeline.system_clock)
 
 
 def test_nothing_landed_starts_nothing(root: Path) -> None:

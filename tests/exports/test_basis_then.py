@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from lineage_pipeline.questions import Closure, subgraph
+from lineage_pipeline.questions.parts import Closure, subgraph
 from lineage_pipeline.warehouse.query import open_warehouse
 from tests.builders import at_hour, make_event
 from tests.exports.test_openlineage import rescanned, told

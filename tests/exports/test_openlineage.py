@@ -25,7 +25,7 @@ from data.replay import PRODUCTION
 from lineage_pipeline.exports.openlineage import openlineage
 from lineage_pipeline.exports.subgraph import ColumnFlow, Subgraph, SubgraphEdge, SubgraphNode
 from lineage_pipeline.pipeline import open_workspace
-from lineage_pipeline.questions import Closure, between, subgraph
+from lineage_pipeline.questions.parts import Closure, between, subgraph
 from lineage_pipeline.warehouse.query import open_warehouse
 from tests.builders import make_event
 from tests.exports.parts import DAY

@@ -14,7 +14,7 @@ from lineage_pipeline.exports.openlineage import openlineage
 from lineage_pipeline.exports.subgraph import SchemaField
 from lineage_pipeline.formats.facets.schema import Schema, schema_field_rows
 from lineage_pipeline.formats.facets.schema import SchemaField as StatedField
-from lineage_pipeline.questions import Closure, subgraph
+from lineage_pipeline.questions.parts import Closure, subgraph
 from lineage_pipeline.warehouse.query import open_warehouse
 from tests.builders import at_hour, make_event
 from tests.exports.parts import DAY

@@ -1,4 +1,4 @@
-"""The stages of a run, each on its own, as a scheduler starts them.
+"""The halves of a run, each on its own, as a scheduler starts them.
 
 Each waits for another writer of the workspace to finish, and returns what it has to tell.
 """
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from lineage_pipeline.warehouse.publish import Publication
 
 
-class ScanStage(NamedTuple):
+class Scanned(NamedTuple):
     """What a scan on its own read, the size of each bronze table behind it, and what was altered.
 
     Altered is what was found to be other than it was sealed.
@@ -36,7 +36,7 @@ class ScanStage(NamedTuple):
     altered: list[Altered]
 
 
-class PublishStage(NamedTuple):
+class Published(NamedTuple):
     """What a publication took in, None if the warehouse was current; and what was altered.
 
     Altered is what was found to be other than it was sealed.
@@ -46,16 +46,16 @@ class PublishStage(NamedTuple):
     altered: list[Altered]
 
 
-def scan_stage(workspace: Workspace, clock: Callable[[], datetime]) -> ScanStage:
+def scan(workspace: Workspace, clock: Callable[[], datetime]) -> Scanned:
     """Return what a scan on its own did; it waits for another writer of the workspace to finish."""
     with exclusive(workspace.paths.lock, wait=True):
         entry_count = log_size(workspace.paths)
         scanned = pipeline.scan_landing(workspace, pipeline.known_time(workspace, clock(), None))
         altered = as_sealed.altered_since(workspace.paths, entry_count)
-        return ScanStage(scanned, measure_bronze(workspace.paths), altered)
+        return Scanned(scanned, measure_bronze(workspace.paths), altered)
 
 
-def publish_stage(workspace: Workspace) -> PublishStage:
+def publish(workspace: Workspace) -> Published:
     """Return what a publication on its own did.
 
     It also compacts what is due, and waits for another writer of the workspace to finish.
@@ -66,4 +66,4 @@ def publish_stage(workspace: Workspace) -> PublishStage:
         if (known_at := last_known_time(workspace.paths)) is not None:
             pipeline.compact_lake(workspace, known_at)
         altered = as_sealed.altered_since(workspace.paths, entry_count)
-        return PublishStage(publication, altered)
+        return Published(publication, altered)
