@@ -19,6 +19,7 @@ from lineage_pipeline.schemas import MANIFEST
 from lineage_pipeline.warehouse import bronze_views, lake_log
 from lineage_pipeline.warehouse.build import SERVED, Builder, built_with
 from lineage_pipeline.warehouse.comparison import differences
+from lineage_pipeline.warehouse.opening import read_only
 from lineage_pipeline.warehouse.sqlfiles import FOLDED, stage_files
 
 if TYPE_CHECKING:
@@ -186,7 +187,7 @@ def _published(warehouse: Path, digest: str) -> set[str] | None:
     if not warehouse.exists():
         return None
     try:
-        with duckdb.connect(str(warehouse), read_only=True) as connection:
+        with read_only(warehouse) as connection:
             built = connection.execute("select built_with_sha256 from quality.build").fetchall()
             taken_in = connection.execute("select batch_id from quality.publication").fetchall()
     except duckdb.Error:
@@ -201,7 +202,7 @@ def _served(bronze: BronzeFiles, visible: set[str]) -> set[str]:
 
 def _reads(warehouse: Path) -> set[str]:
     """Return the files that its views read: others, once the lake was moved or compacted."""
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
+    with read_only(warehouse) as connection:
         views = connection.execute(
             "select sql from duckdb_views() where schema_name = 'lake'"
         ).fetchall()

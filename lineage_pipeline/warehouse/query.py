@@ -15,6 +15,7 @@ from lineage_pipeline.errors import (
     UnknownNodeError,
     UnknownVersionError,
 )
+from lineage_pipeline.warehouse.opening import read_only
 from lineage_pipeline.warehouse.sqlfiles import question
 
 if TYPE_CHECKING:
@@ -235,16 +236,13 @@ def open_warehouse(paths: WorkspacePaths) -> Warehouse:
         )
         raise ConfigError(f"{paths.warehouse}: nothing is published yet; {remedy}")
     try:
-        connection = duckdb.connect(str(paths.warehouse), read_only=True)
+        connection = read_only(paths.warehouse)
     except duckdb.Error as error:
         raise ConfigError(
             f"{paths.warehouse}: DuckDB {duckdb.__version__} cannot open it: {error}; close what "
             f"holds it open for writing, or, if it is damaged, `lineage rebuild`"
         ) from error
-    # Two that are open at once in one process share an instance, which is locked by then.
-    locked = connection.execute("select current_setting('lock_configuration')").fetchall()
-    if not locked[0][0]:
-        _confine(connection, paths)
+    _confine(connection, paths)
     return Warehouse(connection, paths)
 
 
