@@ -12,7 +12,7 @@ from lineage_pipeline.questions import parts
 from lineage_pipeline.questions.parts import Closure
 from lineage_pipeline.warehouse.query import open_warehouse
 from tests.builders import make_event
-from tests.workspaces import deliver, make_workspace
+from tests.workspaces import deliver, published_workspace
 
 if TYPE_CHECKING:
     from lineage_pipeline.pipeline import Workspace
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """raw has x and y; z of clean is made of raw, and nobody says of what in it."""
-    workspace = make_workspace(tmp_path_factory.mktemp("whole") / "workspace")
+    workspace = published_workspace(tmp_path_factory.mktemp("whole") / "workspace")
     event = make_event(
         run="one",
         job="load",

@@ -45,7 +45,7 @@ def published_workspace(root: Path, settings: str = "") -> Workspace:
 
     What is told first is folded into them, which takes half as long as making them.
     """
-    shutil.copytree(_published_once(settings), root)
+    shutil.copytree(_published_once(settings), root, dirs_exist_ok=True)
     return pipeline.open_workspace(root)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.builders import make_event
-from tests.workspaces import CLOCK, deliver, make_workspace
+from tests.workspaces import CLOCK, deliver, published_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +29,7 @@ def version(number: str) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def churn(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """Two versions of a model, the second from a set with a column more; the second serves."""
-    workspace = make_workspace(tmp_path_factory.mktemp("churn") / "workspace")
+    workspace = published_workspace(tmp_path_factory.mktemp("churn") / "workspace")
     masked = [["raw.mail", "DIRECT/TRANSFORMATION/masked"]]
     first_set = {
         "name": "set_1", "schema": {"x": "int"}, "ownership": {"team:data": None},

@@ -14,7 +14,7 @@ import pytest
 from lineage_pipeline.cli import main
 from lineage_pipeline.cli.graph_format import GRAPHS, ROWS
 from tests.builders import make_event
-from tests.workspaces import deliver, make_workspace
+from tests.workspaces import deliver, published_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +28,7 @@ NODE = "dataset:db:model"
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """raw → clean → model; `income` of `clean` is made of `salary` of `raw`."""
-    workspace = make_workspace(tmp_path_factory.mktemp("formats") / "workspace")
+    workspace = published_workspace(tmp_path_factory.mktemp("formats") / "workspace")
     clean = {"name": "clean", "columnLineage": {"income": ["raw.salary"], "*": ["raw.age"]}}
     events = [
         make_event(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.builders import make_event
-from tests.workspaces import CLOCK, deliver, make_workspace
+from tests.workspaces import CLOCK, deliver, published_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def diamond(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """a → b → d and a → c → d, and a → d from the second hour on; d is also called /d."""
-    workspace = make_workspace(tmp_path_factory.mktemp("diamond") / "workspace")
+    workspace = published_workspace(tmp_path_factory.mktemp("diamond") / "workspace")
     last = {"name": "/d", "symlinks": ["TABLE:d"]}
     events = [
         make_event(run="r1", job="split", type="COMPLETE", at=1, inputs=["a"], outputs=["b", "c"]),
@@ -101,7 +101,7 @@ def test_a_way_longer_than_sql_walks_is_told_whole(
     lineage: Callable[..., Any], tmp_path: Path
 ) -> None:
     """A thousand steps are the most that the macros walk."""
-    workspace = make_workspace(tmp_path / "workspace")
+    workspace = published_workspace(tmp_path / "workspace")
     events = [
         make_event(
             run=f"r{step}",

@@ -9,7 +9,7 @@ import pytest
 
 from lineage_pipeline.workspace import Workspace as Lineage
 from tests.builders import make_event
-from tests.workspaces import CLOCK, deliver, make_workspace
+from tests.workspaces import CLOCK, deliver, published_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def tagged(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """a.mail is personal and goes to b.mail from the second hour on, hashed to b.key."""
-    workspace = make_workspace(tmp_path_factory.mktemp("tagged") / "workspace")
+    workspace = published_workspace(tmp_path_factory.mktemp("tagged") / "workspace")
     lineage = {"mail": ["a.mail"], "key": [["a.mail", "DIRECT/TRANSFORMATION/masked"]]}
     events = [
         make_event(dataset={"name": "a", "tags": {"pii@mail": "direct", "licence": "one"}}, at=1),

@@ -11,7 +11,7 @@ from lineage_pipeline.questions.parts import Closure, subgraph
 from lineage_pipeline.warehouse.query import open_warehouse
 from tests.builders import at_hour, make_event
 from tests.exports.test_openlineage import rescanned, told
-from tests.workspaces import CLOCK, deliver, make_workspace
+from tests.workspaces import CLOCK, deliver, published_workspace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +27,7 @@ EXPLICIT: Final = {"name": "c", "lineage": ["a"]}
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """One edge: stated alone, then with columns, then explicitly, then alone again."""
-    made = make_workspace(tmp_path_factory.mktemp("basis") / "first")
+    made = published_workspace(tmp_path_factory.mktemp("basis") / "first")
     for number, output in enumerate(("c", COLUMNS, EXPLICIT, "c")):
         event = make_event(run=f"r{number}", at=1 + 2 * number, outputs=[output], **LOAD)
         deliver(made, {f"run_{number}": [event]}, CLOCK + timedelta(days=number))

@@ -30,7 +30,7 @@ from lineage_pipeline.warehouse.query import open_warehouse
 from tests.builders import make_event
 from tests.exports.parts import DAY
 from tests.properties.histories import histories
-from tests.workspaces import deliver, make_workspace
+from tests.workspaces import deliver, published_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,7 +64,7 @@ def holders(event: Event) -> Iterator[Event]:
 
 def rescanned(part: Subgraph, folder: Path) -> Subgraph:
     """Return what stands between the same nodes in an empty workspace that scans the events."""
-    workspace = make_workspace(folder)
+    workspace = published_workspace(folder)
     deliver(workspace, {"exported": openlineage(part).splitlines()})
     with open_warehouse(workspace.paths) as warehouse:
         assert warehouse.query("from quality.flag").rows == []
@@ -154,7 +154,7 @@ def test_any_graph_comes_back_from_its_events(
     tmp_path_factory: pytest.TempPathFactory, history: History
 ) -> None:
     folder = tmp_path_factory.mktemp("history")
-    workspace = make_workspace(folder / "first")
+    workspace = published_workspace(folder / "first")
     deliver(workspace, {"events": history})
     with open_warehouse(workspace.paths) as warehouse:
         part = whole(warehouse)
@@ -329,7 +329,7 @@ def test_a_node_without_edges_comes_back(node: SubgraphNode, tmp_path: Path) -> 
 
 
 def test_tags_come_back_with_who_states_them(tmp_path: Path) -> None:
-    workspace = make_workspace(tmp_path / "first")
+    workspace = published_workspace(tmp_path / "first")
     tagged = {"name": "c", "tags": {"pii@x": "yes", "lineage.stage": "feature"}}
     load = {"run": "r1", "job": "load", "at": 1, "job_facets": {"tags": {"team": "a"}}}
     deliver(
@@ -419,7 +419,7 @@ def frozenset_of(event: Event) -> str:
 
 def test_a_dataset_that_states_its_own_sources_keeps_its_tags(tmp_path: Path) -> None:
     """What it says last is said with all that it said before, and that holds still."""
-    workspace = make_workspace(tmp_path / "first")
+    workspace = published_workspace(tmp_path / "first")
     states = [
         {"name": "c", "tags": {"licence": "one"}},
         {"name": "c", "lineage": ["a"]},

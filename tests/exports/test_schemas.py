@@ -19,7 +19,7 @@ from lineage_pipeline.warehouse.query import open_warehouse
 from tests.builders import at_hour, make_event
 from tests.exports.parts import DAY
 from tests.exports.test_openlineage import events_of, rescanned, told
-from tests.workspaces import deliver, make_workspace
+from tests.workspaces import deliver, published_workspace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +31,7 @@ Fields = set[tuple[str, int, str | None]]
 
 def part_of(folder: Path, events: list[dict[str, Any]], node: str, at: int | None) -> Subgraph:
     """Return what lies upstream of a node in a workspace that holds the events."""
-    workspace = make_workspace(folder)
+    workspace = published_workspace(folder)
     deliver(workspace, {"events": events})
     as_of = None if at is None else datetime.fromisoformat(at_hour(at))
     with open_warehouse(workspace.paths) as warehouse:

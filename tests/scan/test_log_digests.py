@@ -20,7 +20,7 @@ from tests.log_digests import (
     public_keys,
     three_hours,
 )
-from tests.workspaces import CLOCK, make_workspace
+from tests.workspaces import CLOCK, published_workspace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,7 +33,7 @@ EVENT = json.dumps(json.loads(log(0))["Records"][0]).encode()
 
 
 def scanned(root: Path, files: dict[str, bytes], settings: str = "") -> tuple[Workspace, Ingest]:
-    workspace = make_workspace(root / "workspace", settings)
+    workspace = published_workspace(root / "workspace", settings)
     land(workspace, files)
     return workspace, pipeline.run(workspace, pipeline.system_clock, CLOCK).ingest
 
@@ -121,7 +121,7 @@ def test_a_digest_that_grows_too_much_when_it_is_unpacked(tmp_path: Path) -> Non
 
 
 def test_digests_elsewhere_are_no_digests(tmp_path: Path) -> None:
-    workspace = make_workspace(tmp_path / "workspace")
+    workspace = published_workspace(tmp_path / "workspace")
     place = workspace.paths.landing / "audit/cloudevents/a.json"
     place.write_bytes(DIGEST)
     done = pipeline.run(workspace, pipeline.system_clock, CLOCK).ingest

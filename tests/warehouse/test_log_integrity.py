@@ -25,7 +25,7 @@ from tests.log_digests import (
     run_with,
     three_hours,
 )
-from tests.workspaces import CLOCK, made_by, make_workspace
+from tests.workspaces import CLOCK, made_by, published_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +41,7 @@ WHOLE = [("valid", "starts"), ("valid", "ok"), ("valid", "ok")]
 
 
 def scanned(root: Path, *deliveries: Files) -> Workspace:
-    workspace = make_workspace(root / "workspace")
+    workspace = published_workspace(root / "workspace")
     run_with(workspace, deliveries, CLOCK)
     return workspace
 

@@ -11,7 +11,7 @@ from lineage_pipeline.pipeline import check_warehouse
 from lineage_pipeline.warehouse.query import open_warehouse
 from lineage_pipeline.warehouse.sqlfiles import stage_files
 from tests.builders import make_event
-from tests.workspaces import CLOCK, deliver, deliver_documents, make_workspace
+from tests.workspaces import CLOCK, deliver, deliver_documents, published_workspace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -82,7 +82,7 @@ def edges(workspace: Workspace) -> list[tuple[Any, ...]]:
 @pytest.fixture(scope="module")
 def joined(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """Return what a registry told first, then events of its data, then events of the training."""
-    workspace = make_workspace(tmp_path_factory.mktemp("joined") / "workspace")
+    workspace = published_workspace(tmp_path_factory.mktemp("joined") / "workspace")
     deliver_documents(workspace, {f"{POLL}/20260501T050000Z/all.ndjson": LISTED})
     made = make_event(
         run="r1", type="COMPLETE", at=1, inputs=["s3://bucket|raw"], outputs=["s3://bucket|sets/1"]
@@ -137,7 +137,7 @@ def test_the_joined_graph_is_whole_and_the_same_afresh(joined: Workspace) -> Non
 
 
 def test_a_version_that_is_deleted_was_still_made_of_its_data(tmp_path: Path) -> None:
-    workspace = make_workspace(tmp_path / "workspace")
+    workspace = published_workspace(tmp_path / "workspace")
     made = make_event(run="r1", type="COMPLETE", at=1, outputs=["s3://bucket|sets/1"])
     deliver(workspace, {"made": [made]})
     polls = {

@@ -11,7 +11,7 @@ from lineage_pipeline.inference import infer as inference
 from lineage_pipeline.warehouse.query import open_warehouse
 from lineage_pipeline.warehouse.sql_texts import top_level
 from tests.builders import make_event
-from tests.workspaces import CLOCK, deliver, make_workspace
+from tests.workspaces import CLOCK, deliver, published_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,7 +52,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Sequence[Dataset]]]
 def test_a_text_is_read_once_for_all_nights(
     tmp_path: Path, read: list[tuple[str, Sequence[Dataset]]]
 ) -> None:
-    workspace = make_workspace(tmp_path / "workspace")
+    workspace = published_workspace(tmp_path / "workspace")
     deliver(workspace, {"one": [night(1), night(2)]})
     assert [text for text, _ in read] == [QUERY]
     deliver(workspace, {"two": [night(3), night(4)]}, CLOCK + timedelta(days=1))
@@ -65,7 +65,7 @@ def test_a_text_is_read_once_for_all_nights(
 def test_another_schema_or_another_text_is_read_again(
     tmp_path: Path, read: list[tuple[str, Sequence[Dataset]]]
 ) -> None:
-    workspace = make_workspace(tmp_path / "workspace")
+    workspace = published_workspace(tmp_path / "workspace")
     deliver(workspace, {"one": [night(1)]})
     deliver(workspace, {"two": [night(2, x="int")]}, CLOCK + timedelta(days=1))
     deliver(workspace, {"three": [night(3, "select 1", x="int")]}, CLOCK + timedelta(days=2))
@@ -75,7 +75,7 @@ def test_another_schema_or_another_text_is_read_again(
 
 
 def test_the_text_is_not_in_the_warehouse(tmp_path: Path) -> None:
-    workspace = make_workspace(tmp_path / "workspace")
+    workspace = published_workspace(tmp_path / "workspace")
     deliver(workspace, {"one": [night(1), night(2, f"{QUERY} and")]})
     with open_warehouse(workspace.paths) as warehouse:
         tables = warehouse.query(
