@@ -50,11 +50,15 @@ def _stages(policy: Policy) -> Iterator[str]:
 def _deciders(policy: Policy) -> Iterator[str]:
     """Yield who is to decide and never could, since it is people who do, by their ids."""
     owners = {account: person.id for person in policy.person for account in person.accounts}
+    people = {person.id for person in policy.person}
+    short = {part: one for one in people for part in (one.lower(), one.lower().split("@")[0])}
     for place, name in deciders(policy):
-        if name in owners and name not in {person.id for person in policy.person}:
+        if name in owners and name not in people:
             yield f"{place}: {name!r} is an account of {owners[name]}; write {owners[name]!r}"
         if name in policy.service.accounts:
             yield f"{place}: {name!r} is a service; name people"
+        if name not in people and name.lower() in short:
+            yield f"{place}: {name!r} is taken for {short[name.lower()]}; write that"
 
 
 def deciders(policy: Policy) -> Iterator[tuple[str, str]]:

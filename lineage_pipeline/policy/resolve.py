@@ -176,6 +176,7 @@ def _tier_digest(policy: Policy, names: tuple[str, str], tier: Tier | None) -> s
         "slices": _of(policy.slices, names),
         "fairness": policy.fairness,
         "purpose": _of(policy.purpose, names),
+        "dataset": policy.dataset,
         "gate": policy.gate,
         "profile": policy.profiles,
         "environment": policy.environments,

@@ -272,4 +272,5 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     @property
     def profiles(self) -> dict[str, Profile]:
         """Sets of gates, by name."""
-        return {**PROFILES, **self.profile}
+        own = tuple(name for name, gate in self.gate.items() if gate.sql is not None)
+        return {**PROFILES, "regulated": Profile((*GATES, *own)), **self.profile}

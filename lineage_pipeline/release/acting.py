@@ -134,8 +134,8 @@ def act(workspace: Workspace, asked: str, said: Statement, when: When) -> Done:
         policy = read_policy(workspace.paths.policy)
         rules = resolve_anywhere(policy, version.model, version.model_node_id)
         require_known(policy, (*rules.stages, REVIEW), said.data)
-        submission = _submission(warehouse, rules, version, when.now())
-    whole = said._replace(data={**said.data, "submission": submission})
+        rests_on = _rests_on(warehouse, rules, version, said.name, when.now())
+    whole = said._replace(data={**said.data, **rests_on})
     return _done(workspace, version, whole, when)
 
 
@@ -187,16 +187,22 @@ def _frozen(
     }
 
 
-def _submission(warehouse: Warehouse, rules: Rules, version: ModelVersion, as_of: datetime) -> str:
-    [(submission,)] = warehouse.ask(
-        "submitted", rules=rules.json, version=version.node_id, as_of=as_of
+def _rests_on(
+    warehouse: Warehouse, rules: Rules, version: ModelVersion, name: str, as_of: datetime
+) -> dict[str, str]:
+    """Return what an act is on: the submission, and of a break-glass the artifact as well."""
+    [(artifact, submission, _)] = warehouse.ask(
+        "standing", rules=rules.json, version=version.node_id, as_of=as_of, known_at=None
     ).rows
-    if submission is None:
+    if submission is None and name != "withdrawn":
         raise ConfigError(
             f"{version.node_id}: nothing is submitted; `lineage submit {version.model}@"
             f"{version.version}` freezes what there is to be judged"
         )
-    return str(submission)
+    found = {"submission": str(submission)} if submission else {}
+    if name == "break_glass" and artifact:
+        found["artifact"] = f"sha256:{artifact}"
+    return found
 
 
 def _done(workspace: Workspace, version: ModelVersion, said: Statement, when: When) -> Done:
@@ -209,4 +215,4 @@ def _done(workspace: Workspace, version: ModelVersion, said: Statement, when: Wh
         asked = OBJECTIONS.get(said.name)
         rows = warehouse.ask(asked, **given).rows if asked else []
     objections = tuple(reason for (reason,) in rows)
-    return Done(version, file, act_id, said.data["submission"], objections)
+    return Done(version, file, act_id, said.data.get("submission", ""), objections)

@@ -52,6 +52,13 @@ wrong as (
         4 as place,
         'nothing is known to lead to this version' as reason
     where not exists (select 1 from permitted)
+    union all
+    select
+        'unknown' as result,
+        5 as place,
+        'no dataset behind this version says what it may be used for' as reason
+    from permitted
+    having count(*) > 0 and count(permitted.result) = 0
 )
 
 select

@@ -1,7 +1,7 @@
 -- object: gate.independent_approvals
 -- kind: gate
 -- grain: one row: every stage is approved by somebody who is neither trainer nor submitter, each by another person
--- sources: governance.approval_at, governance.version_at
+-- sources: governance.approval_at, governance.person_of, governance.version_at
 -- clause: where nobody says who trained the version, that no approver did is not claimed
 
 -- noqa: disable=references.qualification
@@ -16,8 +16,11 @@ said as (
 ),
 
 trained as (
-    select any_value(present.trainer) as trainer
+    select
+        any_value(present.trainer) as trainer,
+        any_value(person.person_id) is not null as is_person
     from governance.version_at($rules, $version, $as_of, known_at := $known_at) as present
+    left join governance.person_of($rules) as person on present.trainer = person.account
 ),
 
 judged as (
@@ -52,11 +55,15 @@ select
     if(
         bool_and(approval_count > 0 and rejection_count = 0),
         'every stage is approved by another person, none of whom '
-        || if(
-            any_value(trained.trainer) is null,
-            'submitted the version; nobody says who trained it',
-            'trained or submitted the version'
-        ),
+        || case
+            when any_value(trained.trainer) is null
+                then 'submitted the version; nobody says who trained it'
+            when not any_value(trained.is_person)
+                then
+                    'submitted the version; who trained it is told as ' || any_value(trained.trainer)
+                    || ', which is nobody whom the policy knows'
+            else 'trained or submitted the version'
+        end,
         string_agg(
             case
                 when rejection_count > 0 then 'stage ' || stage || ' was rejected by ' || rejected_by

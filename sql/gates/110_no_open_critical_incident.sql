@@ -8,6 +8,8 @@
 with open_now as (
     select
         incident.*,
+        -- Of a version that no registry is known to hold: it may be this one.
+        incident.version_node_id is null and incident.version is not null as is_unclear,
         incident.name || ' is open since '
         || strftime(incident.opened_at at time zone 'UTC', '%Y-%m-%dT%H:%M:%SZ') as sentence
     from registry.incident as incident
@@ -15,7 +17,7 @@ with open_now as (
         (
             incident.version_node_id = $version
             or (
-                incident.version is null
+                incident.version_node_id is null
                 and incident.model in (
                     select model_version.name
                     from registry.model_version as model_version
@@ -30,7 +32,11 @@ with open_now as (
 )
 
 select
-    if(count(*) = 0, 'pass', 'fail') as result,
+    case
+        when count(*) filter (where not is_unclear) > 0 then 'fail'
+        when count(*) > 0 then 'unknown'
+        else 'pass'
+    end as result,
     count(distinct incident_id) || ' open' as observed,
     'none open' as threshold,
     if(

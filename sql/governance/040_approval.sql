@@ -5,6 +5,7 @@
 -- clause: it stands until it expires, is taken back, is said otherwise by the same person, or one of its conditions is overdue
 -- clause: an approval with an end that cannot be read has ended
 -- clause: a condition is met by an act that names no other submission
+-- clause: what is signed is ended by an act that its person has signed alone
 -- clause: its owner, or who set it, says that a condition is met; of a signed approval under a signature of their own
 -- clause: whether it counts depends on the policy and on what is registered: see governance.approval_at
 -- column act_id: the act, or the event of the ticket system
@@ -85,6 +86,26 @@ with decided as (
     from step.trusted_decision as trusted
 ),
 
+key as (
+    select
+        entry.value ->> '$.id' as person_id,
+        array_to_string(string_split(trim(key.value ->> '$'), ' ')[1:2], ' ') as public_key
+    from
+        governance.policy as policy,
+        json_each(policy.body, '$.person') as entry,
+        json_each(entry.value, '$.keys') as key
+    where policy.valid_to_at is null and policy.known_to_at is null
+),
+
+-- Acts under a signature of the person who acts.
+personal as (
+    select act.act_id
+    from step.act as act
+    inner join step.act_signature as signature on act.act_id = signature.act_id
+    inner join key on act.person_id = key.person_id and signature.public_key = key.public_key
+    where signature.status = 'valid'
+),
+
 -- Said again by the same person at the same stage of the same version, or taken back.
 ended as (
     select
@@ -112,6 +133,10 @@ ended as (
                     and (act.acted_at, act.act_id) > (decided.acted_at, decided.act_id)
                 )
             )
+    left join step.act_signature as own on decided.act_id = own.act_id
+    where
+        own.status is distinct from 'valid'
+        or act.act_id in (select personal.act_id from personal)
     group by decided.act_id
 ),
 
@@ -123,17 +148,6 @@ condition as (
         coalesce(account.person_id, entry.value ->> '$.owner') as owner_id
     from decided, json_each(decided.conditions) as entry
     left join step.account as account on entry.value ->> '$.owner' = account.account
-),
-
-key as (
-    select
-        entry.value ->> '$.id' as person_id,
-        array_to_string(string_split(trim(key.value ->> '$'), ' ')[1:2], ' ') as public_key
-    from
-        governance.policy as policy,
-        json_each(policy.body, '$.person') as entry,
-        json_each(entry.value, '$.keys') as key
-    where policy.valid_to_at is null and policy.known_to_at is null
 ),
 
 -- What was approved under a signature is met under one.
@@ -158,14 +172,7 @@ met as (
         and if(
             own.act_id is null and signature.act_id is null,
             true,
-            coalesce(signature.status = 'valid', false)
-            and exists (
-                select 1
-                from key
-                where
-                    key.person_id = act.person_id
-                    and key.public_key = signature.public_key
-            )
+            act.act_id in (select personal.act_id from personal)
         )
     group by all
 ),

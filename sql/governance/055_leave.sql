@@ -15,8 +15,6 @@ with said as (
             withdrawn.act = 'withdrawn'
             and act.subject = withdrawn.subject
             and act.person_id = withdrawn.person_id
-            and coalesce(act.submission, withdrawn.submission)
-            is not distinct from withdrawn.submission
             and act.acted_at <= withdrawn.acted_at
     where act.act in ('waived', 'delegated', 'break_glass')
     group by all

@@ -3,7 +3,7 @@
 -- grain: one row per waiver of a gate for a version, and time in which it stood
 -- sources: step.leave
 -- clause: it stands until it expires or is taken back by who granted it; whether it counts depends on the policy: see governance.waiver_at
--- clause: a waiver without an end that can be read has ended; one that names no submission is taken back with whatever who granted it takes back of the version
+-- clause: a waiver without an end that can be read has ended; it is taken back with whatever who granted it takes back of the version
 -- column act_id: the act
 -- column version_node_id: which version
 -- column gate: which gate need not hold

@@ -3,7 +3,7 @@
 -- grain: one row per stage that one person hands to another, and time in which that stood
 -- sources: step.leave, step.account
 -- clause: it stands until it expires or is taken back by who delegated; it counts only if that person may approve the stage
--- clause: one without an end that can be read has ended; one that names no submission is taken back with whatever who delegated takes back of the version
+-- clause: one without an end that can be read has ended; it is taken back with whatever who delegated takes back of the version
 -- column act_id: the act
 -- column version_node_id: which version
 -- column stage: which stage

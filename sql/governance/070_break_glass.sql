@@ -3,7 +3,7 @@
 -- grain: one row per deployment past the gates that was declared for a version, and time in which that stood
 -- sources: step.leave, step.act
 -- clause: it stands until it expires or is taken back; the deployment counts as non-compliant until another person has reviewed it, at the stage break-glass-review
--- clause: one without an end that can be read has ended; one that names no submission is taken back with whatever who declared it takes back of the version
+-- clause: one without an end that can be read has ended; it is taken back with whatever who declared it takes back of the version
 -- clause: an account that no policy knows may be the same person's, and reviews nothing
 -- column act_id: the act
 -- column version_node_id: which version

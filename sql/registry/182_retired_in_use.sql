@@ -6,7 +6,7 @@
 -- clause: it is in use if it serves, if a source has not taken back that it serves, or if decisions or accesses of it came after that
 -- clause: who names the model only says nothing of a version: such accesses are not here
 -- column version_node_id: the version
--- column reason: archived, deleted or replaced
+-- column reason: archived, deleted, replaced, or retired by an act
 -- column retired_at: since when, as valid_from_at
 -- column use: serves, told to serve, predictions or accesses
 -- column source: who says so; of several the least for what serves
@@ -34,10 +34,13 @@ create or replace table step.retired_in_use as
 with replaced as (
     select
         lifecycle.version_node_id,
-        'replaced' as reason,
+        lifecycle.basis as reason,
         lifecycle.since as retired_at
     from step.version_lifecycle as lifecycle
-    where lifecycle.stage = 'retired' and lifecycle.basis = 'replaced' and lifecycle.valid_to_at is null
+    where
+        lifecycle.stage = 'retired'
+        and lifecycle.basis in ('replaced', 'retired')
+        and lifecycle.valid_to_at is null
 ),
 
 archived as (

@@ -27,9 +27,13 @@ with said as (
         approval.*,
         coalesce(person.person_id, approval.actor_id) as who,
         person.person_id is not null as is_known,
-        coalesce(
+        least(
             approval.valid_to_at,
-            approval.valid_from_at + to_days((rules::json ->> '$.approval_days')::integer)
+            if(
+                approval.decision = 'rejected' or approval.expires_at is not null,
+                null,
+                approval.valid_from_at + to_days((rules::json ->> '$.approval_days')::integer)
+            )
         ) as ends_at
     from governance.approval as approval
     left join governance.person_of(rules) as person on approval.actor_id = person.account
@@ -138,7 +142,7 @@ objected as (
                 ),
                 if(
                     said.ends_at <= as_of::timestamptz,
-                    coalesce(said.ended_by, 'expired') || ' at '
+                    if(said.ends_at = said.valid_to_at, said.ended_by, 'expired') || ' at '
                     || strftime(said.ends_at at time zone 'UTC', '%Y-%m-%dT%H:%M:%SZ'),
                     null
                 ),

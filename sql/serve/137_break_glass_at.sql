@@ -1,7 +1,9 @@
 -- object: governance.break_glass_at
 -- kind: macro
 -- grain: one row per deployment past the gates that was declared for a version by an instant, with all reasons why it does not count
--- sources: governance.break_glass, governance.person_of, governance.signature_at, governance.involved_at
+-- sources: governance.break_glass, governance.person_of, governance.signature_at, governance.involved_at, governance.version_at, silver.act
+-- clause: who has trained or submitted the version neither declares nor reviews it; an act that names the artifact is for that alone
+-- clause: the last review by another person counts, signed where the tier asks for that
 -- clause: rules: what is asked of the version, as JSON
 -- clause: version: its identifier
 -- clause: as_of: the instant
@@ -26,8 +28,10 @@ with said as (
             declared.valid_to_at,
             declared.valid_from_at + to_hours((rules::json ->> '$.break_hours')::integer)
         ) as ends_at,
-        signature.objection
+        signature.objection,
+        silver.sha256_of(act.data ->> '$.artifact') as artifact_sha256
     from governance.break_glass as declared
+    left join silver.act as act on declared.act_id = act.act_id
     left join governance.signature_at(rules, version, known_at := known_at) as signature
         on declared.act_id = signature.act_id
     left join governance.person_of(rules) as person on declared.actor_id = person.account
@@ -35,6 +39,40 @@ with said as (
         declared.version_node_id = version
         and declared.valid_from_at <= as_of::timestamptz
         and graph.holds(declared.known_from_at, declared.known_to_at, known_at)
+),
+
+involved as (
+    select distinct involved_at.person_id
+    from governance.involved_at(rules, version, as_of, known_at := known_at) as involved_at
+),
+
+review as (
+    select
+        said.act_id,
+        max(act.acted_at) as reviewed_at,
+        arg_max(act.act, (act.acted_at, act.act_id)) as decision
+    from said
+    inner join silver.act as act
+        on
+            said.valid_from_at <= act.acted_at
+            and act.subject = version
+            and act.stage = 'break-glass-review'
+            and act.act in ('approved', 'rejected')
+            and act.acted_at <= as_of::timestamptz
+            and (known_at is null or act.ingested_at <= known_at::timestamptz)
+    inner join governance.person_of(rules) as person on act.actor_id = person.account
+    inner join governance.signature_at(rules, version, known_at := known_at) as signature
+        on act.act_id = signature.act_id
+    where
+        person.person_id is not null
+        and person.person_id != said.who
+        and signature.objection is null
+        and person.person_id not in (
+            select involved.person_id
+            from involved
+            where involved.person_id is not null
+        )
+    group by said.act_id
 )
 
 select
@@ -45,12 +83,8 @@ select
     said.valid_from_at as declared_at,
     said.ends_at,
     said.valid_from_at + to_hours((rules::json ->> '$.review_hours')::integer) as review_due_at,
-    if(said.reviewed_at <= as_of::timestamptz, said.reviewed_at, null) as reviewed_at,
-    coalesce(said.reviewed_at <= as_of::timestamptz and said.review = 'approved', false)
-    and said.reviewed_by not in (
-        select involved_at.person_id
-        from governance.involved_at(rules, version, as_of, known_at := known_at) as involved_at
-    ) as is_compliant,
+    review.reviewed_at,
+    coalesce(review.decision = 'approved', false) as is_compliant,
     list_filter(
         [
             said.objection,
@@ -61,6 +95,17 @@ select
                 null
             ),
             if(
+                said.who in (select involved.person_id from involved),
+                said.who || ' trained or submitted the version',
+                null
+            ),
+            if(
+                said.artifact_sha256 is not null
+                and said.artifact_sha256 is distinct from present.artifact_sha256,
+                'it is for another artifact',
+                null
+            ),
+            if(
                 said.ends_at <= as_of::timestamptz,
                 'it ended at ' || strftime(said.ends_at at time zone 'UTC', '%Y-%m-%dT%H:%M:%SZ'),
                 null
@@ -68,4 +113,6 @@ select
         ],
         lambda objection: objection is not null
     ) as objections
-from said;
+from said
+left join review on said.act_id = review.act_id
+left join governance.version_at(rules, version, as_of, known_at := known_at) as present on true;

@@ -11,6 +11,8 @@ import pytest
 
 from lineage_pipeline import pipeline
 from lineage_pipeline.errors import ConfigError
+from lineage_pipeline.evidence.noting import microseconds
+from lineage_pipeline.governance.acts import Act, append_act
 from lineage_pipeline.governance.signatures import ssh_signer
 from lineage_pipeline.release import acting
 from tests.governance.ssh import made_key
@@ -27,6 +29,7 @@ from tests.governed import (
 )
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from lineage_pipeline.pipeline import Workspace
@@ -120,6 +123,78 @@ def test_what_a_person_says_in_vain_is_answered(workspace: Workspace) -> None:
     assert say(workspace, "withdrawn", "bob", AFTER).objections == ()
     minute_later = AFTER + timedelta(minutes=1)
     assert say(workspace, "withdrawn", "bob", minute_later).objections != ()
+
+
+def forged(workspace: Workspace, name: str, actor: str, at: datetime, **data: Any) -> None:
+    """Land an act in anybody's name, as who can write to the landing folder does."""
+    subject = "modelVersion:files:risk:1"
+    said = {"actor": actor, "reason": "so it is", **data}
+    append_act(workspace.paths, Act(name=name, subject=subject, at=microseconds(at), data=said))
+
+
+def test_approvals_do_not_move_to_another_artifact(workspace: Workspace) -> None:
+    with pipeline.open_warehouse(workspace.paths) as warehouse:
+        [(submission,)] = warehouse.query("select submission from governance.submission").rows
+    other = "c" * 64
+    register(workspace, artifact_sha256=other)
+    artifact = f"sha256:{other}"
+    forged(workspace, "submitted", "ada", LATER, submission=submission, artifact=artifact)
+    decision = verdict(workspace, AFTER)
+    assert decision.exit_code == 1
+    assert any("changed since it was submitted" in gate.reason for gate in decision.gates)
+
+
+def test_a_broken_glass_is_for_the_artifact_of_then(workspace: Workspace) -> None:
+    ends = (AFTER + timedelta(hours=2)).isoformat()
+    say(workspace, "withdrawn", "bob", LATER)
+    say(workspace, "break_glass", "cid", LATER, ticket="INC-1", expires_on=ends)
+    assert verdict(workspace, AFTER).verdict == "break_glass"
+    register(workspace, artifact_sha256="c" * 64)
+    assert verdict(workspace, AFTER).verdict == "deny"
+
+
+def test_who_submitted_it_does_not_break_the_glass(workspace: Workspace) -> None:
+    say_policy(
+        workspace,
+        POLICY.replace('[break_glass]\npeople = ["cid"]', "[break_glass]\npeople = ['dee']"),
+    )
+    glass = {"ticket": "INC-1", "expires_on": (AFTER + timedelta(hours=1)).isoformat()}
+    said = say(workspace, "break_glass", "dee", LATER, **glass)
+    assert said.objections == ("dee trained or submitted the version",)
+
+
+def test_what_is_retired_for_good_is_let_go_no_more(workspace: Workspace) -> None:
+    forged(workspace, "retired", "dee", LATER, replacement="none")
+    [registered, *_] = verdict(workspace, AFTER).gates
+    assert (registered.gate, registered.result) == ("registered", "fail")
+    assert registered.reason.startswith("it was retired for good")
+
+
+def test_a_stage_that_was_handed_over_is_taken_back_after_another_submission(
+    workspace: Workspace,
+) -> None:
+    handed = {"stage": "business", "delegate": "ada", "expires_on": UNTIL}
+    assert say(workspace, "delegated", "cid", LATER, **handed).objections == ()
+    register(workspace, artifact_sha256="c" * 64)
+    say(workspace, "submitted", "dee", AFTER)
+    minute_later = AFTER + timedelta(minutes=1)
+    assert say(workspace, "withdrawn", "cid", minute_later).objections == ()
+    approval = say(workspace, "approved", "ada", AFTER + timedelta(minutes=2), stage="business")
+    assert approval.objections == ("ada may not decide at stage business",)
+
+
+def test_a_signed_rejection_is_taken_back_under_a_signature_alone(tmp_path: Path) -> None:
+    workspace = governed(tmp_path / "workspace")
+    ada = made_key(tmp_path)
+    say_policy(workspace, signed_policy(ada=ada.line))
+    say(workspace, "submitted", "dee", SUBMITTED)
+    said = say(workspace, "rejected", "ada", LATER, ssh_signer(ada.file), stage="technical")
+    forged(workspace, "withdrawn", "ada", AFTER, submission=said.submission)
+    forged(workspace, "approved", "ada", AFTER, submission=said.submission, stage="technical")
+    assert "was rejected by ada" in verdict(workspace, AFTER).gates[-1].reason
+    minute_later = AFTER + timedelta(minutes=1)
+    say(workspace, "withdrawn", "ada", minute_later, ssh_signer(ada.file))
+    assert "rejected" not in verdict(workspace, minute_later).gates[-1].reason
 
 
 def test_an_act_is_not_signed_over(workspace: Workspace) -> None:

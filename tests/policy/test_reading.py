@@ -80,6 +80,21 @@ def test_an_account_or_a_service_decides_nowhere(place: str, tmp_path: Path) -> 
     )
 
 
+def test_a_short_name_of_a_person_decides_nowhere(tmp_path: Path) -> None:
+    for name in ("mia", "Mia@Example.org"):
+        said = f'[[person]]\nid = "mia@example.org"\n[stage]\ntechnical = ["{name}"]\n'
+        refused = refusal(tmp_path, {"one.toml": said})
+        assert f"{name!r} is taken for mia@example.org; write that" in refused
+
+
+def test_a_gate_of_ones_own_is_asked_where_no_profile_is_declared(tmp_path: Path) -> None:
+    own = '[gate."no weekend"]\nsql = "select true as passed"\n'
+    assert policy_of(tmp_path, {"one.toml": own}).profiles["regulated"].gates == (
+        *GATES,
+        "no weekend",
+    )
+
+
 def test_all_tables_stand_together(tmp_path: Path) -> None:
     shared = ('[stage]\ntechnical = ["p"]\n', '[tier.high]\nstages = ["technical"]\n')
     files = {f"{table}.toml": text for table, text in TABLES.items() if table != "stage"}
