@@ -212,7 +212,8 @@ def _done(workspace: Workspace, version: ModelVersion, said: Statement, when: Wh
         rules = _rules(workspace, version)
         [(act_id,)] = warehouse.ask("act_of_file", file=file).rows
         given = {"rules": rules.json, "version": version.node_id, "act_id": act_id, "as_of": now}
-        asked = OBJECTIONS.get(said.name)
+        is_review = said.data.get("stage") == REVIEW
+        asked = "review_objections" if is_review else OBJECTIONS.get(said.name)
         rows = warehouse.ask(asked, **given).rows if asked else []
     objections = tuple(reason for (reason,) in rows)
     return Done(version, file, act_id, said.data.get("submission", ""), objections)

@@ -153,6 +153,20 @@ def test_a_broken_glass_is_for_the_artifact_of_then(workspace: Workspace) -> Non
     assert verdict(workspace, AFTER).verdict == "deny"
 
 
+def test_a_review_of_a_broken_glass_is_another_persons(workspace: Workspace) -> None:
+    review = {"stage": "break-glass-review"}
+    assert say(workspace, "approved", "ada", LATER, **review).objections == (
+        "nobody has broken the glass for this version",
+    )
+    ends = (AFTER + timedelta(hours=2)).isoformat()
+    say(workspace, "break_glass", "cid", LATER, ticket="INC-1", expires_on=ends)
+    assert say(workspace, "approved", "cid", AFTER, **review).objections == ("cid has broken it",)
+    assert say(workspace, "approved", "dee", AFTER, **review).objections == (
+        "dee trained or submitted the version",
+    )
+    assert say(workspace, "approved", "ada", AFTER, **review).objections == ()
+
+
 def test_who_submitted_it_does_not_break_the_glass(workspace: Workspace) -> None:
     say_policy(
         workspace,

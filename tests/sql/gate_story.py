@@ -116,6 +116,8 @@ SERVED: Final = [
 TROUBLED: Final = [
     logged("monitoring_configured", "poor", "1", 5, environment="production"),
     logged("monitoring_configured", "poor", "2", 5, environment="staging", alerts="pager"),
+    logged("monitoring_configured", "poor", "3", 5, environment="production", alerts="pager"),
+    logged("monitoring_configured", "poor", "3", 6, environment="production", outcome="failure"),
     logged("rollback_tested", "poor", "1", 5, environment="production", outcome="success"),
     logged("rollback_tested", "poor", "1", 6, environment="production", outcome="failure"),
     logged("rollback_tested", "poor", "2", 6, environment="production"),
@@ -129,4 +131,5 @@ ALERTS: Final = [
     alert("poor", "1", "critical", OPEN),
     alert("poor", "2", "critical", "2026-01-01T06:00:00Z"),
     alert("bare", None, "critical", OPEN),
+    alert("vague", "v1", "critical", OPEN),
 ]

@@ -150,6 +150,10 @@ ASKED: Final = (
     Asked("no open critical incident", "poor:2", "pass", "no critical incident is open"),
     Asked("no open critical incident", "bare:1", "fail",
           "Drift is open since 2026-01-01T05:00:00Z"),
+    Asked("no open critical incident", "vague:1", "unknown",
+          "Drift is open since 2026-01-01T05:00:00Z"),
+    Asked("monitoring and alerts", "poor:3", "fail",
+          "the last attempt to configure monitoring failed"),
 )  # fmt: skip
 
 
@@ -157,9 +161,11 @@ ASKED: Final = (
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
     workspace = published_workspace(tmp_path_factory.mktemp("gates") / "workspace")
     bare = {"name": "bare", "versions": [version("1", trainer="dee"), version("2")]}
+    vague = {"name": "vague", "versions": [version("1", trainer="dee")]}
     acts = [POLICY_TOLD, *APPROVED, *REFUSED]
     files = {
         "openlineage/e.ndjson": EVENTS,
+        "registry/files/vague.json": vague,
         "registry/files/good.json": GOOD,
         "registry/files/poor.json": POOR,
         "registry/files/bare.json": bare,
