@@ -50,10 +50,11 @@ def read_policy(folder: Path) -> Policy:
 
 
 def _with_deciders(policy: Policy) -> Policy:
-    """Return the policy with whom it names as a decider and nowhere else as people of their own."""
+    """Return the policy with all its people in order, those whom it names as deciders alone too."""
     declared = {person.id for person in policy.person}
     named = dict.fromkeys(name for _, name in deciders(policy) if name not in declared)
-    return msgspec.structs.replace(policy, person=(*policy.person, *map(Person, named)))
+    people = sorted((*policy.person, *map(Person, named)), key=lambda person: person.id)
+    return msgspec.structs.replace(policy, person=tuple(people))
 
 
 def policy_files(folder: Path) -> list[Path]:
