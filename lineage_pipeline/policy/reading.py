@@ -50,11 +50,10 @@ def read_policy(folder: Path) -> Policy:
 
 
 def _with_deciders(policy: Policy) -> Policy:
-    """Return the policy with all its people in order, those whom it names as deciders alone too."""
+    """Return the policy with whom it names as a decider and nowhere else as people of their own."""
     declared = {person.id for person in policy.person}
     named = dict.fromkeys(name for _, name in deciders(policy) if name not in declared)
-    people = sorted((*policy.person, *map(Person, named)), key=lambda person: person.id)
-    return msgspec.structs.replace(policy, person=tuple(people))
+    return msgspec.structs.replace(policy, person=(*policy.person, *map(Person, named)))
 
 
 def policy_files(folder: Path) -> list[Path]:
