@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 from data import replay
 from lineage_pipeline import pipeline
 from lineage_pipeline.lake.lock import exclusive
+from tests.governed import approved, governed
 
 # How long an example takes says nothing where other tests run beside it.
 settings.register_profile(
@@ -30,12 +31,16 @@ class Demo(NamedTuple):
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep together what shares what it makes: the tests of a file, or the cases of an object."""
+    """Keep together what shares what it makes: the tests of a file, unless they say otherwise."""
     for item in items:
-        file, _, test = item.nodeid.partition("::")
-        is_case = test.startswith("test_object_holds[")
-        shared = item.callspec.params["name"] if is_case else file
-        item.add_marker(pytest.mark.xdist_group(shared))
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
+@pytest.fixture(scope="session")
+def approved_version(tmp_path_factory: pytest.TempPathFactory) -> pipeline.Workspace:
+    """Return a workspace whose version is approved at both stages; nobody may change it."""
+    return approved(governed(tmp_path_factory.mktemp("approved") / "workspace"))
 
 
 @pytest.fixture(scope="session")

@@ -21,12 +21,12 @@ create or replace macro governance.submission_at(rules, version, as_of, known_at
 with named as (
     select
         submission.*,
+        submission.artifact_sha256 is not null
+        and submission.card_sha256 is not null
+        and submission.evidence is not null
+        and submission.policy_sha256 is not null as is_complete,
         if(
-            submission.artifact_sha256 is null
-            or submission.card_sha256 is null
-            or submission.evidence is null
-            or submission.policy_sha256 is null,
-            null,
+            is_complete,
             silver.sha256_of(submission.submission) = sha256(
                 json_object(
                     'artifact', 'sha256:' || submission.artifact_sha256,
@@ -35,7 +35,8 @@ with named as (
                     'policy', 'sha256:' || submission.policy_sha256,
                     'version', submission.version_node_id
                 )::varchar
-            )
+            ),
+            null
         ) as is_genuine,
         {
             'artifact': submission.artifact_sha256,
@@ -63,10 +64,7 @@ select
     submission.submitted_by,
     coalesce(person.person_id, submission.submitted_by) as person_id,
     submission.valid_from_at as submitted_at,
-    submission.artifact_sha256 is not null
-    and submission.card_sha256 is not null
-    and submission.evidence is not null
-    and submission.policy_sha256 is not null as is_complete,
+    submission.is_complete,
     list_filter(
         [
             if(submission.artifact_sha256 != coalesce(present.artifact_sha256, sha256('')), 'artifact', null),

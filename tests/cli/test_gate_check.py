@@ -15,7 +15,7 @@ from lineage_pipeline import pipeline
 from lineage_pipeline.evidence.trail import published_key
 from lineage_pipeline.sandbox import question
 from lineage_pipeline.sandbox.messages import Limits
-from tests.governed import ARTIFACT, POLICY, SUBMITTED, approved, copied, governed, say, say_policy
+from tests.governed import ARTIFACT, POLICY, SUBMITTED, copied, say, say_policy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,15 +29,9 @@ if TYPE_CHECKING:
 CHECKED: Final = SUBMITTED + timedelta(hours=5)
 
 
-@pytest.fixture(scope="module")
-def good(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """Return a workspace whose version may go; nobody may change it."""
-    return approved(governed(tmp_path_factory.mktemp("checked") / "workspace"))
-
-
 @pytest.fixture
-def workspace(good: Workspace, tmp_path: Path) -> Workspace:
-    return copied(good, tmp_path / "workspace")
+def workspace(approved_version: Workspace, tmp_path: Path) -> Workspace:
+    return copied(approved_version, tmp_path / "workspace")
 
 
 def words(workspace: Workspace, *more: object) -> list[str]:

@@ -19,7 +19,6 @@ from tests.governance.ssh import made_key
 from tests.governed import (
     POLICY,
     SUBMITTED,
-    approved,
     copied,
     governed,
     register,
@@ -39,15 +38,9 @@ AFTER: Final = LATER + timedelta(hours=1)
 UNTIL: Final = "2026-06-20"
 
 
-@pytest.fixture(scope="module")
-def good(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """Return a workspace whose version is approved at both stages; nobody may change it."""
-    return approved(governed(tmp_path_factory.mktemp("bypassed") / "workspace"))
-
-
 @pytest.fixture
-def workspace(good: Workspace, tmp_path: Path) -> Workspace:
-    return copied(good, tmp_path / "workspace")
+def workspace(approved_version: Workspace, tmp_path: Path) -> Workspace:
+    return copied(approved_version, tmp_path / "workspace")
 
 
 def signed_policy(**keys: str) -> str:

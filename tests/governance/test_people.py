@@ -18,7 +18,6 @@ from tests.governance.ssh import made_key
 from tests.governed import (
     POLICY,
     SUBMITTED,
-    approved,
     copied,
     governed,
     register,
@@ -38,15 +37,9 @@ LATER: Final = SUBMITTED + timedelta(hours=4)
 AFTER: Final = LATER + timedelta(hours=1)
 
 
-@pytest.fixture(scope="module")
-def good(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """Return a workspace whose version is approved at both stages; nobody may change it."""
-    return approved(governed(tmp_path_factory.mktemp("governed") / "workspace"))
-
-
 @pytest.fixture
-def workspace(good: Workspace, tmp_path: Path) -> Workspace:
-    return copied(good, tmp_path / "workspace")
+def workspace(approved_version: Workspace, tmp_path: Path) -> Workspace:
+    return copied(approved_version, tmp_path / "workspace")
 
 
 def said_of(decision: Decision, gate: str = "independent approvals") -> str:

@@ -102,7 +102,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Filled:
 @pytest.mark.parametrize(
     ("name", "case"),
     [
-        pytest.param(name, case, id=f"{name}: {case['name']}")
+        pytest.param(name, case, id=f"{name}: {case['name']}", marks=pytest.mark.xdist_group(name))
         for name, cases in CASES.items()
         for case in cases
     ],

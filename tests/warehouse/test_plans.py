@@ -9,7 +9,7 @@ import duckdb
 from lineage_pipeline.warehouse.build import Builder
 from lineage_pipeline.warehouse.sqlfiles import stage_files
 from tests.builders import make_event
-from tests.workspaces import deliver, published_workspace
+from tests.workspaces import deliver, make_workspace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,7 +43,7 @@ def test_no_stage_compares_all_rows_with_all(
                 builder.connection.execute(statement.query)
 
     monkeypatch.setattr(Builder, "run_stage", run_stage)
-    deliver(published_workspace(tmp_path / "workspace"), {"events": [make_event(at=1)]})
+    deliver(make_workspace(tmp_path / "workspace"), {"events": [make_event(at=1)]})
 
     assert len(planned) > 100
     assert slow == BY_PATTERNS | BY_ONE_ROW
