@@ -1,6 +1,6 @@
 """Puts credit-risk 5 into a workspace of the story, step by step, for docs/governance.md.
 
-python data/candidate.py WORKSPACE registered|evidenced|altered
+python data/candidate.py WORKSPACE registered|evidenced|altered|deployed
 """
 
 import json
@@ -21,6 +21,10 @@ DONE: dict[str, tuple[str, dict[str, object]]] = {
         "2026-10-13T09:45:00Z",
         {"alerts": "https://alertmanager.example.org/#/alerts?filter=model%3Dcredit-risk"},
     ),
+}
+
+DEPLOYED: dict[str, tuple[str, dict[str, object]]] = {
+    "deployed": ("2026-10-13T17:30:00Z", {"endpoint": "endpoint://prod-eu/credit-risk"}),
 }
 
 
@@ -59,20 +63,21 @@ def card(version_3: str) -> str:
     return version_3
 
 
-def events() -> str:
+def events(done: dict[str, tuple[str, dict[str, object]]]) -> str:
     """Return what the deployer tells of the version."""
     return "".join(
         json.dumps({
             **EVENT, "id": f"credit-risk-5-{what}", "type": f"org.example.model.{what}", "time": at,
             "data": {"actor": "svc-deployer", "environment": "production", **said},
         }) + "\n"
-        for what, (at, said) in DONE.items()
+        for what, (at, said) in done.items()
     )  # fmt: skip
 
 
 root, step = Path(sys.argv[1]), sys.argv[2]
 files = root / "landing" / "registry" / "files"
-artifact = MODEL if step != "altered" else MODEL[:-2] + b"s\n"
+told = root / "landing" / "audit" / "cloudevents"
+artifact = MODEL[:-2] + b"s\n" if step in ("altered", "deployed") else MODEL
 (root.parent / "credit-risk-5.model").write_bytes(artifact)
 (files / "credit-risk-5.yaml").write_text(
     registration(artifact, {} if step == "registered" else METRICS), encoding="utf-8"
@@ -80,5 +85,6 @@ artifact = MODEL if step != "altered" else MODEL[:-2] + b"s\n"
 if step == "evidenced":
     written = (files / "cards" / "credit-risk-3.yaml").read_text(encoding="utf-8")
     (files / "cards" / "credit-risk-5.yaml").write_text(card(written), encoding="utf-8")
-    told = root / "landing" / "audit" / "cloudevents" / "deployer-2026-10-13.ndjson"
-    told.write_text(events(), encoding="utf-8")
+    (told / "deployer-2026-10-13.ndjson").write_text(events(DONE), encoding="utf-8")
+if step == "deployed":
+    (told / "deployer-2026-10-13-evening.ndjson").write_text(events(DEPLOYED), encoding="utf-8")

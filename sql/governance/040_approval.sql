@@ -1,7 +1,7 @@
 -- object: governance.approval
 -- kind: history
 -- grain: one row per approval or rejection of a submission at one stage, and time in which it stood
--- sources: step.act, step.account, step.act_signature, step.trusted_decision, governance.policy
+-- sources: step.act, step.account, step.act_signature, step.personal_act, step.trusted_decision
 -- clause: it stands until it expires, is taken back, is said otherwise by the same person, or one of its conditions is overdue
 -- clause: an approval with an end that cannot be read has ended
 -- clause: a condition is met by an act that names no other submission
@@ -86,26 +86,6 @@ with decided as (
     from step.trusted_decision as trusted
 ),
 
-key as (
-    select
-        entry.value ->> '$.id' as person_id,
-        array_to_string(string_split(trim(key.value ->> '$'), ' ')[1:2], ' ') as public_key
-    from
-        governance.policy as policy,
-        json_each(policy.body, '$.person') as entry,
-        json_each(entry.value, '$.keys') as key
-    where policy.valid_to_at is null and policy.known_to_at is null
-),
-
--- Acts under a signature of the person who acts.
-personal as (
-    select act.act_id
-    from step.act as act
-    inner join step.act_signature as signature on act.act_id = signature.act_id
-    inner join key on act.person_id = key.person_id and signature.public_key = key.public_key
-    where signature.status = 'valid'
-),
-
 -- Said again by the same person at the same stage of the same version, or taken back.
 ended as (
     select
@@ -136,7 +116,7 @@ ended as (
     left join step.act_signature as own on decided.act_id = own.act_id
     where
         own.status is distinct from 'valid'
-        or act.act_id in (select personal.act_id from personal)
+        or act.act_id in (select personal_act.act_id from step.personal_act as personal_act)
     group by decided.act_id
 ),
 
@@ -172,7 +152,7 @@ met as (
         and if(
             own.act_id is null and signature.act_id is null,
             true,
-            act.act_id in (select personal.act_id from personal)
+            act.act_id in (select personal_act.act_id from step.personal_act as personal_act)
         )
     group by all
 ),

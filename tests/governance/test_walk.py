@@ -22,7 +22,7 @@ GOVERNANCE = (ROOT / "docs" / "governance.md").read_text(encoding="utf-8")
 def test_a_version_walks_the_whole_way_as_the_documentation_shows(
     demo: Demo, tmp_path: Path
 ) -> None:
-    assert told_in_turn(GOVERNANCE, demo, tmp_path) == 28
+    assert told_in_turn(GOVERNANCE, demo, tmp_path) == 31
 
     workspace = pipeline.open_workspace(tmp_path / "demo")
     with pipeline.open_warehouse(workspace.paths) as warehouse:
