@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from lineage_pipeline.errors import ConfigError
 from lineage_pipeline.formats.ssh.keys import public_key
-from lineage_pipeline.policy.rules import GATES
+from lineage_pipeline.policy.rules import AGED, GATES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -88,6 +88,11 @@ def _gates(policy: Policy) -> Iterator[str]:
             yield f"[gate.{name!r}] sql: this gate is built in; give yours another name"
         if gate.sql is None and name not in GATES:
             yield f"[gate.{name!r}]: is not built in, so it needs sql"
+        if gate.evidence_days is not None and name in set(GATES) - AGED:
+            yield (
+                f"[gate.{name!r}] evidence_days: this gate does not look at how old evidence is; "
+                f"those that do are {', '.join(sorted(AGED))}"
+            )
 
 
 def _accounts(policy: Policy) -> Iterator[str]:

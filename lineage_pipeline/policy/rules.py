@@ -27,6 +27,8 @@ GATES: Final = (
 """The gates that every policy knows, in the order in which they are told."""
 UNWAIVABLE: Final = frozenset({"registered"})
 """Gates that nothing waives: what nobody registered cannot be audited at all."""
+AGED: Final = frozenset({"performance", "fairness", "rollback tested"})
+"""Built-in gates that look at how old evidence is; one of your own may, by `$oldest`."""
 FAIRNESS_METRICS: Final = (
     "demographic_parity_difference", "demographic_parity_ratio", "equal_opportunity_difference",
     "equalized_odds_difference", "equalized_odds_ratio", "disparate_impact",

@@ -219,6 +219,7 @@ TECHNICAL = "[stage]\ntechnical = ['p']\n"
         ("[environment.production]\nprofile = 'x'", "'x': no such profile; declare [profile.x]"),
         ("[profile.x]\ngates = ['fair']", "[profile.x] gates: 'fair': no such gate"),
         ("[gate.performance]\nsql = 'select 1'", "this gate is built in; give yours another name"),
+        ("[gate.registered]\nevidence_days = 30", "does not look at how old evidence is"),
         ("[gate.mine]\nremedy = 'x'", "is not built in, so it needs sql"),
         ("[[person]]\nid = 'a'\naccounts = ['x']\n[[person]]\nid = 'b'\naccounts = ['x']",
          "[[person]] 'x' is a and b; it is one of them"),

@@ -20,8 +20,9 @@ from lineage_pipeline.governance.gates import Subject, ask_gate
 from lineage_pipeline.governance.versions import find_version
 from lineage_pipeline.pipeline import publish_warehouse
 from lineage_pipeline.policy.resolve import resolve
-from lineage_pipeline.policy.rules import GATES, Policy
+from lineage_pipeline.policy.rules import AGED, GATES, Policy
 from lineage_pipeline.warehouse.query import open_warehouse
+from lineage_pipeline.warehouse.sqlfiles import stage_files
 from tests.acts import line_of
 from tests.audit_rows import commit_rows
 from tests.sql.gate_story import (
@@ -188,6 +189,11 @@ def test_gate_says(asked: Asked, warehouse: Warehouse) -> None:
     assert (said.result, said.reason) == (asked.result, asked.reason)
     assert (said.remedy == "") == (asked.result == "pass")
     assert list(said.evidence) == sorted(set(said.evidence))
+
+
+def test_gates_that_look_at_age_are_those_whose_sql_does() -> None:
+    aged = {file.object for file in stage_files("gates") if "$oldest" in file.statements}
+    assert {name.partition(".")[2].replace("_", " ") for name in aged} == AGED
 
 
 def test_every_gate_is_asked() -> None:
