@@ -42,6 +42,11 @@ def _stages(policy: Policy) -> Iterator[str]:
         for name, ticket in policy.ticket.items()
         for stage in ticket.stages.values()
     ]
+    needed += [
+        (f"[environment.{name}]", stage)
+        for name, environment in policy.environment.items()
+        for stage in environment.stages
+    ]
     for place, stage in needed:
         if not policy.stage.get(stage):
             yield f"{place} stages: nobody may approve {stage!r}; name people under [stage]"

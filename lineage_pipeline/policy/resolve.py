@@ -48,7 +48,8 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
             purpose or gate does.
         tier: the risk tier; empty if the policy gives the model none.
         mode: whether the tier denies, or only records what it would have denied.
-        stages: the approvals that it needs.
+        stages: the approvals that its tier asks for.
+        stages_here: those of them that it needs in this environment.
         signed: whether approvals must be signed.
         approval_days: how long an approval is good that names no end.
         thresholds: bounds of metrics.
@@ -71,6 +72,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     tier: str
     mode: Mode
     stages: tuple[str, ...]
+    stages_here: tuple[str, ...]
     signed: bool
     approval_days: int
     thresholds: tuple[Threshold, ...]
@@ -109,10 +111,12 @@ def resolve(policy: Policy, model: str, model_node_id: str, environment: str) ->
     names = (model_node_id, model)
     tier_name = _of(policy.model, names) or ""
     tier = policy.tier.get(tier_name)
-    profile = policy.profiles[policy.environments[environment].profile]
+    place = policy.environments[environment]
+    profile = policy.profiles[place.profile]
     # A model that nobody has put into a tier is asked for everything that any tier asks for.
     every = tuple(sorted({stage for any_tier in policy.tier.values() for stage in any_tier.stages}))
     stages = tier.stages if tier else every
+    here = tuple(stage for stage in stages if stage in place.stages) or stages
     people = tuple(sorted({one for stage in stages for one in policy.stage.get(stage, ())}))
     return Rules(
         policy_sha256=policy_digest(policy),
@@ -120,6 +124,7 @@ def resolve(policy: Policy, model: str, model_node_id: str, environment: str) ->
         tier=tier_name,
         mode=tier.mode if tier else "enforcing",
         stages=stages,
+        stages_here=here,
         signed=tier.signed if tier else False,
         approval_days=tier.approval_days if tier else 365,
         thresholds=_thresholds(policy, names),

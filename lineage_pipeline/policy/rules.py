@@ -58,9 +58,12 @@ class Environment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
 
     Attributes:
         profile: which gates hold there.
+        stages: the approvals that count there, of those that the tier asks for; none named, or none
+            that it asks for: all of them.
     """
 
     profile: Named
+    stages: tuple[Named, ...] = ()
 
 
 class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -214,12 +217,13 @@ class RetentionClass(msgspec.Struct, frozen=True, forbid_unknown_fields=True, om
 
 ENVIRONMENTS: Final = {
     "production": Environment("regulated"),
-    "staging": Environment("unregulated"),
+    "staging": Environment("reviewed", ("technical",)),
     "development": Environment("unregulated"),
 }
 """Where models are deployed to, if a policy does not say."""
 PROFILES: Final = {
     "regulated": Profile(GATES),
+    "reviewed": Profile(("registered", "human owner", "performance", "independent approvals")),
     "unregulated": Profile(("registered", "human owner", "performance")),
 }
 """Sets of gates, beside those that a policy declares."""

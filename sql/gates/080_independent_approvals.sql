@@ -1,14 +1,15 @@
 -- object: gate.independent_approvals
 -- kind: gate
--- grain: one row: every stage is approved by somebody who is neither trainer nor submitter, each by another person
+-- grain: one row: every stage that the environment asks for is approved by somebody who is neither trainer nor submitter, each by another person
 -- sources: governance.approval_at, governance.person_of, governance.version_at
+-- clause: a policy without tiers asks for no approval, so that nobody knows what would do
 -- clause: where nobody says who trained the version, that no approver did is not claimed
 
 -- noqa: disable=references.qualification
 with stage as (
     select
-        unnest(($rules::json -> '$.stages')::varchar []) as stage,
-        generate_subscripts(($rules::json -> '$.stages')::varchar [], 1) as place
+        unnest(($rules::json -> '$.stages_here')::varchar []) as stage,
+        generate_subscripts(($rules::json -> '$.stages_here')::varchar [], 1) as place
 ),
 
 said as (
@@ -44,37 +45,49 @@ judged as (
 )
 
 select
-    if(bool_and(approval_count > 0 and rejection_count = 0), 'pass', 'fail') as result,
+    case bool_and(approval_count > 0 and rejection_count = 0)
+        when true then 'pass'
+        when false then 'fail'
+        else 'unknown'
+    end as result,
     coalesce(
         string_agg(stage || ' by ' || person_id, ', ' order by place) filter (
             where approval_count > 0 and rejection_count = 0
         ),
         ''
     ) as observed,
-    string_agg(stage, ', ' order by place) as threshold,
+    coalesce(string_agg(stage, ', ' order by place), '') as threshold,
+    case bool_and(approval_count > 0 and rejection_count = 0)
+        when true
+            then
+                'every stage is approved by another person, none of whom '
+                || case
+                    when any_value(trained.trainer) is null
+                        then 'submitted the version; nobody says who trained it'
+                    when not any_value(trained.is_person)
+                        then
+                            'submitted the version; who trained it is told as ' || any_value(trained.trainer)
+                            || ', which is nobody whom the policy knows'
+                    else 'trained or submitted the version'
+                end
+        when false
+            then
+                string_agg(
+                    case
+                        when rejection_count > 0 then 'stage ' || stage || ' was rejected by ' || rejected_by
+                        when objections is not null
+                            then 'stage ' || stage || ' has no approval that counts. ' || objections
+                        else 'stage ' || stage || ' is not approved'
+                    end,
+                    '. ' order by place
+                ) filter (where approval_count = 0 or rejection_count > 0)
+        else 'no tier of the policy asks for an approval'
+    end as reason,
     if(
-        bool_and(approval_count > 0 and rejection_count = 0),
-        'every stage is approved by another person, none of whom '
-        || case
-            when any_value(trained.trainer) is null
-                then 'submitted the version; nobody says who trained it'
-            when not any_value(trained.is_person)
-                then
-                    'submitted the version; who trained it is told as ' || any_value(trained.trainer)
-                    || ', which is nobody whom the policy knows'
-            else 'trained or submitted the version'
-        end,
-        string_agg(
-            case
-                when rejection_count > 0 then 'stage ' || stage || ' was rejected by ' || rejected_by
-                when objections is not null
-                    then 'stage ' || stage || ' has no approval that counts. ' || objections
-                else 'stage ' || stage || ' is not approved'
-            end,
-            '. ' order by place
-        ) filter (where approval_count = 0 or rejection_count > 0)
-    ) as reason,
-    'submit the version, and have the missing stages approved' as remedy,
+        count(*) = 0,
+        'declare tiers, and the stages that each asks for',
+        'submit the version, and have the missing stages approved'
+    ) as remedy,
     list_sort(list_distinct(flatten(list(coalesce(evidence, []))))) as evidence
 from judged
 cross join trained;

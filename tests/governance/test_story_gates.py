@@ -209,8 +209,13 @@ def test_the_story_told_backwards_decides_the_same(demo: Demo, tmp_path: Path) -
         assert decision_bytes(decided(backwards, asked, LAST_DAY)) == first
 
 
-def test_staging_asks_for_less(demo: Demo) -> None:
-    decision = decided(demo.workspace, "credit-risk@4", LAST_DAY, "staging")
+def test_staging_asks_for_the_technical_approval_alone(demo: Demo) -> None:
+    before = decided(demo.workspace, "credit-risk@3", "2026-09-07T14:00:00Z", "staging")
+    reviewed = decided(demo.workspace, "credit-risk@3", "2026-09-09T16:04:59Z", "staging")
+    by_herself = decided(demo.workspace, "credit-risk@4", LAST_DAY, "staging")
 
-    assert decision.verdict == "deploy"
-    assert len(decision.gates) == 3
+    assert results(before) == {"independent approvals": "fail"}
+    assert gate_of(before, "independent approvals").reason == "stage technical is not approved"
+    assert reviewed.verdict == "deploy"
+    assert len(reviewed.gates) == 4
+    assert results(by_herself) == {"independent approvals": "fail"}

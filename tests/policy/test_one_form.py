@@ -67,7 +67,10 @@ def policies(draw: st.DrawFn, name: st.SearchStrategy[str] = NAME) -> Policy:
     gate = st.sampled_from([*GATES, *sorted(gates)])
     profile = st.builds(Profile, st.lists(gate, min_size=1, max_size=4).map(tuple))
     profiles = draw(st.dictionaries(name, profile, max_size=2))
-    environment = st.builds(Environment, st.sampled_from(["regulated", *sorted(profiles)]))
+    environment = st.builds(
+        Environment, st.sampled_from(["regulated", *sorted(profiles)]),
+        st.just(()) if stage is None else some(stage),
+    )  # fmt: skip
     bound = st.from_regex(r"\A[a-z][a-z0-9_.@-]{0,5}_(min|max)\Z")
     slices = st.builds(Slices, name, st.lists(name, min_size=2, max_size=3).map(tuple),
                        st.floats(0, 1e300))  # fmt: skip

@@ -215,6 +215,7 @@ TECHNICAL = "[stage]\ntechnical = ['p']\n"
         ("[gate.performance]\ntiers = ['x']", "'x': no such tier; declare [tier.x]"),
         ("[tier.low]\nstages = ['legal']", "[tier.low] stages: nobody may approve 'legal'"),
         ("[tier.low]\nstages = ['legal']\n[stage]\nlegal = []", "nobody may approve 'legal'"),
+        ("[environment.e]\nprofile = 'regulated'\nstages = ['legal']", "may approve 'legal'"),
         ("[ticket.j]\nsource = 'j'\nstages = { a = 'legal' }", "nobody may approve 'legal'"),
         ("[environment.production]\nprofile = 'x'", "'x': no such profile; declare [profile.x]"),
         ("[profile.x]\ngates = ['fair']", "[profile.x] gates: 'fair': no such gate"),

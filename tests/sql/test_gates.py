@@ -122,6 +122,8 @@ ASKED: Final = (
           "nobody says who trained it"),
     Asked("independent approvals", "bare:1", "fail",
           "stage technical is not approved. stage business is not approved"),
+    Asked("independent approvals", "good:1", "unknown",
+          "no tier of the policy asks for an approval", {"tier": {}, "model": {}}),
     Asked("independent approvals", "good:1", "fail",
           "stage technical has no approval that counts. ada: it is not signed. "
           "stage business has no approval that counts. cid: it is not signed",
