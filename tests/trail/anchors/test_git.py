@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import signal
 import socket
 import subprocess
 import sys
@@ -336,5 +337,5 @@ def test_a_remote_on_the_network_is_as_good(trail: Trail, remote: Path, tmp_path
         assert anchored(trail, anchor) == [Told(7, "anchored")]
         assert compared(trail, anchor) == [Told(7, "consistent")]
     finally:
-        os.killpg(daemon.pid, 15)
+        os.killpg(daemon.pid, signal.SIGKILL)  # whoever ignores SIGTERM hands that down
         daemon.communicate()
