@@ -93,4 +93,6 @@ def _die_in(home: Path, folders: Sequence[Path], watches: str, clock: str) -> li
         [sys.executable, "-c", WATCHING + watches + FORKING, clock, str(home)],
         input="\n".join(map(str, folders)), capture_output=True, text=True, check=True,
     )  # fmt: skip
-    return [int(line.split()[1]) for line in done.stdout.splitlines()]
+    said = [line.split() for line in done.stdout.splitlines()]
+    assert [folder for folder, *_ in said] == list(map(str, folders)), done.stdout
+    return [int(status) for _, status in said]

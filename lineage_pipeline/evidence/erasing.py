@@ -10,11 +10,11 @@ from hashlib import sha256
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from lineage_pipeline.engines import connect
 from lineage_pipeline.errors import ConfigError, ProofError
 from lineage_pipeline.evidence import noting, sealing
 from lineage_pipeline.evidence.entries import Tombstone, to_bytes
@@ -215,7 +215,7 @@ def _written(table: LakeTable, file: Path, rows: pa.Table, transaction: str) -> 
     if span := span_of(file.name):
         digest = sha256(f"{file.name}\n{transaction}".encode()).hexdigest()[:16]
         target = file.with_name(f"{span}-{digest}.parquet")
-        with duckdb.connect() as engine:
+        with connect() as engine:
             engine.execute("set timezone = 'UTC'")
             write_sorted(engine.from_arrow(rows), target, schema)
     else:

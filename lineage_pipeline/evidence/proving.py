@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import duckdb
 
+from lineage_pipeline.engines import connect
 from lineage_pipeline.errors import ConfigError, ProofError
 from lineage_pipeline.evidence.erased import hashes_of
 from lineage_pipeline.evidence.intent import kept_ranges
@@ -102,7 +103,7 @@ def _places(paths: WorkspacePaths, event_id: str) -> list[Place]:
         raise ConfigError(f"{event_id!r}: not an event_id, which has {_HEX_DIGITS} digits and a-f")
     known = {batch.batch_id for batch in visible_batches(LakeTable(paths.manifests).files())}
     found = []
-    with duckdb.connect() as engine:
+    with connect() as engine:
         for stream in STREAMS:
             if rows := _rows(engine, paths, stream):
                 rows = rows.filter(_is(digest)).order("ingested_at, source_file, source_offset")
@@ -135,7 +136,7 @@ def _range_of(paths: WorkspacePaths, place: Place) -> pa.Table:
     first = place.row // RANGE_ROWS * RANGE_ROWS
     schema = BRONZE[place.stream]
     column, constant = duckdb.ColumnExpression, duckdb.ConstantExpression
-    with duckdb.connect() as engine:
+    with connect() as engine:
         rows = _rows(engine, paths, place.stream)
         assert rows is not None  # noqa: S101 - the row was found in it
         beside = rows.filter(

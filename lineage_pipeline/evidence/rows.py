@@ -6,10 +6,10 @@ import tempfile
 from itertools import groupby
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from lineage_pipeline.engines import connect
 from lineage_pipeline.lake.batches import span_of
 from lineage_pipeline.lake.tables import LakeTable
 from lineage_pipeline.schemas import BRONZE, COMPACTED
@@ -146,7 +146,7 @@ def gathered(
     files = [file for file in LakeTable(paths.table("bronze", COMPACTED)).files() if span_of(file)]
     if not files:
         return
-    with duckdb.connect() as engine, tempfile.TemporaryDirectory() as spill:
+    with connect() as engine, tempfile.TemporaryDirectory() as spill:
         engine.execute("set timezone = 'UTC'")
         engine.execute("set memory_limit = $limit", {"limit": MEMORY})
         engine.execute("set temp_directory = $spill", {"spill": spill})

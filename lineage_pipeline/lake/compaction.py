@@ -14,8 +14,7 @@ from datetime import timedelta
 from functools import reduce
 from typing import TYPE_CHECKING, Final
 
-import duckdb
-
+from lineage_pipeline.engines import connect
 from lineage_pipeline.errors import IntegrityError
 from lineage_pipeline.lake.batches import visible_batches
 from lineage_pipeline.lake.journal import Entry, Journal
@@ -28,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
     from pathlib import Path
+
+    import duckdb
 
     from lineage_pipeline.paths import WorkspacePaths
 
@@ -195,7 +196,7 @@ def _union(rows: duckdb.DuckDBPyRelation, more: duckdb.DuckDBPyRelation) -> duck
 @contextmanager
 def _engine(table: LakeTable) -> Iterator[duckdb.DuckDBPyConnection]:
     """Yield a DuckDB that tells time in UTC and holds little in memory."""
-    with duckdb.connect() as engine:
+    with connect() as engine:
         engine.execute("set timezone = 'UTC'")
         engine.execute("set memory_limit = $limit", {"limit": MEMORY})
         spill = {"spill": str(Journal(table).spill)}

@@ -35,6 +35,7 @@ def open_engine(request: Request) -> duckdb.DuckDBPyConnection:
     folders = [f"{request.lake}/"] if request.lake else []
     try:
         engine = duckdb.connect(request.warehouse, read_only=True, config=settings)
+        engine.execute("set enable_progress_bar = false")
         engine.execute("set temp_directory = ''")
         engine.execute("set global timezone = 'UTC'")
         engine.execute("set allowed_directories = $folders", {"folders": folders})

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import duckdb
 import pyarrow as pa
 
+from lineage_pipeline.engines import connect
 from lineage_pipeline.errors import SqlFileError, StorageError, is_out_of_room
 from lineage_pipeline.inference import RULES
 from lineage_pipeline.schemas import arrow_table
@@ -75,7 +76,7 @@ class Builder:
         self._staging = staging
         self._is_copy = is_copy
         self._made: set[Stage] = set(STAGES) if is_copy else set()
-        self._connection = duckdb.connect(":memory:")
+        self._connection = connect(":memory:")
         run = self._connection.execute
         run("set timezone = 'UTC'")
         run(

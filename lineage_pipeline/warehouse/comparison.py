@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import duckdb
 
+from lineage_pipeline.engines import connect
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -36,7 +38,7 @@ def differences(published: Path, rebuilt: Path) -> list[Difference]:
 
     Views have no rows of their own: they read what the lake holds.
     """
-    with duckdb.connect() as connection:
+    with connect() as connection:
         for name, file in (("published", published), ("rebuilt", rebuilt)):
             connection.execute(f"attach $file as {name} (read_only)", {"file": str(file)})
         known = _tables(connection, "published"), _tables(connection, "rebuilt")

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
+from lineage_pipeline.engines import connect
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -19,7 +21,7 @@ def read_only(file: Path) -> duckdb.DuckDBPyConnection:
     Raises:
         duckdb.Error: this DuckDB cannot open it.
     """
-    connection = duckdb.connect(":memory:")
+    connection = connect(":memory:")
     try:
         connection.execute("attach $file as warehouse (read_only)", {"file": str(file)})
         connection.execute("use warehouse")

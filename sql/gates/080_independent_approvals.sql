@@ -30,6 +30,7 @@ judged as (
         stage.place,
         count(*) filter (where said.counts and said.decision = 'approved') as approval_count,
         count(*) filter (where said.counts and said.decision = 'rejected') as rejection_count,
+        approval_count > 0 and rejection_count = 0 as is_approved,
         min(said.person_id) filter (where said.counts and said.decision = 'approved') as person_id,
         string_agg(
             coalesce(said.person_id || ': ', '') || array_to_string(said.objections, '; '),
@@ -41,23 +42,23 @@ judged as (
         list(said.act_id order by said.decided_at, said.act_id) filter (where said.counts) as evidence
     from stage
     left join said on stage.stage = said.stage
-    group by all
+    group by stage.stage, stage.place
 )
 
 select
-    case bool_and(approval_count > 0 and rejection_count = 0)
+    case bool_and(is_approved)
         when true then 'pass'
         when false then 'fail'
         else 'unknown'
     end as result,
     coalesce(
         string_agg(stage || ' by ' || person_id, ', ' order by place) filter (
-            where approval_count > 0 and rejection_count = 0
+            where is_approved
         ),
         ''
     ) as observed,
     coalesce(string_agg(stage, ', ' order by place), '') as threshold,
-    case bool_and(approval_count > 0 and rejection_count = 0)
+    case bool_and(is_approved)
         when true
             then
                 'every stage is approved by another person, none of whom '
@@ -80,7 +81,7 @@ select
                         else 'stage ' || stage || ' is not approved'
                     end,
                     '. ' order by place
-                ) filter (where approval_count = 0 or rejection_count > 0)
+                ) filter (where not is_approved)
         else 'no tier of the policy asks for an approval'
     end as reason,
     if(

@@ -1,7 +1,7 @@
 -- object: governance.break_glass
 -- kind: history
 -- grain: one row per deployment past the gates that was declared for a version, and time in which that stood
--- sources: step.leave, step.act, step.act_signature, step.personal_act, step.version_tier, step.account, governance.submission, registry.model_version
+-- sources: step.leave, step.act, step.act_signature, step.personal_act, step.signed_version, step.account, governance.submission, registry.model_version
 -- clause: it stands until it expires or is taken back; the deployment counts as non-compliant until another person has reviewed it, at the stage break-glass-review
 -- clause: one without an end that can be read has ended; it is taken back with whatever who declared it takes back of the version
 -- clause: an account that no policy knows may be the same person's, and reviews nothing
@@ -77,7 +77,7 @@ review as (
             and leave.person_id != act.person_id
             and act.is_person
             and leave.valid_from_at <= act.acted_at
-    left join step.version_tier as tier on leave.version_node_id = tier.version_node_id
+    left join step.signed_version as signed on leave.version_node_id = signed.version_node_id
     left join step.act_signature as signature on act.act_id = signature.act_id
     left join step.personal_act as personal_act on act.act_id = personal_act.act_id
     anti join involved on act.subject = involved.version_node_id and act.person_id = involved.person_id
@@ -87,7 +87,7 @@ review as (
         and act.act in ('approved', 'rejected')
         and if(
             signature.act_id is null,
-            not coalesce(tier.is_signed, false),
+            signed.version_node_id is null,
             personal_act.act_id is not null
         )
     group by leave.act_id

@@ -133,7 +133,9 @@ registered as (
         serving.deployment_node_id,
         serving.version_node_id,
         serving.deployed_at,
-        list(distinct version.artifact_sha256) as artifacts
+        list(distinct version.artifact_sha256) filter (
+            where version.artifact_sha256 is not null
+        ) as artifacts
     from serving
     inner join registry.model_version as version
         on
@@ -164,8 +166,7 @@ judged as (
         case
             when registered.version_node_id is null then 'no registry holds it'
             when
-                len(list_filter(registered.artifacts, lambda one: one is not null)) > 0
-                and decided.decision.artifact_sha256 != ''
+                decided.decision.artifact_sha256 != ''
                 and not list_contains(registered.artifacts, decided.decision.artifact_sha256)
                 then 'the decision was on another artifact'
             when decided.decision.verdict = 'deploy' then null

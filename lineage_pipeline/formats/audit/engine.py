@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-import duckdb
 import pyarrow as pa
 from fsspec.implementations.memory import MemoryFile, MemoryFileSystem
 
+from lineage_pipeline.engines import connect
 from lineage_pipeline.formats.audit.layout import JsonLayout
 from lineage_pipeline.formats.audit.line_layout import LINE
 
@@ -62,7 +62,7 @@ class Engine:
         self._wanted = wanted
         self._prepared: tuple[dict[str, str], int] | None = None
         self._files = _OwnMemory()
-        self._connection = duckdb.connect(
+        self._connection = connect(
             ":memory:",
             config={
                 "threads": threads,

@@ -12,6 +12,7 @@ import duckdb
 import msgspec
 import polars as pl
 
+from lineage_pipeline.engines import connect
 from lineage_pipeline.formats.audit.line_layout import group_names
 from lineage_pipeline.formats.audit.path import FORM, parse_path
 from lineage_pipeline.formats.audit.value import (
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 
 def problem_with(declared: AuditDeclaration) -> str | None:
     """Return the first thing that is wrong with the declaration, None if it can be used."""
-    with duckdb.connect(":memory:") as engine:
+    with connect(":memory:") as engine:
         everything = chain(
             _column_problems(declared, engine),
             _rule_problems(declared, engine),
