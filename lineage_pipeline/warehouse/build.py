@@ -60,6 +60,11 @@ PUBLISHED: Final[tuple[Stage, ...]] = (
 STORAGE_VERSION: Final = "v1.5.0"
 """Storage that the DuckDB clients in use today can open."""
 
+AUDITED: Final = (
+    "audit_event", "log_digest", "log_digest_file", "log_key", "log_signature", "log_whole",
+)  # fmt: skip
+"""What audit logs and their digests are read into: a batch without them changes nothing there."""
+
 
 class Builder:
     """A staging copy of the warehouse on its way to being published."""
@@ -111,10 +116,10 @@ class Builder:
         has_events = self.has_events(batches, bronze) or "graph" not in self._made
         if has_events:
             self.run_stage("facets")
-        self.run_stage("touch")
-        rows = self._connection.execute("from step.related_batch").fetchall()
-        bronze_views.bind(self._connection, bronze, names | {batch_id for (batch_id,) in rows})
-        self.run_stage("silver")
+            self.run_stage("touch")
+            rows = self._connection.execute("from step.related_batch").fetchall()
+            bronze_views.bind(self._connection, bronze, names | {batch_id for (batch_id,) in rows})
+            self.run_stage("silver")
         if bronze.visible("document", names) or "documents" not in self._made:
             self.run_stage("documents")
             act_signatures.judge_new(self._connection)
@@ -143,6 +148,9 @@ class Builder:
             bronze: the files of the lake.
         """
         names = {batch.batch_id for batch in batches}
+        told = any(bronze.visible(table, names) for table in AUDITED)
+        if not told and "audit" in self._made:
+            return
         self._keep("new_batch", NEW_BATCH, {"batch_id": sorted(names)})
         bronze_views.bind(self._connection, bronze, names)
         bronze_views.bind_audit(self._connection, bronze, names)

@@ -8,7 +8,7 @@ import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import duckdb
 
@@ -47,6 +47,16 @@ class Publication:
     warehouse_bytes: int
 
 
+class Published(NamedTuple):
+    """The warehouse that is published: its batches, and the files of the lake its views read.
+
+    These are others than those that there are, once the lake was moved or compacted.
+    """
+
+    batches: set[str]
+    reads: set[str]
+
+
 def publish(
     paths: WorkspacePaths,
     settings: Settings,
@@ -66,11 +76,12 @@ def publish(
     visible = visible_batches(bronze.files[MANIFEST])
     names = {batch.batch_id for batch in visible}
     if from_nothing or paths.rebuilding.exists():
-        before = None
+        published = None
     else:
-        before = _published(paths.warehouse, built_with(settings))
+        published = _published(paths.warehouse, built_with(settings))
+    before = published and published.batches
     pending = [batch for batch in visible if batch.batch_id not in (before or ())]
-    if before is not None and not pending and _reads(paths.warehouse) == _served(bronze, names):
+    if published and not pending and published.reads == _served(bronze, names):
         return None
     if before is not None and not as_sealed.is_as_sealed(paths, paths.warehouse):
         as_sealed.tell_altered(
@@ -126,7 +137,8 @@ def check(
     bronze = bronze_views.bronze_files(paths, _needed(schemas))
     visible = visible_batches(bronze.files[MANIFEST])
     names = {batch.batch_id for batch in visible}
-    if _published(paths.warehouse, built_with(settings)) != names:
+    published = _published(paths.warehouse, built_with(settings))
+    if published is None or published.batches != names:
         raise ConfigError(
             f"{paths.warehouse}: bronze, the settings or the release are not those that it was "
             f"built with; publish with `lineage run` first"
@@ -182,32 +194,30 @@ def _by_known_time(batches: list[Batch]) -> list[list[Batch]]:
     return groups or [[]]
 
 
-def _published(warehouse: Path, digest: str) -> set[str] | None:
-    """Return the batches in the published warehouse; None if it must be built from nothing."""
+def _published(warehouse: Path, digest: str) -> Published | None:
+    """Return what is published; None if it must be built from nothing."""
     if not warehouse.exists():
         return None
     try:
         with read_only(warehouse) as connection:
             built = connection.execute("select built_with_sha256 from quality.build").fetchall()
             taken_in = connection.execute("select batch_id from quality.publication").fetchall()
+            views = connection.execute(
+                "select sql from duckdb_views() where schema_name = 'lake'"
+            ).fetchall()
     except duckdb.Error:
         return None
-    return {batch_id for (batch_id,) in taken_in} if built == [(digest,)] else None
+    if built != [(digest,)]:
+        return None
+    quoted = {name for (text,) in views for name in _QUOTED.findall(text)}
+    return Published(
+        {batch_id for (batch_id,) in taken_in}, {name.replace("''", "'") for name in quoted}
+    )
 
 
 def _served(bronze: BronzeFiles, visible: set[str]) -> set[str]:
     """Return the files of the lake that the warehouse's views must read now."""
     return {file for table in SERVED for file in bronze.visible(table, visible)}
-
-
-def _reads(warehouse: Path) -> set[str]:
-    """Return the files that its views read: others, once the lake was moved or compacted."""
-    with read_only(warehouse) as connection:
-        views = connection.execute(
-            "select sql from duckdb_views() where schema_name = 'lake'"
-        ).fetchall()
-    quoted = {name for (text,) in views for name in _QUOTED.findall(text)}
-    return {name.replace("''", "'") for name in quoted}
 
 
 def _put_in_place(staging: Path, warehouse: Path) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
 
-from lineage_pipeline.warehouse.build import Builder
+from lineage_pipeline.warehouse.build import AUDITED, Builder
 from lineage_pipeline.warehouse.sqlfiles import stage_files
 from tests.builders import make_event
 from tests.workspaces import deliver, make_workspace
@@ -47,6 +47,17 @@ def test_no_stage_compares_all_rows_with_all(
 
     assert len(planned) > 100
     assert slow == BY_PATTERNS | BY_ONE_ROW
+
+
+def test_audit_logs_are_folded_whenever_a_table_that_they_fill_has_come() -> None:
+    read = {
+        source.removeprefix("bronze.")
+        for stage in ("recall", "audit")
+        for file in stage_files(stage)
+        for source in file.sources
+        if source.startswith("bronze.")
+    }
+    assert read == {*AUDITED, "flag", "audit_earlier"}, "flags and earlier rows belong to them"
 
 
 def _plan(connection: duckdb.DuckDBPyConnection, query: str) -> str:
