@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+import duckdb
 import polars as pl
 import pyarrow.parquet as pq
 import pytest
@@ -238,7 +239,7 @@ def test_footers_hold_bounds_bloom_filters_batches_and_order(paths: WorkspacePat
 
 
 def bloom_offsets(file: str) -> list[dict[str, Any]]:
-    with compaction.duckdb.connect() as engine:
+    with duckdb.connect() as engine:
         found = engine.execute(
             "select path_in_schema, bloom_filter_offset from parquet_metadata($file)",
             {"file": file},
@@ -249,7 +250,7 @@ def bloom_offsets(file: str) -> list[dict[str, Any]]:
 def test_a_bloom_filter_rules_out_what_is_not_there(paths: WorkspacePaths) -> None:
     compact(paths, LATER)
     [file] = [file for file in table_of(paths).files() if "month-2026-03" in file]
-    with compaction.duckdb.connect() as engine:
+    with duckdb.connect() as engine:
         probe = (
             "select bloom_filter_excludes from parquet_bloom_probe($file, 'resource_id', $value)"
         )
