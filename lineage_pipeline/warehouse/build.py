@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from lineage_pipeline.lake.batches import Batch
     from lineage_pipeline.settings.lineage_toml import Settings
     from lineage_pipeline.warehouse.bronze_views import BronzeFiles
+    from lineage_pipeline.warehouse.sqlfiles import SqlFile
 
 NEW_BATCH: Final = pa.schema([("batch_id", pa.string())])
 STAGE_OVERRIDE: Final = pa.schema(
@@ -210,9 +211,7 @@ class Builder:
             SqlFileError: one does not run.
             StorageError: there is no room for what it makes.
         """
-        for file in stage_files(stage):
-            if self._is_copy and file.kind in ("view", "macro"):
-                continue
+        for file in self.files_of(stage):
             try:
                 self._connection.execute(file.statements)
             except duckdb.Error as error:
@@ -220,6 +219,11 @@ class Builder:
                     raise StorageError(self._staging, str(error)) from error
                 raise SqlFileError(file.name, str(error), "correct the statement") from error
         self._made.add(stage)
+
+    def files_of(self, stage: Stage) -> list[SqlFile]:
+        """Return the files of a stage that run: a copy has its views and macros."""
+        made = ("view", "macro") if self._is_copy else ()
+        return [file for file in stage_files(stage) if file.kind not in made]
 
     def close(self) -> None:
         """Write everything out and close the file."""
