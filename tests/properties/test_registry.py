@@ -36,7 +36,7 @@ START: Final = datetime(2026, 1, 1, tzinfo=UTC)
 OWN: Final = [
     file
     for stage in STAGES
-    if stage in ("ground", "touch", "silver", "documents", "registry")
+    if stage in ("ground", "bronze", "documents", "registry")
     for file in stage_files(stage)
     if stage == "ground"
     or file.object in ("step.new_document", "silver.document")
@@ -156,7 +156,7 @@ def take_in(connection: duckdb.DuckDBPyConnection, polls: Sequence[Poll], scan: 
                 file, number, f"batch {scan}", clock(scan),
             ],
         )  # fmt: skip
-    stages(connection, "touch", "silver", "documents")
+    stages(connection, "bronze", "documents")
 
 
 def decide(connection: duckdb.DuckDBPyConnection, scan: int) -> None:
