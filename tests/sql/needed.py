@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 READ_BY_PYTHON: Final = (
     "step.related_batch", "step.signed_act", "step.audit_place", "step.log_case",
 )  # fmt: skip
+READ_TO_INFER: Final = "silver.schema_facet"
+"""What the fields of a dataset are, for texts that name none."""
 _WRITTEN: Final = re.compile(
     r"\b(?:insert into|update|delete from|merge into|table|table if not exists|view)\s+"
     r"([a-z_]+\.[a-z_]+)"
@@ -61,7 +63,7 @@ def needed_for(*objects: str) -> frozenset[str]:
             ahead += {*file.sources, *_written_by(file)}
             # What Python infers from texts is written by no file: all of the stage belongs to it.
             if file.name.startswith("sql/infer/"):
-                ahead += [each.object for each in stage_files("infer")]
+                ahead += [READ_TO_INFER, *(each.object for each in stage_files("infer"))]
             # Whether models are folded at all is asked of these.
             if file.name.startswith(("sql/registry/", "sql/governance/")):
                 ahead += question("told_of_models").sources
