@@ -127,7 +127,9 @@ CATALOG: Final = """
     from duckdb_functions()
     where database_name in ('system', current_database())
     and (lower(function_name) in (select unnest($names)) or database_name <> 'system')
+    and (database_name = 'system' or not contains(coalesce(macro_definition, ''), 'query_table('))
 """
+"""Functions of DuckDB, and macros of the warehouse that choose by themselves what they read."""
 
 
 class Call(NamedTuple):
@@ -141,7 +143,8 @@ class Call(NamedTuple):
 def refusal(engine: duckdb.DuckDBPyConnection, calls: set[Call]) -> str | None:
     """Return why one of the calls is refused, the first by name; None if all are allowed.
 
-    Macros of the warehouse are allowed: they are published, and read nothing but its relations.
+    Macros of the warehouse are allowed: they are published, and read nothing but its relations;
+    not those that read what their caller names.
     """
     if not calls:
         return None

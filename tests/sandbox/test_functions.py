@@ -78,10 +78,18 @@ def test_published_macros_and_views_say_the_same_of_the_same(
     """They are not looked at when a query calls them, so they are looked at here."""
     unset = Call("getvariable", "", is_table=False)
     lake = {Call("parquet_scan", "", is_table=True), Call("parquet_scan", "", is_table=False)}
-    for name, definition, kind in warehouse.execute(PUBLISHED).fetchall():
+    published = warehouse.execute(PUBLISHED).fetchall()
+    # Who may name what these read are other macros, which are looked at here, and nobody else.
+    naming = {name for name, definition, _ in published if "query_table(" in definition}
+    for name, definition, kind in published:
         called = calls(warehouse, definition, kind) - {unset}
         if name.startswith("lake."):
             called -= lake
+        if any(call.name == "query_table" for call in called):
+            schema, _, macro = name.partition(".")
+            assert refusal(warehouse, {Call(macro, schema, is_table=True)}) is not None
+            continue
+        called = {call for call in called if f"{call.schema}.{call.name}" not in naming}
         assert (name, refusal(warehouse, called)) == (name, None)
 
 
