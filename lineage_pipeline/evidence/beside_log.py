@@ -11,7 +11,7 @@ from lineage_pipeline.evidence.erased import FOLDER as ERASED
 from lineage_pipeline.evidence.erased import hashes_of
 from lineage_pipeline.evidence.finding import Finding
 from lineage_pipeline.evidence.intent import RANGES, kept_ranges, noted
-from lineage_pipeline.evidence.parts import Parts, altered_parts, only_grows
+from lineage_pipeline.evidence.parts import Parts, altered_parts, is_whole, only_grows, range_of
 from lineage_pipeline.evidence.questions import FOLDER as QUESTIONS
 from lineage_pipeline.evidence.questions import kept_text
 from lineage_pipeline.evidence.receiving import received_files
@@ -61,9 +61,13 @@ def of_received(paths: WorkspacePaths, ledger: Ledger) -> Iterator[Finding]:
     """Yield files of acts, policies and settings that are not what was received of them."""
     for path, known in sorted(ledger.received.items()):
         file = paths.root / path
-        if file.is_file():
+        if is_whole(paths.root, path, known):
+            what = "holds records that were to be erased; ask for the same erasure again"
+            yield Finding(path, what, entry=known.before[-1][-1][0])
+        elif file.is_file():
             for index, part in altered_parts(paths.root, path, known):
-                where = f"bytes {part.start} to {part.end - 1}"
+                start, end = range_of(part)
+                where = f"bytes {start} to {end - 1}"
                 yield Finding(path, f"{where} were altered since they came", entry=index)
         elif not known.is_gone:
             last = known.parts[-1][0]

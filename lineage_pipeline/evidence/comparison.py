@@ -23,6 +23,7 @@ from lineage_pipeline.evidence.rows import (
 from lineage_pipeline.lake.batches import visible_batches
 from lineage_pipeline.lake.tables import LakeTable
 from lineage_pipeline.schemas import COMPACTED, MANIFEST
+from lineage_pipeline.trail.batch import Seal, seal_hashes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -31,11 +32,13 @@ if TYPE_CHECKING:
     from lineage_pipeline.evidence.ledger import Ledger, Sealed
     from lineage_pipeline.evidence.rows import Change, Group
     from lineage_pipeline.paths import WorkspacePaths
-    from lineage_pipeline.trail.batch import Seal
     from lineage_pipeline.trail.disk import Disk
 
 AT_ONCE: Final = 2
-AT_WORK: Final = frozenset({"lake/.lock", "lake/bronze/.writing", "lake/.rebuilding"})
+AT_WORK: Final = frozenset({
+    "lake/.lock", "lake/.lock.disposal", "lake/.lock.hold", "lake/bronze/.writing",
+    "lake/.rebuilding",
+})  # fmt: skip
 """Files that say who is at work; they hold nothing."""
 UNKNOWN: Final = (
     "is in no entry: it was not written by `lineage`, or before there was a log, or by a run that "
@@ -146,6 +149,8 @@ class Comparison:
         for group, sealed in sealed_by.items():
             path = self._rewritten(sealed)
             if group not in seen and not {path, sealed.rows.file} & self._ledger.files.keys():
+                if self._is_gone(sealed):
+                    continue
                 yield _unfound(sealed, folder, "its rows are in no compacted file")
 
     def _altered(self, path: str, *, is_readable: bool) -> Iterator[Finding]:
@@ -167,17 +172,30 @@ class Comparison:
 
     def _erased(self, sealed: Sealed) -> dict[int, bytes]:
         """Return the hashes of the rows of a file that were erased; none if they are gone."""
+        if self._ledger.expired_of(sealed):
+            return {}  # what is left was sealed anew
         try:
             return hashes_of(self._disk, self._ledger.tombstones_of(sealed))
         except ProofError:
             return {}
+
+    def _is_gone(self, sealed: Sealed) -> bool:
+        """Return whether entries say that no row of a file is left, and which there were."""
+        kept, erased = self._kept(sealed), self._erased(sealed)
+        if len(erased) != kept.row_count or not erased:
+            return not kept.row_count
+        return seal_hashes([], erased).root == kept.root
 
     def _rewritten(self, sealed: Sealed) -> str:
         """Return the file that the rows of another are in since some of them were erased."""
         return self._anew.get(_stem(sealed.rows.file), "")
 
     def _kept(self, sealed: Sealed) -> Seal:
-        return kept_seal(sealed, self._ranges(sealed.rows.batch_id))
+        expired = self._ledger.expired_of(sealed)
+        if not expired:
+            return kept_seal(sealed, self._ranges(sealed.rows.batch_id))
+        left = expired[-1]
+        return Seal(sealed.rows.leaf_profile, left.n_rows, bytes.fromhex(left.row_root), b"")
 
     def _present(self) -> set[str]:
         """Return the files that a log has to speak of: those of the lake, and the warehouse."""

@@ -212,7 +212,68 @@ class Tombstone(
     hashes_sha256: str
 
 
-Entry: TypeAlias = Rows | Batch | Written | Received | Gone | Altered | Query | Answer | Tombstone
+class Expired(msgspec.Struct, frozen=True, kw_only=True, tag="expired", forbid_unknown_fields=True):
+    """Rows that are about to go, and what is left of those that were sealed with them.
+
+    What was sealed by blocks cannot lose single rows and keep its root, and of what goes as a whole
+    no hashes need stay: so what is left is sealed anew, after it was found to be what was sealed.
+
+    Attributes:
+        at: when, in microseconds since 1970.
+        reason: the clause or policy by which; nothing that names a person.
+        batch_id: the batch.
+        stream: the table.
+        task: which of the batch's files of the table the rows were sealed in.
+        n_gone: how many rows go.
+        n_rows: how many are left.
+        row_root: the root over those, in their order.
+        canon_v: the version of the canonical form.
+    """
+
+    at: int
+    reason: str
+    batch_id: str
+    stream: str
+    task: int
+    n_gone: int
+    n_rows: int
+    row_root: str
+    canon_v: int
+
+
+class Rewritten(
+    msgspec.Struct, frozen=True, kw_only=True, tag="rewritten", forbid_unknown_fields=True
+):
+    """A landing file of acts is about to lose records that were erased.
+
+    Attributes:
+        at: when, in microseconds since 1970.
+        reason: the clause or policy by which; nothing that names a person.
+        file: the landing file, below the workspace.
+        bytes: of what is left of it; 0 if it goes.
+        sha256: their digest; empty if it goes.
+    """
+
+    at: int
+    reason: str
+    file: str
+    bytes: int
+    sha256: str
+
+
+Entry: TypeAlias = (
+    Rows
+    | Batch
+    | Written
+    | Received
+    | Gone
+    | Altered
+    | Query
+    | Answer
+    | Tombstone
+    | Expired
+    | Rewritten
+)
 
 _DECODER: Final = msgspec.json.Decoder(Entry)
 

@@ -9,7 +9,7 @@ from lineage_pipeline.errors import ProofError
 from lineage_pipeline.trail.merkle import HASH_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from lineage_pipeline.evidence.entries import Tombstone
     from lineage_pipeline.trail.disk import Disk
@@ -34,13 +34,14 @@ def ranges_of(places: Iterable[int]) -> tuple[tuple[int, int], ...]:
     return tuple(found)
 
 
-def keep_hashes(disk: Disk, hashes: Mapping[int, bytes]) -> str:
-    """Keep the leaf hashes of rows, by their places; return the digest that they are kept under.
+def keep_hashes(disk: Disk, data: bytes) -> str:
+    """Keep the leaf hashes of rows, in the order of their places; return the digest of all.
+
+    It names the file that they are kept in.
 
     Raises:
         StorageError: they cannot be kept.
     """
-    data = b"".join(kept for _, kept in sorted(hashes.items()))
     digest = sha256(data).hexdigest()
     path = f"{FOLDER}/{digest}"
     disk.remove(f".tmp/{digest}")

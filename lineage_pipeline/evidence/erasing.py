@@ -1,42 +1,51 @@
-"""Rows erased from the lake: the tombstone first, then their values and salts; their hashes stay.
+"""Rows erased from the lake: an entry first, then their values and salts; their hashes stay.
 
-A tombstone that died before its rows did is made good by asking for the same rows again.
+Where all rows of a task go, no hashes need stay: there is nothing left to be proven beside them.
+An entry whose writer died before its rows did is made good by asking for the same rows again.
 """
 
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from lineage_pipeline.engines import connect
 from lineage_pipeline.errors import ConfigError, ProofError
-from lineage_pipeline.evidence import noting, sealing
-from lineage_pipeline.evidence.entries import Tombstone, to_bytes
+from lineage_pipeline.evidence import sealing
+from lineage_pipeline.evidence.entries import Expired, Tombstone, to_bytes
 from lineage_pipeline.evidence.erased import hashes_of, keep_hashes, places_of, ranges_of
+from lineage_pipeline.evidence.going import Going
 from lineage_pipeline.evidence.ledger import ledger_of, task_of
+from lineage_pipeline.evidence.replacing import Replacement, put_in_place
+from lineage_pipeline.evidence.rows import in_order
 from lineage_pipeline.evidence.trail import append, log_of
-from lineage_pipeline.lake.batches import span_of
-from lineage_pipeline.lake.sorted_file import write_sorted
+from lineage_pipeline.lake.batches import of_batches, span_of
+from lineage_pipeline.lake.sorted_file import write_in_order
 from lineage_pipeline.lake.tables import DataFile, LakeTable
 from lineage_pipeline.scan.kernel import kernel_schemas
 from lineage_pipeline.schemas import ERASABLE
-from lineage_pipeline.trail.batch import leaf_hashes, seal_survivors
+from lineage_pipeline.trail.batch import Sealing, leaf_hashes, seal_hashes
+from lineage_pipeline.trail.canonical import VERSION
 from lineage_pipeline.trail.disk import Disk
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
+    from lineage_pipeline.evidence.going import Places
     from lineage_pipeline.evidence.intent import Intent
     from lineage_pipeline.evidence.ledger import Sealed
     from lineage_pipeline.evidence.rows import Group
     from lineage_pipeline.paths import WorkspacePaths
+
+AT_ONCE: Final = 2
+"""Files that are written anew at a time."""
 
 
 class Request(NamedTuple):
@@ -50,7 +59,7 @@ class Request(NamedTuple):
     """
 
     stream: str
-    rows: Mapping[Group, Collection[int]]
+    rows: Mapping[Group, Collection[int] | Places]
     reason: str
     at: int
 
@@ -90,8 +99,8 @@ def erase_rows(paths: WorkspacePaths, name: str, request: Request) -> Erasure:
             f"{', '.join(sorted(ERASABLE))}"
         )
     work = _Work(paths, name, request)
-    tombstones = [to_bytes(one) for group in request.rows for one in work.tombstones(group)]
-    append(paths, name, os.environ, lambda _: tombstones)
+    entries = [to_bytes(one) for one in work.entries()]
+    append(paths, name, os.environ, lambda _: entries)
     noted, done = work.rewritten()
     if noted is not None:
         sealing.seal(paths, name, noted)
@@ -99,127 +108,146 @@ def erase_rows(paths: WorkspacePaths, name: str, request: Request) -> Erasure:
 
 
 class _Work:
-    """A table of which rows are erased, and every file of rows that lies in its folder."""
+    """A request, and the files that can hold its rows."""
 
     def __init__(self, paths: WorkspacePaths, name: str, request: Request) -> None:
-        self._paths = paths
-        self._name = name
-        self._request = request
+        self._paths, self._name, self._request = paths, name, request
+        self._table = LakeTable(paths.table("bronze", request.stream))
+        self._schema = kernel_schemas()[request.stream]
         self._disk = Disk(paths.trail)
         self._ledger = ledger_of(log_of(paths).entries())
-        self._table = LakeTable(paths.table("bronze", request.stream))
+        self._rows = {
+            group: np.unique(np.array([*places], np.int64))
+            for group, places in request.rows.items()
+        }
+        self._going = Going(self._rows)
         self._active = {file.name: file for file in self._table.data_files()}
         # What was replaced lies there for a while: of it, too, nothing may be left.
-        self._rows = dict(self._touched(sorted(self._table.folder.glob("*.parquet"))))
+        held = sorted(map(str, self._table.folder.glob("*.parquet")))
+        names = of_batches(held, self._going.batches)
+        self._files = [self._table.folder / name for name in names]
 
-    def tombstones(self, group: Group) -> Iterator[Tombstone]:
-        """Yield what says that rows of a group will be erased; nothing if that is said already."""
-        sealed = self._sealed(group)
-        told = self._ledger.tombstones_of(sealed)
-        new = {*self._request.rows[group]} - {*chain.from_iterable(map(places_of, told))}
-        if not new:
-            return
-        earlier = hashes_of(self._disk, told)
-        rows = self._rows_of(group, earlier)
-        if seal_survivors(rows, earlier).root.hex() != sealed.rows.row_root:
-            raise ProofError(
-                f"{self._request.stream}, batch {group[0]}: its rows are not those that were "
-                f"sealed, and none was erased; `lineage audit verify --deep` says which differ"
-            )
-        there = {place: number for number, place in enumerate(rows["row_number"].to_pylist())}
-        if lacking := sorted(new - there.keys()):
-            raise ProofError(
-                f"{self._request.stream}, batch {group[0]}, task {group[1]}: there is no row "
-                f"{lacking[0]}"
-            )
-        places = sorted(new)
-        hashes = leaf_hashes(rows.take([there[place] for place in places]), "row")
-        kept = keep_hashes(self._disk, dict(zip(places, hashes, strict=True)))
-        yield Tombstone(
-            at=self._request.at, reason=self._request.reason, batch_id=group[0],
-            stream=self._request.stream, task=group[1], rows=ranges_of(places),
-            hashes_sha256=kept,
-        )  # fmt: skip
+    def entries(self) -> Iterator[Tombstone | Expired]:
+        """Yield what says that rows will be erased, unless that is said already."""
+        sealed = self._sealed()
+        new = {}
+        for group, places in self._rows.items():
+            told = self._ledger.tombstones_of(sealed[group])
+            known = np.array([*chain.from_iterable(map(places_of, told))], np.int64)
+            if not self._ledger.expired_of(sealed[group]):
+                new[group] = np.setdiff1d(places, known)
+        left = {group for group, places in new.items() if len(places)}
+        files = [str(file) for file in self._files if file.name in self._active]
+        batches = {batch_id for batch_id, _ in left}
+        for group, pieces in in_order(files, self._schema, batches) if left else ():
+            if group in left:
+                left.remove(group)
+                yield self._entry(sealed[group], new[group], pieces)
+        for group in sorted(left):
+            yield self._entry(sealed[group], new[group], iter(()))
 
     def rewritten(self) -> tuple[Intent | None, Erasure]:
         """Put files without the rows in the place of those with them; return what is to be sealed.
 
         What is to be sealed is None if no file holds any of the rows.
         """
-        wanted = {(*group, place) for group, rows in self._request.rows.items() for place in rows}
-        named = repr((sorted(wanted), sorted(file.name for file in self._rows)))
-        transaction = sha256(named.encode()).hexdigest()[:32]
-        old, new, gone, count = [], [], [], 0
-        for file, held in self._rows.items():
-            is_left = [key not in wanted for key in _keys(held)]
-            if all(is_left):
-                continue
-            gone.append(file)
-            if file.name in self._active:
-                count += is_left.count(False)
-                old.append(self._active[file.name])
-                rest = held.filter(pa.array(is_left, pa.bool_()))
-                new.append(_written(self._table, file, rest, transaction))
+        counts = {file: self._going.count_in(file) for file in self._files}
+        gone = [file for file, count in counts.items() if count]
         if not gone:
             return None, Erasure(0, ())
-        at, schema = self._request.at, kernel_schemas()[self._request.stream]
-        added = [self._table.folder / file.name for file in new]
-        noted = noting.note_erasure(
-            self._paths,
-            self._name,
-            self._request.stream,
-            transaction,
-            at=at,
-            added=added,
-            gone=gone,
-        )
-        self._table.replace(old, new, schema, transaction, at // 1000)
+        ranges = [(group, ranges_of(places.tolist())) for group, places in self._rows.items()]
+        named = repr((sorted(ranges), [file.name for file in gone]))
+        transaction = sha256(named.encode()).hexdigest()[:32]
+        counting = [file for file in gone if file.name in self._active]
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            new = [*pool.map(lambda file: self._written(file, transaction), counting)]
+        old = [self._active[file.name] for file in counting]
+        replacement = Replacement(self._table, transaction, self._request.at, old, new, gone)
+        noted = put_in_place(self._paths, self._name, replacement)
+        count = sum(counts[file] for file in counting)
         return noted, Erasure(count, tuple(file.name for file in gone))
 
-    def _touched(self, files: Iterable[Path]) -> Iterator[tuple[Path, pa.Table]]:
-        """Yield the files that hold rows of the groups that are asked for, with all their rows."""
-        groups = pa.array([batch_id for batch_id, _ in self._request.rows], pa.string())
-        for file in files:
-            batches = pq.read_table(file, columns=["batch_id"], partitioning=None)["batch_id"]
-            if pc.any(pc.is_in(batches, groups)).as_py():
-                yield file, pq.read_table(file, partitioning=None)
+    def _entry(
+        self, sealed: Sealed, places: Places, pieces: Iterator[pa.RecordBatch]
+    ) -> Tombstone | Expired:
+        """Return what says that rows of a task will be erased: all that are left of it, or some.
 
-    def _sealed(self, group: Group) -> Sealed:
+        Raises:
+            ProofError: the rows of the task are not what was sealed, or hold none of such a place.
+        """
+        told, rows = self._ledger.tombstones_of(sealed), sealed.rows
+        is_inside = bool(places[0] >= 0 and places[-1] < rows.n_rows)
+        earlier_count = sum(count for one in told for _, count in one.rows)
+        is_whole = is_inside and len(places) + earlier_count == rows.n_rows
+        if is_whole and not told:
+            made = Sealing("row")
+            for piece in pieces:
+                made.add(piece)
+            self._require_sealed(made.seal().root, sealed)
+            return self._expired(sealed, len(places))
+        there, hashes = [np.empty(0, np.int64)], []
+        for piece in pieces:
+            there.append(piece["row_number"].to_numpy(zero_copy_only=False))
+            hashes += leaf_hashes(pa.Table.from_batches([piece]), "row")
+        self._require_sealed(seal_hashes(hashes, hashes_of(self._disk, told)).root, sealed)
+        if is_whole:
+            return self._expired(sealed, len(places))
+        held = np.concatenate(there)
+        if len(lacking := np.setdiff1d(places, held)):
+            raise ProofError(
+                f"{rows.stream}, batch {rows.batch_id}, task {task_of(rows.file)}: there is no row "
+                f"{lacking[0]}"
+            )
+        at = np.searchsorted(held, places)
+        kept = keep_hashes(self._disk, b"".join(hashes[number] for number in at))
+        return Tombstone(
+            at=self._request.at, reason=self._request.reason, batch_id=rows.batch_id,
+            stream=rows.stream, task=task_of(rows.file), rows=ranges_of(places.tolist()),
+            hashes_sha256=kept,
+        )  # fmt: skip
+
+    def _expired(self, sealed: Sealed, count: int) -> Expired:
+        rows, nothing = sealed.rows, Sealing("row").seal()
+        return Expired(
+            at=self._request.at, reason=self._request.reason, batch_id=rows.batch_id,
+            stream=rows.stream, task=task_of(rows.file), n_gone=count, n_rows=nothing.row_count,
+            row_root=nothing.root.hex(), canon_v=VERSION,
+        )  # fmt: skip
+
+    def _require_sealed(self, root: bytes, sealed: Sealed) -> None:
+        if root.hex() != sealed.rows.row_root:
+            raise ProofError(
+                f"{sealed.rows.stream}, batch {sealed.rows.batch_id}: its rows are not those that "
+                f"were sealed, and none was erased; `lineage audit verify --deep` says which differ"
+            )
+
+    def _sealed(self) -> dict[Group, Sealed]:
+        """Return what seals the rows of each group."""
         stream = self._request.stream
-        for batch in self._ledger.batches:
-            for sealed in batch.files:
-                rows = sealed.rows
-                if (rows.stream, rows.batch_id, task_of(rows.file)) == (stream, *group):
-                    return sealed
-        raise ProofError(f"{stream}, batch {group[0]}, task {group[1]}: no entry seals such rows")
+        found: dict[Group, Sealed] = {}
+        for one in chain.from_iterable(batch.files for batch in self._ledger.batches):
+            if one.rows.stream == stream:
+                found.setdefault((one.rows.batch_id, task_of(one.rows.file)), one)
+        for batch_id, task in self._rows:
+            if (batch_id, task) not in found:
+                raise ProofError(
+                    f"{stream}, batch {batch_id}, task {task}: no entry seals such rows"
+                )
+        return found
 
-    def _rows_of(self, group: Group, earlier: Mapping[int, bytes]) -> pa.Table:
-        """Return the rows of a group that were not erased before, in their order."""
-        found = []
-        for file, rows in self._rows.items():
-            if file.name in self._active:
-                is_its = [key[:2] == group and key[2] not in earlier for key in _keys(rows)]
-                found.append(rows.filter(pa.array(is_its, pa.bool_())))
-        return pa.concat_tables(found).sort_by("row_number")
-
-
-def _keys(rows: pa.Table) -> list[tuple[str, int, int]]:
-    """Return batch, task and place of each row."""
-    columns = (rows[name].to_pylist() for name in ("batch_id", "task", "row_number"))
-    return list(zip(*columns, strict=True))
-
-
-def _written(table: LakeTable, file: Path, rows: pa.Table, transaction: str) -> DataFile:
-    """Write what is left of a file under a new name, in the form of the old one."""
-    schema = kernel_schemas()[table.folder.name]
-    if span := span_of(file.name):
-        digest = sha256(f"{file.name}\n{transaction}".encode()).hexdigest()[:16]
-        target = file.with_name(f"{span}-{digest}.parquet")
-        with connect() as engine:
-            engine.execute("set timezone = 'UTC'")
-            write_sorted(engine.from_arrow(rows), target, schema)
-    else:
-        batch, task, *_ = file.stem.split("-")
-        target = file.with_name(f"{batch}-{task}-{transaction[:8]}.parquet")
-        pq.write_table(rows.select(schema.names).cast(schema), target, compression="zstd")
-    return DataFile(target.name, rows.num_rows, target.stat().st_size)
+    def _written(self, file: Path, transaction: str) -> DataFile:
+        """Write what is left of a file under a new name, in the form and the order of the old."""
+        left = self._going.left_of(file, self._schema.names)
+        if span := span_of(file.name):
+            digest = sha256(f"{file.name}\n{transaction}".encode()).hexdigest()[:16]
+            target = file.with_name(f"{span}-{digest}.parquet")
+            count = write_in_order(left, target, self._schema)
+        else:
+            batch, task, *_ = file.stem.split("-")
+            target = file.with_name(f"{batch}-{task}-{transaction[:8]}.parquet")
+            count = 0
+            with pq.ParquetWriter(target, self._schema, compression="zstd") as writer:
+                for rows in left:
+                    writer.write_table(pa.Table.from_batches([rows]).cast(self._schema))
+                    count += rows.num_rows
+        return DataFile(target.name, count, target.stat().st_size)

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from lineage_pipeline.evidence.entries import (
     Altered,
     Batch,
+    Expired,
     Gone,
     Query,
     Received,
+    Rewritten,
     Rows,
     Tombstone,
     Written,
@@ -25,7 +27,7 @@ from lineage_pipeline.trail.rotation import rotated_keys
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from lineage_pipeline.evidence.entries import File
+    from lineage_pipeline.evidence.entries import Entry, File
 
 
 class Sealed(NamedTuple):
@@ -68,6 +70,7 @@ class Ledger:
         received: what was received of each file of acts, policies and settings.
         queries: the questions that were asked, behind their entries.
         tombstones: what was erased, by batch, table and task.
+        expired: what is left of files of rows, by batch, table and task.
         altered: what runs have found to be other than it was sealed, behind their entries.
         unknown: entries of kinds that this release does not know.
     """
@@ -77,6 +80,7 @@ class Ledger:
     received: dict[str, Parts] = field(default_factory=dict)
     queries: list[tuple[int, Query]] = field(default_factory=list)
     tombstones: dict[tuple[str, str, int], list[Tombstone]] = field(default_factory=dict)
+    expired: dict[tuple[str, str, int], list[Expired]] = field(default_factory=dict)
     altered: list[tuple[int, Altered]] = field(default_factory=list)
     unknown: list[int] = field(default_factory=list)
 
@@ -84,6 +88,11 @@ class Ledger:
         """Return what says that rows of a file were erased."""
         rows = sealed.rows
         return self.tombstones.get((rows.batch_id, rows.stream, task_of(rows.file)), [])
+
+    def expired_of(self, sealed: Sealed) -> list[Expired]:
+        """Return what says that rows of a file have expired, the last of it last."""
+        rows = sealed.rows
+        return self.expired.get((rows.batch_id, rows.stream, task_of(rows.file)), [])
 
 
 def task_of(file: str) -> int:
@@ -108,18 +117,29 @@ def ledger_of(entries: Iterable[bytes]) -> Ledger:
         elif isinstance(entry, Written):
             _remove(found, entry.removed)
             _add(found, entry.added, index, "")
-        elif isinstance(entry, Received | Gone):
-            found.received.setdefault(entry.file, Parts()).take(index, entry)
-        elif isinstance(entry, Altered):
-            found.altered.append((index, entry))
         elif entry is None and rotated_keys(data) is None:
             found.unknown.append(index)
-        elif isinstance(entry, Query):
-            found.queries.append((index, entry))
-        elif isinstance(entry, Tombstone):
-            rows = (entry.batch_id, entry.stream, entry.task)
-            found.tombstones.setdefault(rows, []).append(entry)
+        else:
+            _take(found, index, entry)
     return found
+
+
+def _take(ledger: Ledger, index: int, entry: Entry | None) -> None:
+    """Take in an entry that speaks of no file of the lake as a whole."""
+    if isinstance(entry, Received | Gone | Rewritten):
+        ledger.received.setdefault(entry.file, Parts()).take(index, entry)
+    elif isinstance(entry, Altered):
+        ledger.altered.append((index, entry))
+    elif isinstance(entry, Query):
+        ledger.queries.append((index, entry))
+    elif isinstance(entry, Tombstone):
+        ledger.tombstones.setdefault(_group(entry), []).append(entry)
+    elif isinstance(entry, Expired):
+        ledger.expired.setdefault(_group(entry), []).append(entry)
+
+
+def _group(entry: Tombstone | Expired) -> tuple[str, str, int]:
+    return entry.batch_id, entry.stream, entry.task
 
 
 def _add(ledger: Ledger, files: Iterable[File], index: int, batch_id: str) -> None:

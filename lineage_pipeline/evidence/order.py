@@ -12,7 +12,7 @@ from hashlib import sha256
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from lineage_pipeline.evidence.entries import Batch, Rows, Tombstone, Written, from_bytes
+from lineage_pipeline.evidence.entries import Batch, Expired, Rows, Tombstone, Written, from_bytes
 from lineage_pipeline.lake.batches import span_of
 from lineage_pipeline.paths import WAREHOUSE_FILE
 from lineage_pipeline.schemas import COMPACTED, MANIFEST
@@ -59,7 +59,7 @@ def disorder(entries: Iterable[bytes]) -> Iterator[Disorder]:
             yield from order.batch(index, entry, data)
         elif isinstance(entry, Written):
             yield from order.written(index, entry)
-        elif isinstance(entry, Tombstone):
+        elif isinstance(entry, Tombstone | Expired):
             order.erased.add((entry.batch_id, entry.stream, entry.task))
 
 
@@ -135,7 +135,7 @@ class _Order:
         return why == "expiry" or (why == "erasure" and self._is_erased(path))
 
     def _is_erased(self, path: str) -> bool:
-        """Return whether a tombstone speaks of rows that a file held."""
+        """Return whether an entry says that rows of a file were to go."""
         place = PurePosixPath(path)
         found = _ROWS.fullmatch(place.name)
         group = found and (found["batch"], place.parent.name, int(found["task"]))

@@ -1,4 +1,4 @@
-"""The proof that an event was in the lake when its batch was sealed; it stands alone."""
+"""The proof that an event, or an act, was in the lake when it was sealed; it stands alone."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from lineage_pipeline.paths import WorkspacePaths
     from lineage_pipeline.trail.reader import LogReader
 
-STREAMS: Final = ("event", COMPACTED)
-"""The tables whose rows are events, by `event_id`."""
+STREAMS: Final = {"event": "event_id", COMPACTED: "event_id", "document": "document_id"}
+"""The tables whose rows are told apart by a digest, and the column that holds it."""
 _HEX_DIGITS: Final = 64
 
 
@@ -62,7 +62,7 @@ def prove(paths: WorkspacePaths, log: LogReader, event_id: str) -> Proven:
     Args:
         paths: the workspace.
         log: its log; the proof holds for its checkpoint.
-        event_id: the event, as `lineage.event` and `audit.event` call it.
+        event_id: the event, as `lineage.event` and `audit.event` call it, or the act.
 
     Raises:
         ConfigError: there is no such event.
@@ -72,8 +72,8 @@ def prove(paths: WorkspacePaths, log: LogReader, event_id: str) -> Proven:
     places = _places(paths, event_id)
     if not places:
         raise ConfigError(
-            f"{event_id}: no event in the lake is called so; lineage.event and audit.event have "
-            f"their identifiers in the column event_id"
+            f"{event_id}: no event or act in the lake is called so; lineage.event and audit.event "
+            f"have their identifiers in the column event_id"
         )
     place = places[0]
     disk, ledger = Disk(paths.trail), ledger_of(log.entries())
@@ -104,9 +104,11 @@ def _places(paths: WorkspacePaths, event_id: str) -> list[Place]:
     known = {batch.batch_id for batch in visible_batches(LakeTable(paths.manifests).files())}
     found = []
     with connect() as engine:
-        for stream in STREAMS:
+        for stream, column in STREAMS.items():
             if rows := _rows(engine, paths, stream):
-                rows = rows.filter(_is(digest)).order("ingested_at, source_file, source_offset")
+                rows = rows.filter(_is(column, digest)).order(
+                    "ingested_at, source_file, source_offset"
+                )
                 columns = "batch_id, task, row_number"
                 found += [
                     Place(stream, *place)
@@ -127,8 +129,8 @@ def _rows(
     return engine.read_parquet(files)
 
 
-def _is(digest: bytes) -> duckdb.Expression:
-    return duckdb.ColumnExpression("event_id") == duckdb.ConstantExpression(digest)
+def _is(column: str, digest: bytes) -> duckdb.Expression:
+    return duckdb.ColumnExpression(column) == duckdb.ConstantExpression(digest)
 
 
 def _range_of(paths: WorkspacePaths, place: Place) -> pa.Table:

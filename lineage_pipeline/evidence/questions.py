@@ -12,7 +12,8 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from lineage_pipeline.errors import IntegrityError, LineageError
-from lineage_pipeline.evidence.entries import Answer, Query, to_bytes
+from lineage_pipeline.evidence.entries import Answer, Query, Tombstone, to_bytes
+from lineage_pipeline.evidence.erased import keep_hashes
 from lineage_pipeline.evidence.trail import append, last_sealed
 from lineage_pipeline.paths import WAREHOUSE_FILE
 from lineage_pipeline.trail.disk import Disk
@@ -110,6 +111,45 @@ def kept_text(paths: WorkspacePaths, leaf: str) -> str | None:
     except (ValueError, KeyError, TypeError):
         return None
     return text if is_it else None
+
+
+def questions_with(paths: WorkspacePaths, speaks: Callable[[str], bool]) -> tuple[str, ...]:
+    """Return the digests of the questions of which the text is told by `speaks`, in order."""
+    leaves = Disk(paths.trail).names(FOLDER)
+    texts = ((leaf, kept_text(paths, leaf)) for leaf in sorted(leaves))
+    return tuple(leaf for leaf, text in texts if text is not None and speaks(text))
+
+
+def forget_questions(
+    paths: WorkspacePaths, name: str, leaves: Sequence[str], reason: str, at: int
+) -> None:
+    """Erase questions with their salts: what the log has of them tells nothing any more.
+
+    Args:
+        paths: the workspace.
+        name: how it is called.
+        leaves: their digests.
+        reason: the clause or policy by which; it must not name a person.
+        at: the known time of it, in microseconds since 1970.
+
+    Raises:
+        StorageError: one cannot be removed.
+    """
+    disk = Disk(paths.trail)
+    told = [
+        to_bytes(
+            Tombstone(
+                at=at, reason=reason, batch_id=leaf, stream=FOLDER, task=0, rows=((0, 1),),
+                hashes_sha256=keep_hashes(disk, bytes.fromhex(leaf)),
+            )
+        )
+        for leaf in leaves
+    ]  # fmt: skip
+    append(paths, name, os.environ, lambda _: told)
+    files = [f"{FOLDER}/{leaf}" for leaf in leaves]
+    for file in files:
+        disk.remove(file)
+    disk.sync_folders(files)
 
 
 def _file_of(salt: bytes, text: str) -> bytes:

@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING
 
 from lineage_pipeline.evidence.durable import part_sha256
 from lineage_pipeline.evidence.entries import Altered, Gone, Received, to_bytes
-from lineage_pipeline.evidence.parts import FOLDERS, Parts, altered_parts, only_grows, parts_of
+from lineage_pipeline.evidence.parts import (
+    ACTS,
+    FOLDERS,
+    Parts,
+    altered_parts,
+    is_whole,
+    only_grows,
+    parts_of,
+)
 from lineage_pipeline.evidence.trail import append
 
 if TYPE_CHECKING:
@@ -68,16 +76,22 @@ def is_begun(paths: WorkspacePaths) -> bool:
 def received_files(paths: WorkspacePaths) -> dict[str, int]:
     """Return the files that acts, policies and settings stand in, below the workspace: their bytes.
 
-    What is no regular file holds no acts, and is missing where one was.
+    What is no regular file holds no acts, and is missing where one was. Of acts nothing hidden is
+    read: whoever writes a file puts it in place under another name.
     """
     found = [paths.settings]
     for folder in FOLDERS:
         found += (paths.root / folder).rglob("*")
-    return {
+    sizes = {
         file.relative_to(paths.root).as_posix(): file.stat().st_size
         for file in sorted(found)
         if file.is_file()
     }
+    return {path: size for path, size in sizes.items() if not _is_hidden(path)}
+
+
+def _is_hidden(path: str) -> bool:
+    return path.startswith(ACTS) and "/." in path
 
 
 def _news(
@@ -85,6 +99,8 @@ def _news(
 ) -> Received | Gone | Altered | None:
     """Return what is new of a file; None if nothing is."""
     file = paths.root / path
+    if is_whole(paths.root, path, known):
+        return None  # `lineage erase` goes on with it
     size = file.stat().st_size if file.is_file() else None
     is_changed = size is None or any(altered_parts(paths.root, path, known))
     if known.parts and not known.is_gone and is_changed and only_grows(path):

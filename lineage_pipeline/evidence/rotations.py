@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from lineage_pipeline.errors import ConfigError, IntegrityError, SigningKeyError
 from lineage_pipeline.evidence.intent import noted
+from lineage_pipeline.evidence.trail import log_of, published_key
 from lineage_pipeline.lake.lock import exclusive
 from lineage_pipeline.trail.disk import Disk
+from lineage_pipeline.trail.examination import reigns
 from lineage_pipeline.trail.keys import (
     FILE_VARIABLE,
     KEY_VARIABLE,
@@ -96,6 +98,18 @@ def rotate_key(paths: WorkspacePaths, environ: Mapping[str, str]) -> Rotated:
             rotate_kept_key(paths.trail, signer.rpartition("+")[0], file, {})
         new = read_key(file)
         return Rotated(old.key, new.key, file, retired_file(file, old.key), was_begun)
+
+
+def keys_of(paths: WorkspacePaths) -> list[VerifierKey]:
+    """Return the keys that the log of a workspace has had, the oldest first; none without a log.
+
+    Raises:
+        TileError: a file of the log is missing, short or altered.
+    """
+    first = published_key(paths)
+    if first is None or signed_by(paths.trail) is None:
+        return []
+    return [reign.key for reign in reigns(Disk(paths.trail), log_of(paths), first)]
 
 
 def require_first(log: LogReader, pinned: VerifierKey) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tempfile
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from lineage_pipeline.engines import connect
@@ -24,7 +25,7 @@ from lineage_pipeline.trail.batch import (
 from lineage_pipeline.trail.merkle import HASH_BYTES, root_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from lineage_pipeline.evidence.ledger import Sealed
@@ -144,37 +145,60 @@ def gathered(
         duckdb.Error: a file cannot be read.
     """
     files = [file for file in LakeTable(paths.table("bronze", COMPACTED)).files() if span_of(file)]
+    for group, pieces in in_order(files, BRONZE[COMPACTED]):
+        if group in erased:
+            table = pa.Table.from_batches([*pieces])
+            yield Gathered(group, *survivors(table, erased[group]))
+            continue
+        sealing = Sealing("row")
+        for piece in pieces:
+            sealing.add(piece)
+        yield Gathered(group, sealing.seal(), [])
+
+
+def in_order(
+    files: Sequence[str], schema: pa.Schema, batches: Collection[str] | None = None
+) -> Iterator[tuple[Group, Iterator[pa.RecordBatch]]]:
+    """Yield the rows of files by batch and task, each task's in the order in which it sealed them.
+
+    Args:
+        files: Parquet files of a table.
+        schema: its columns.
+        batches: those that are asked for; None: all.
+
+    Raises:
+        duckdb.Error: a file cannot be read.
+    """
     if not files:
         return
     with connect() as engine, tempfile.TemporaryDirectory() as spill:
         engine.execute("set timezone = 'UTC'")
         engine.execute("set memory_limit = $limit", {"limit": MEMORY})
         engine.execute("set temp_directory = $spill", {"spill": spill})
-        rows = engine.read_parquet(files).order("batch_id, task, row_number")
-        batches = rows.to_arrow_reader(1 << 16)
-        for group, pieces in groupby(_pieces(batches), key=lambda piece: piece[0]):
-            if group in erased:
-                table = pa.Table.from_batches([piece for _, piece in pieces])
-                yield Gathered(group, *survivors(table, erased[group]))
-                continue
-            sealing = Sealing("row")
-            for _, piece in pieces:
-                sealing.add(piece)
-            yield Gathered(group, sealing.seal(), [])
+        rows = engine.read_parquet([*files])
+        if batches is not None:
+            wanted = pa.table({"batch_id": pa.array(sorted(batches), pa.string())})
+            engine.from_arrow(wanted).create("wanted")
+            rows = rows.join(engine.table("wanted"), "batch_id", how="semi")
+        held = rows.order("batch_id, task, row_number").to_arrow_reader(1 << 16)
+        for group, pieces in groupby(_pieces(held, schema), key=lambda piece: piece[0]):
+            yield group, (piece for _, piece in pieces)
 
 
-def _pieces(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[Group, pa.RecordBatch]]:
+def _pieces(
+    batches: Iterable[pa.RecordBatch], schema: pa.Schema
+) -> Iterator[tuple[Group, pa.RecordBatch]]:
     """Yield the rows in pieces of one batch and task each."""
-    schema = BRONZE[COMPACTED]
     for batch in batches:
+        if not batch.num_rows:
+            continue
         table = pa.Table.from_batches([batch]).select(schema.names).cast(schema)
         rows = table.combine_chunks().to_batches()[0]
-        keys = list(zip(rows["batch_id"].to_pylist(), rows["task"].to_pylist(), strict=True))
-        start = 0
-        for key, same in groupby(keys):
-            count = sum(1 for _ in same)
-            yield key, rows.slice(start, count)
-            start += count
+        ends = pc.run_end_encode(rows["batch_id"]), pc.run_end_encode(rows["task"])
+        starts = sorted({0, *(end for runs in ends for end in runs.run_ends.to_pylist())})
+        for start, end in pairwise(starts):
+            group = (rows["batch_id"][start].as_py(), rows["task"][start].as_py())
+            yield group, rows.slice(start, end - start)
 
 
 def _runs(numbers: list[int]) -> Iterator[tuple[int, int]]:

@@ -64,10 +64,21 @@ def write_sorted(rows: duckdb.DuckDBPyRelation, target: Path, schema: pa.Schema)
         target: the file to write.
         schema: the columns of an audit table.
     """
+    return write_in_order(rows.order(ORDER).to_arrow_reader(ROW_GROUP_ROWS), target, schema)
+
+
+def write_in_order(rows: Iterable[pa.RecordBatch], target: Path, schema: pa.Schema) -> int:
+    """Write rows that stand in the order of needle questions; return how many they are.
+
+    Args:
+        rows: rows with the columns of `schema`.
+        target: the file to write.
+        schema: the columns of an audit table.
+    """
     batches: set[str] = set()
     row_count = 0
     with pq.ParquetWriter(target, schema, **_options(schema)) as writer:
-        for group in _row_groups(rows.order(ORDER).to_arrow_reader(ROW_GROUP_ROWS), schema):
+        for group in _row_groups(rows, schema):
             writer.write_table(group, row_group_size=ROW_GROUP_ROWS)
             batches.update(pc.unique(group["batch_id"]).to_pylist())
             row_count += group.num_rows

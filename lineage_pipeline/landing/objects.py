@@ -103,7 +103,7 @@ def look_at(location: str) -> StoredObject:
         OSError: there is none, or it may not be looked at.
     """
     bucket, key = split_location(location)
-    with _explained(location) as client:
+    with client_for(location) as client:
         head = client.head_object(Bucket=bucket, Key=key)
     return StoredObject(key, head["ContentLength"], _epoch_ns(head["LastModified"]))
 
@@ -115,7 +115,7 @@ def metadata_of(location: str) -> dict[str, str]:
         OSError: there is none, or it may not be looked at.
     """
     bucket, key = split_location(location)
-    with _explained(location) as client:
+    with client_for(location) as client:
         return client.head_object(Bucket=bucket, Key=key)["Metadata"]
 
 
@@ -126,7 +126,7 @@ def list_objects(location: str, prefix: str) -> Iterator[StoredObject]:
         OSError: the bucket cannot be listed.
     """
     bucket, _ = split_location(location)
-    with _explained(location) as client:
+    with client_for(location) as client:
         pages = client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
         for page in pages:
             for found in page.get("Contents", ()):
@@ -195,7 +195,7 @@ class ObjectRange:
             wanted["Range"] = f"bytes={self._at}-{'' if self._stop is None else self._stop - 1}"
         if self._etag is not None:
             wanted["IfMatch"] = self._etag
-        with _explained(self._location) as client:
+        with client_for(self._location) as client:
             from botocore.exceptions import ClientError
 
             try:
@@ -237,7 +237,7 @@ def _received(body: StreamingBody, size: int) -> bytes:
 
 
 @contextmanager
-def _explained(location: str) -> Iterator[S3Client]:
+def client_for(location: str) -> Iterator[S3Client]:
     """Give the client; whatever boto3 raises in the block becomes an OSError that helps."""
     try:
         from botocore.exceptions import BotoCoreError, ClientError

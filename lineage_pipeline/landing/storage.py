@@ -6,6 +6,7 @@ from io import FileIO
 from pathlib import Path
 from typing import Protocol
 
+from lineage_pipeline.formats.compression import LandingStream
 from lineage_pipeline.landing import objects
 
 
@@ -37,6 +38,20 @@ def open_range(location: str, start: int = 0, stop: int | None = None) -> Reader
     if start:
         raw.seek(start)
     return raw if stop is None else _LocalRange(raw, stop - start)
+
+
+def landed_stream(file: Path, max_ratio: int) -> LandingStream:
+    """Return the decompressed bytes of a local file, from the first on.
+
+    Args:
+        file: its suffix names the compression.
+        max_ratio: how many times as many bytes may come out of it if it is compressed.
+
+    Raises:
+        OSError: it cannot be opened.
+    """
+    size = file.stat().st_size
+    return LandingStream(open_range(str(file)), file.name, size, max_ratio)
 
 
 def size_of(location: str) -> int:

@@ -215,7 +215,20 @@ def seal_survivors(rows: pa.Table, erased: Mapping[int, bytes]) -> Seal:
         ConfigError: as `seal`.
         ProofError: an erased row lies beyond the batch.
     """
-    hashes = with_erased(leaf_hashes(rows, "row"), erased)
+    return seal_hashes(leaf_hashes(rows, "row"), erased)
+
+
+def seal_hashes(left: Sequence[bytes], erased: Mapping[int, bytes]) -> Seal:
+    """Return what a batch sealed row by row amounted to, from the leaf hashes of its rows.
+
+    Args:
+        left: those of the rows that are left, in their order.
+        erased: the kept leaf hash of each other row, by its place in the batch.
+
+    Raises:
+        ProofError: an erased row lies beyond the batch.
+    """
+    hashes = with_erased(left, erased)
     ranges = [root_of(hashes[n : n + RANGE_ROWS]) for n in range(0, len(hashes), RANGE_ROWS)]
     return Seal("row", len(hashes), root_of(ranges), b"".join(ranges))
 

@@ -41,7 +41,8 @@ from lineage_pipeline.trail.disk import Disk
 for name in ("write_aside", "put", "put_new", "remove", "sync_folders"):
     around(Disk, name)
 
-def act(workspace):
+def act(home):
+    workspace = pipeline.open_workspace(home)
     rotate_key(workspace.paths, os.environ)
 """
 
