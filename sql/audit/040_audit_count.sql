@@ -21,7 +21,7 @@ group by all;
 
 update quality.ingest
 set
-    event_count = record_count - quarantined_count - audit_count.duplicate_count,
+    event_count = record_count - quarantined_count - gone_count - audit_count.duplicate_count,
     duplicate_count = audit_count.duplicate_count
 from step.audit_count as audit_count
 where

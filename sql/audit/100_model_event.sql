@@ -20,6 +20,8 @@
 -- column reason: why, as the source says
 -- column ticket_ref: the ticket that it belongs to
 -- column attrs: what else the source says and is allowed to
+-- column incident_id: which incident it tells of; null if of none
+-- column source_file: the log that told us first
 -- column ingested_at: the clock of the scan that told us
 create table if not exists silver.model_event (
     event_id blob,
@@ -39,6 +41,8 @@ create table if not exists silver.model_event (
     reason varchar,
     ticket_ref varchar,
     attrs json,
+    incident_id varchar,
+    source_file varchar,
     ingested_at timestamptz
 );
 
@@ -61,6 +65,16 @@ select
     event.reason,
     event.ticket_ref,
     event.attrs::json as attrs,
+    if(
+        event.category = 'incident',
+        coalesce(
+            event.attrs ->> '$.incident',
+            nullif(regexp_extract(event.resource_id, '^incidents/(.+)$', 1), ''),
+            lower(hex(event.event_id))
+        ),
+        null
+    ) as incident_id,
+    event.source_file,
     event.ingested_at
 from bronze.audit_event as event
 semi join step.new_batch as batch on event.batch_id = batch.batch_id

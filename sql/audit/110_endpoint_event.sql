@@ -18,6 +18,7 @@
 -- column is_removal: whether it takes the endpoint away
 -- column occurred_at: when it happened
 -- column actor_id: who did it, as the source names it
+-- column source_file: the log that told us first
 -- column ingested_at: the clock of the scan that told us
 create table if not exists silver.endpoint_event (
     event_id blob,
@@ -31,6 +32,7 @@ create table if not exists silver.endpoint_event (
     is_removal boolean,
     occurred_at timestamptz,
     actor_id varchar,
+    source_file varchar,
     ingested_at timestamptz
 );
 
@@ -51,6 +53,7 @@ with event as (
         audit.attrs::json as attrs,
         audit.occurred_at,
         audit.actor_id,
+        audit.source_file,
         audit.ingested_at
     from bronze.audit_event as audit
     semi join step.new_batch as batch on audit.batch_id = batch.batch_id
@@ -126,6 +129,7 @@ select
     placed.is_removal,
     placed.occurred_at,
     placed.actor_id,
+    placed.source_file,
     placed.ingested_at
 from placed
 where

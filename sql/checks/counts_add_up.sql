@@ -7,6 +7,11 @@ select
     ingest.start_offset
 from quality.ingest as ingest
 where
-    ingest.event_count + ingest.duplicate_count + ingest.quarantined_count != ingest.record_count
+    ingest.event_count
+    + ingest.duplicate_count
+    + ingest.quarantined_count
+    + ingest.gone_count
+    != ingest.record_count
     or ingest.event_count < 0
-    or ingest.duplicate_count < 0;
+    or ingest.duplicate_count < 0
+    or ingest.gone_count < 0;

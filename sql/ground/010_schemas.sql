@@ -8,3 +8,4 @@ create schema if not exists audit;
 create schema if not exists registry;
 create schema if not exists governance;
 create schema if not exists graph;
+create schema if not exists retention;
