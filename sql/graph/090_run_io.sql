@@ -1,7 +1,7 @@
 -- object: lineage.run_io
 -- kind: facts
 -- grain: one row per (run, direction, dataset): what the run read and wrote
--- sources: silver.statement_node, step.graph_statement, silver.statement
+-- sources: silver.statement_node, step.graph_statement, silver.statement, step.touched_run
 -- column run_id: the run
 -- column dataset_node_id: the dataset, or the model version, by its canonical node
 -- column direction: input or output
@@ -25,6 +25,14 @@ from silver.statement as statement
 semi join step.graph_statement as touched on statement.statement_id = touched.statement_id
 where statement.run_id is not null;
 
+-- What they used before they were folded again; a run whose times alone have changed is among them.
+create or replace table step.touched_use as
+select distinct io.dataset_node_id
+from lineage.run_io as io
+where
+    io.run_id in (select touched.run_id from step.touched_io as touched)
+    or io.run_id in (select touched.run_id from step.touched_run as touched);
+
 delete from lineage.run_io
 where run_id in (select touched.run_id from step.touched_io as touched);
 
@@ -41,3 +49,8 @@ from silver.statement_node as node
 semi join step.touched_io as touched on node.run_id = touched.run_id
 inner join silver.statement as statement on node.statement_id = statement.statement_id
 group by node.run_id, node.node_id, node.direction;
+
+insert into step.touched_use
+select distinct io.dataset_node_id
+from lineage.run_io as io
+semi join step.touched_io as touched on io.run_id = touched.run_id;

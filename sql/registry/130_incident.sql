@@ -58,11 +58,7 @@ with said as (
     where alert.ingested_at <= getvariable('known_at')
     union all
     select
-        coalesce(
-            event.attrs ->> '$.incident',
-            nullif(regexp_extract(event.resource_id, '^incidents/(.+)$', 1), ''),
-            lower(hex(event.event_id))
-        ) as incident_id,
+        event.incident_id,
         if(event.is_end, null, event.occurred_at) as opened_at,
         if(event.is_end, event.occurred_at, null) as closed_at,
         lower(hex(event.event_id)) as place,

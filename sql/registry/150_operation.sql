@@ -1,7 +1,7 @@
 -- object: registry.operation
 -- kind: history
 -- grain: one row per (event, version, known time): what was done to a model in service, or for it
--- sources: silver.model_event, step.version_name
+-- sources: silver.model_event, step.version_name, registry.version_name
 -- clause: what platforms and applications log of models; what a registry logs of its own entries is in registry.change
 -- clause: an outcome that the source does not state is unknown: nothing takes it for a success
 -- clause: what was done stays done: it is valid from then on, for good
@@ -38,7 +38,16 @@ create table if not exists registry.operation (
     known_to_at timestamptz
 );
 
+-- An event never changes: only those count that are new, or whose version is another one now.
 create or replace table step.operation as
+with renamed as (
+    select distinct
+        named.model,
+        named.version
+    from registry.version_name as named
+    where getvariable('known_at') in (named.known_from_at, named.known_to_at)
+)
+
 select
     named.version_node_id,
     event.model_key as model,
@@ -50,46 +59,42 @@ select
     event.actor_id,
     lower(hex(event.event_id)) as evidence,
     event.attrs as detail,
-    event.source,
-    event.occurred_at as valid_from_at,
-    null::timestamptz as valid_to_at
+    event.source
 from silver.model_event as event
 left join step.version_name as named
     on event.model_key = named.model and event.model_version = named.version
 where
     event.model_key is not null
     and event.source not in ('mlflow', 'mlflow_access')
-    and event.ingested_at <= getvariable('known_at');
-
--- noqa: disable=layout.indent
-merge into registry.operation as told
-using step.operation as fact
-    on
-        told.known_to_at is null
-        and told.version_node_id is not distinct from fact.version_node_id
-        and told.model = fact.model
-        and told.version is not distinct from fact.version
-        and told.operation is not distinct from fact.operation
-        and told.environment is not distinct from fact.environment
-        and told.outcome is not distinct from fact.outcome
-        and told.occurred_at is not distinct from fact.occurred_at
-        and told.actor_id is not distinct from fact.actor_id
-        and told.evidence = fact.evidence
-        and told.detail is not distinct from fact.detail
-        and told.source = fact.source
-        and told.valid_from_at is not distinct from fact.valid_from_at
-        and told.valid_to_at is not distinct from fact.valid_to_at
-when not matched by source and told.known_to_at is null
-    then update set known_to_at = getvariable('known_at')
-when not matched
-    then insert (
-        version_node_id, model, version, operation, environment, outcome, occurred_at, actor_id,
-        evidence, detail, source, valid_from_at, valid_to_at, known_from_at, known_to_at
-    ) values (
-        fact.version_node_id, fact.model, fact.version, fact.operation, fact.environment,
-        fact.outcome, fact.occurred_at, fact.actor_id, fact.evidence, fact.detail, fact.source,
-        fact.valid_from_at, fact.valid_to_at, getvariable('known_at'), null
+    and (
+        event.ingested_at = getvariable('known_at')
+        or (
+            event.ingested_at < getvariable('known_at')
+            and (event.model_key, event.model_version) in (from renamed)
+        )
+    )
+    and not exists (
+        select 1
+        from registry.operation as told
+        where
+            told.known_to_at is null
+            and told.evidence = lower(hex(event.event_id))
+            and told.version_node_id is not distinct from named.version_node_id
     );
+
+update registry.operation
+set known_to_at = getvariable('known_at')
+from step.operation as fact
+where operation.known_to_at is null and operation.evidence = fact.evidence;
+
+insert into registry.operation by name
+select
+    fact.*,
+    fact.occurred_at as valid_from_at,
+    null::timestamptz as valid_to_at,
+    getvariable('known_at') as known_from_at,
+    null::timestamptz as known_to_at
+from step.operation as fact;
 
 delete from registry.operation
 where known_from_at = known_to_at;

@@ -14,6 +14,7 @@ select
     new_event.event_id,
     new_event.run_id,
     new_event.batch_id,
+    new_event.source_file,
     case
         when new_event.kind = 'run'
             then

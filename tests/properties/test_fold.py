@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from lineage_pipeline import pipeline
+from lineage_pipeline.warehouse.query import open_warehouse
 from tests.properties import model
 from tests.properties.histories import dealt, histories, scattered
 from tests.properties.schema_model import dataset_fields
@@ -110,6 +111,41 @@ def test_known_time_replays_what_each_run_believed(
         for number, then in believed.items():
             apart = differences(known_at(dated, number, today), then)
             assert apart == {}
+
+
+@settings(EVERY_TIME, max_examples=6)
+@given(events=histories(), seed=SEED, count=st.integers(2, 3))
+def test_when_datasets_were_used_follows_what_is_told_of_their_runs(
+    events: list[Body], seed: int, count: int
+) -> None:
+    with workspace() as dated:
+        for number, files in enumerate(hands(seed, events, count)):
+            deliver(dated, files, CLOCK + timedelta(days=number))
+            with open_warehouse(dated.paths) as warehouse:
+                kept = warehouse.query(
+                    "select dataset_node_id, made_at, written_at, used_at from silver.dataset_use"
+                ).rows
+                told_rows = warehouse.query(
+                    "select io.dataset_node_id, io.direction, coalesce(run.ended_at, started_at) "
+                    "from lineage.run_io as io inner join lineage.run as run using (run_id)"
+                ).rows
+            used: dict[str, list[datetime]] = {}
+            written: dict[str, list[datetime]] = {}
+            for node, direction, at in told_rows:
+                if at is not None:
+                    used.setdefault(node, []).append(at)
+                    written.setdefault(node, []).extend([at] if direction == "output" else [])
+            expected = {
+                (
+                    node,
+                    min(written[node], default=None),
+                    max(written[node], default=None),
+                    max(all_),
+                )
+                for node, all_ in used.items()
+            }
+            assert len(kept) == len(expected)
+            assert {*kept} == expected
 
 
 def one_hand(seed: int, events: Sequence[Body]) -> dict[str, list[Body]]:
