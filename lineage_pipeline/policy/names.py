@@ -72,6 +72,7 @@ def deciders(policy: Policy) -> Iterator[tuple[str, str]]:
         yield from ((f"[stage] {stage}", name) for name in names)
     yield from (("[waiver] people", name) for name in policy.waiver.people)
     yield from (("[break_glass] people", name) for name in policy.break_glass.people)
+    yield from (("[disposal] people", name) for name in policy.disposal.people)
 
 
 def _profiles(policy: Policy) -> Iterator[str]:

@@ -13,6 +13,7 @@ from lineage_pipeline.errors import ConfigError
 from lineage_pipeline.formats.rejection import Problem
 from lineage_pipeline.formats.yaml_text import json_texts
 from lineage_pipeline.policy.names import deciders, wrong_names
+from lineage_pipeline.policy.retention import wrong_rules
 from lineage_pipeline.policy.rules import Person, Policy
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def read_policy(folder: Path) -> Policy:
             place[path] = file
             _put(said, path, value)
     policy = read_declared(said, Policy, str(folder))
-    problems = list(wrong_names(policy))
+    problems = [*wrong_names(policy), *wrong_rules(policy.retention)]
     if problems:
         raise ConfigError(f"{folder}: {'; '.join(problems)}")
     return _with_deciders(policy)

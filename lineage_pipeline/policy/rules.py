@@ -6,6 +6,8 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
+from lineage_pipeline.policy.retention import Disposal, Obligations, RetentionRule
+
 Named = Annotated[str, msgspec.Meta(min_length=1)]
 Days = Annotated[int, msgspec.Meta(ge=1, le=36_500)]
 Hours = Annotated[int, msgspec.Meta(ge=1, le=8_760)]
@@ -15,8 +17,6 @@ Bound = Annotated[
 """A metric and on which side it is bounded, such as `auc_min`."""
 Limit = Annotated[float, msgspec.Meta(ge=-1e300, le=1e300)]
 """A number to compare with: neither infinite nor none."""
-Period = Annotated[str, msgspec.Meta(pattern=r"^P(?=\d)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?$")]
-"""A calendar period of ISO 8601, such as P3Y."""
 Mode = Literal["observing", "enforcing"]
 
 GATES: Final = (
@@ -201,20 +201,6 @@ class Waivers(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     days_max: Days = 90
 
 
-class RetentionClass(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """How long a class of data stays.
-
-    Attributes:
-        match: what it holds: a namespace and a name in which `*` stands for anything.
-        minimum: it must stay for so long.
-        maximum: it may stay for so long.
-    """
-
-    match: Named
-    minimum: Period | None = None
-    maximum: Period | None = None
-
-
 ENVIRONMENTS: Final = {
     "production": Environment("regulated"),
     "staging": Environment("reviewed", ("technical",)),
@@ -249,7 +235,9 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
         ticket: ticket systems whose decisions count.
         break_glass: deployments past the gates.
         waiver: gates that need not hold for a while.
-        retention: how long classes of data stay, under `[class.NAME]`.
+        retention: how long objects stay; with the shipped rules of the frameworks that hold.
+        obligations: which frameworks do.
+        disposal: who approves what is to be deleted.
     """
 
     tier: dict[Named, Tier] = {}
@@ -268,7 +256,9 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     ticket: dict[Named, Ticket] = {}
     break_glass: BreakGlass = BreakGlass()
     waiver: Waivers = Waivers()
-    retention: dict[Named, RetentionClass] = msgspec.field(name="class", default={})
+    retention: dict[Named, RetentionRule] = {}
+    obligations: Obligations = Obligations()
+    disposal: Disposal = Disposal()
 
     @property
     def environments(self) -> dict[str, Environment]:

@@ -11,8 +11,10 @@ import msgspec
 from lineage_pipeline.declared import read_declared
 from lineage_pipeline.errors import ConfigError
 from lineage_pipeline.settings.anchors import TrailSettings
+from lineage_pipeline.settings.archive import ArchiveSettings
 from lineage_pipeline.settings.classification import ClassificationSettings
 from lineage_pipeline.settings.registries import MonitoringSettings, RegistrySettings
+from lineage_pipeline.settings.stores import DisposalSettings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -226,6 +228,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     trail: TrailSettings = TrailSettings()
     registry: RegistrySettings = RegistrySettings()
     monitoring: MonitoringSettings = MonitoringSettings()
+    disposal: DisposalSettings = DisposalSettings()
+    archive: ArchiveSettings = ArchiveSettings()
 
 
 def read_settings(file: Path) -> Settings:
@@ -266,12 +270,15 @@ def parse_settings(content: dict[str, Any], where: str) -> Settings:
 def settings_digest_source(settings: Settings) -> bytes:
     """Return the settings as canonical bytes, for a digest that changes when they do.
 
-    Without those of the trail and of what is fetched from where: no table depends on them.
+    Without those of the trail, of what is fetched from where and of what is deleted or moved
+    where: no table depends on them.
     """
     counted = msgspec.structs.replace(
         settings,
         trail=TrailSettings(),
         registry=RegistrySettings(),
         monitoring=MonitoringSettings(),
+        disposal=DisposalSettings(),
+        archive=ArchiveSettings(),
     )
     return msgspec.json.encode(counted, order="deterministic")

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from lineage_pipeline.policy.names import wrong_names
 from lineage_pipeline.policy.reading import policy_bytes, policy_digest
+from lineage_pipeline.policy.retention import CLASSES, Disposal, Obligations, RetentionRule
 from lineage_pipeline.policy.rules import (
     GATES,
     BreakGlass,
@@ -22,7 +23,6 @@ from lineage_pipeline.policy.rules import (
     Person,
     Policy,
     Profile,
-    RetentionClass,
     Service,
     Slices,
     Ticket,
@@ -76,7 +76,14 @@ def policies(draw: st.DrawFn, name: st.SearchStrategy[str] = NAME) -> Policy:
                        st.floats(0, 1e300))  # fmt: skip
     asked = st.just({}) if stage is None else st.dictionaries(name, stage, max_size=2)
     ticket = st.builds(Ticket, name, asked, some(name))
-    period = st.sampled_from([None, "P1Y", "P3M", "P1Y2M3W4D"])
+    period = st.sampled_from(["P1Y", "P3M", "P1Y2M3W4D"])
+    rule = st.builds(
+        RetentionRule, st.sampled_from(CLASSES), minimum=period, maximum=st.none() | period,
+        namespace=st.none() | name, basis=st.sampled_from(["guidance", "house"]),
+        anchor=st.sampled_from(["created", "retired"]), clause=st.just("") | name,
+        applies_from=st.none() | st.dates(), framework=st.sampled_from(["", "sox"]),
+    )  # fmt: skip
+    obligations = st.builds(Obligations, some(st.sampled_from(["sox", "gdpr"])), st.booleans())
     return Policy(
         tier=tiers,
         model=draw(st.dictionaries(name, st.sampled_from(sorted(tiers)), max_size=3))
@@ -98,8 +105,9 @@ def policies(draw: st.DrawFn, name: st.SearchStrategy[str] = NAME) -> Policy:
         ticket=draw(st.dictionaries(name, ticket, max_size=2)),
         break_glass=draw(st.builds(BreakGlass, some(person), st.integers(1, 8760))),
         waiver=draw(st.builds(Waivers, some(person), DAYS)),
-        retention=draw(st.dictionaries(name, st.builds(RetentionClass, name, period, period),
-                                       max_size=2)),
+        retention=draw(st.dictionaries(name, rule, max_size=2)),
+        obligations=draw(obligations),
+        disposal=draw(st.builds(Disposal, some(person), st.integers(1, 10), st.integers(1, 90))),
     )  # fmt: skip
 
 

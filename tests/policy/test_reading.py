@@ -41,7 +41,9 @@ TABLES: dict[str, str] = {
               'stages = { "northwind/releases" = "technical" }\nactions = ["*submitted"]\n',
     "break_glass": '[break_glass]\npeople = ["p"]\nhours_max = 8\nreview_hours = 48\n',
     "waiver": '[waiver]\npeople = ["p"]\ndays_max = 30\n',
-    "class": '[class.training-set]\nmatch = "s3://*"\nminimum = "P1Y"\nmaximum = "P3Y6M2W1D"\n',
+    "retention": '[retention.sets]\nof = "training set"\nminimum = "P1Y"\nmaximum = "P3Y6M2W1D"\n',
+    "disposal": '[disposal]\npeople = ["p"]\napprovals = 3\nplan_days = 7\n',
+    "obligations": '[obligations]\nframeworks = ["sox", "hipaa"]\nseeds = false\n',
 }  # fmt: skip
 """An example of each table that says more than its defaults."""
 
@@ -144,7 +146,8 @@ def test_what_is_said_is_what_the_default_is_digests_alike(tmp_path: Path) -> No
         ("[break_glass]\nhuors_max = 1", ["[break_glass]", "'huors_max'", "'hours_max'"]),
         ("[break-glass]\nhours_max = 1", ["'break-glass'", "'break_glass'"]),
         ("[waiver]\nday_max = 1", ["[waiver]", "'day_max'", "'days_max'"]),
-        ("[class.a]\nmatches = 'x'", ["[class.a]", "'matches'", "'match'"]),
+        ("[retention.a]\nmaximun = 'P1Y'", ["[retention.a]", "'maximun'", "'maximum'"]),
+        ("[obligations]\nframework = []", ["[obligations]", "'framework'", "'frameworks'"]),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("name", ["one.toml", "deeper/one.toml"])
@@ -188,10 +191,14 @@ def test_an_unknown_key_names_the_file_and_the_nearest(
         ("[person]\nid = 'x'", ["[person]", "got `object`"]),
         ("[gate.x]\nsql = 5", ["[gate.x.sql]"]),
         ("[break_glass]\nhours_max = 8761", ["[break_glass.hours_max]", "8760"]),
-        ("[class.a]\nmatch = 'x'\nmaximum = '3Y'", ["[class.a.maximum]"]),
-        ("[class.a]\nmatch = 'x'\nmaximum = 'P'", ["[class.a.maximum]"]),
-        ("[class.a]\nmatch = 'x'\nmaximum = 'P1Y\\n'", ["one.toml"]),
-        ("[class.a]\nmatch = 'x'\nmaximum = 'PT1H'", ["[class.a.maximum]"]),
+        *(
+            (f"[retention.a]\nof = 'card'\nmaximum = '{period}'", ["[retention.a.maximum]"])
+            for period in ("3Y", "P", "PT1H", "P1Y1Y", "P1D1Y", "p1y", "P-1Y", "P1.5Y", "P1234Y")
+        ),
+        ("[retention.a]\nof = 'card'\nmaximum = 'P1Y\n'", ["one.toml"]),
+        ("[retention.a]\nof = 'letter'\nmaximum = 'P1Y'", ["[retention.a.of]"]),
+        ("[retention.a]\nof = 'card'\nmaximum = 'P1Y'\nbasis = 'rumour'", ["basis"]),
+        ("[obligations]\nframeworks = ['moon']", ["[obligations.frameworks"]),
         ("[stage]\na = ['']", ["[stage", "length >= 1"]),
         ("[stage]\n'' = ['a']", ["length >= 1"]),
     ],
@@ -221,6 +228,12 @@ TECHNICAL = "[stage]\ntechnical = ['p']\n"
         ("[profile.x]\ngates = ['fair']", "[profile.x] gates: 'fair': no such gate"),
         ("[gate.performance]\nsql = 'select 1'", "this gate is built in; give yours another name"),
         ("[gate.registered]\nevidence_days = 30", "does not look at how old evidence is"),
+        ("[retention.a]\nof = 'card'", "[retention.'a']: has neither minimum nor maximum"),
+        ("[retention.a]\nof = 'card'\nminimum = 'P1Y'\nbasis = 'law'", "'law' needs the clause"),
+        (
+            "[retention.a]\nof='card'\nminimum='P1Y'\napplies_from=2026-01-02\napplies_until=2026-01-02",
+            "is not behind applies_from",
+        ),
         ("[gate.mine]\nremedy = 'x'", "is not built in, so it needs sql"),
         ("[[person]]\nid = 'a'\naccounts = ['x']\n[[person]]\nid = 'b'\naccounts = ['x']",
          "[[person]] 'x' is a and b; it is one of them"),
