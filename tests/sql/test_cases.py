@@ -64,7 +64,15 @@ KEYS: Final = {
     "name", "kind", "given", "runs", "audit", "documents", "trail", "settings", "call", "tamper",
     "only", "expect",
 }  # fmt: skip
-PUBLIC: Final = ("lineage.", "audit.", "quality.", "registry.", "governance.", "checks.")
+PUBLIC: Final = (
+    "lineage.",
+    "audit.",
+    "quality.",
+    "registry.",
+    "governance.",
+    "retention.",
+    "checks.",
+)
 PLACED: Final = {"node", "field", "source", "target", "rules", "version", "oldest"}
 """Arguments of macros that have no default, and so no name in a call."""
 MADE: Final = {file.object: file for file in made_by("facts", "history", "view", "macro", "check")}
@@ -96,15 +104,17 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Filled:
 
 
 def tell(workspace: Workspace, case: Case) -> None:
-    """Deliver what a case gives, a day apart."""
-    for number, events in enumerate(case.get("runs", [case.get("given") or []])):
+    """Deliver what a case gives, a day apart; what is no event comes from the last run on."""
+    runs = case.get("runs", [case.get("given") or []])
+    last = CLOCK + timedelta(days=len(runs) - 1)
+    for number, events in enumerate(runs):
         lines = [line if isinstance(line, str) else make_event(**line) for line in events]
         clock = CLOCK + timedelta(days=number)
         deliver(workspace, {f"run_{number + 1}": lines} if lines else {}, clock)
     for number, files in enumerate(case.get("documents", ())):
-        deliver_documents(workspace, in_full(files), CLOCK + timedelta(days=number))
+        deliver_documents(workspace, in_full(files), last + timedelta(days=number))
     for number, audit_rows in enumerate(case.get("audit", ())):
-        commit_rows(workspace.paths, audit_rows, CLOCK + timedelta(days=number))
+        commit_rows(workspace.paths, audit_rows, last + timedelta(days=number))
         publish_warehouse(workspace)
     run_with(workspace, map(files_of, case.get("trail", ())), CLOCK + timedelta(days=9))
 
@@ -152,7 +162,7 @@ def rows(warehouse: Warehouse, file: SqlFile, call: Case) -> list[Case]:
     """Return the rows of a table or view, of a macro called so, or those a check finds."""
     run = warehouse.connection.execute
     if file.kind == "check":
-        result = run(file.statements)
+        result = file.run(warehouse.connection)
     elif file.kind == "macro":
         times = ("as_of", "known_at", "oldest")
         values = {key: plain("_at" if key in times else key, value) for key, value in call.items()}
