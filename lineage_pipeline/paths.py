@@ -120,9 +120,24 @@ class WorkspacePaths:
         return self.root / "keys" / "trail.key"
 
     @property
+    def subject_key(self) -> Path:
+        """The file that holds the key behind the handles of people whose erasure is asked for."""
+        return self.root / "keys" / "subject.key"
+
+    @property
     def lock(self) -> Path:
         """The file whose lock a writer of the workspace holds."""
         return self.lake / ".lock"
+
+    @property
+    def disposal_lock(self) -> Path:
+        """The file whose lock is held by who carries out a plan of disposal."""
+        return self.lake / ".lock.disposal"
+
+    @property
+    def hold_lock(self) -> Path:
+        """The file whose lock is held while an object is deleted, or a hold placed."""
+        return self.lake / ".lock.hold"
 
     @property
     def rebuilding(self) -> Path:

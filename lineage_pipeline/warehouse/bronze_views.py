@@ -36,17 +36,26 @@ def bronze_files(paths: WorkspacePaths, schemas: Mapping[str, pa.Schema]) -> Bro
 
 
 def bind(
-    connection: duckdb.DuckDBPyConnection, bronze: BronzeFiles, batches: Collection[str]
+    connection: duckdb.DuckDBPyConnection,
+    bronze: BronzeFiles,
+    batches: Collection[str],
+    shown: dict[str, list[str]],
 ) -> None:
     """Make `bronze.TABLE` show the rows of `batches`, of every table but that of audit events.
 
-    The connection has a database `bronze` attached and is left in `warehouse`.
+    Args:
+        connection: with a database `bronze` attached; it is left in `warehouse`.
+        bronze: the files of the lake.
+        batches: whose rows.
+        shown: the files that each table shows already, kept up to date: making a view takes longer
+            than what is asked of most.
     """
     connection.execute("use bronze")
     for name, schema in bronze.schemas.items():
-        if name != COMPACTED:
-            files = [file for file in bronze.files[name] if batch_of(file) in batches]
+        files = [file for file in bronze.files[name] if batch_of(file) in batches]
+        if name != COMPACTED and shown.get(name) != files:
             show(connection, name, files, schema)
+            shown[name] = files
     connection.execute("use warehouse")
 
 

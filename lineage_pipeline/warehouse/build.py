@@ -11,11 +11,14 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
+import msgspec
 import pyarrow as pa
 
 from lineage_pipeline.engines import connect
 from lineage_pipeline.errors import SqlFileError, StorageError, is_out_of_room
+from lineage_pipeline.formats.ssh.signing import public_line
 from lineage_pipeline.inference import RULES
+from lineage_pipeline.policy.retention import shipped_rules
 from lineage_pipeline.schemas import arrow_table
 from lineage_pipeline.settings.classification import RuleRow, rule_rows
 from lineage_pipeline.settings.lineage_toml import settings_digest_source
@@ -30,10 +33,12 @@ from lineage_pipeline.warehouse.sqlfiles import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from lineage_pipeline.lake.batches import Batch
     from lineage_pipeline.settings.lineage_toml import Settings
+    from lineage_pipeline.trail.notes import VerifierKey
     from lineage_pipeline.warehouse.bronze_views import BronzeFiles
     from lineage_pipeline.warehouse.sqlfiles import SqlFile
 
@@ -55,7 +60,8 @@ SERVED: Final = ("event", "facet", "audit_event")
 MAKING: Final[tuple[Stage, ...]] = ("ground", *FOLDED, "lake")
 """The stages whose files make what is published."""
 PUBLISHED: Final[tuple[Stage, ...]] = (
-    "silver", "documents", "infer", "graph", "quality", "audit", "registry", "governance", "serve",
+    "silver", "documents", "infer", "graph", "quality", "audit", "registry", "governance",
+    "retention", "serve",
 )  # fmt: skip
 """The stages whose headers become comments."""
 STORAGE_VERSION: Final = "v1.5.0"
@@ -92,10 +98,27 @@ class Builder:
         run("attach ':memory:' as bronze")
         run("attach ':memory:' as step")
         run("use warehouse")
+        self._shown: dict[str, list[str]] = {}
         self._set_rules(settings)
         self.run_stage("ground")
         if not is_copy:
             run("insert into quality.build values ($digest)", {"digest": built_with(settings)})
+            for name, rule in shipped_rules().items():
+                body = msgspec.json.encode(rule).decode()
+                run("insert into retention.shipped_rule values ($1, $2)", [name, body])
+
+    def knows_signer(self, log_key: str) -> bool:
+        """Return whether a key of the log, as `name+identifier`, was taken in before."""
+        query = "select 1 from silver.log_signer where log_key = $key"
+        return bool(self._connection.execute(query, {"key": log_key}).fetchall())
+
+    def know_signers(self, keys: Iterable[VerifierKey]) -> None:
+        """Take in the keys of the log: what they have signed is this program's own word."""
+        for key in keys:
+            self._connection.execute(
+                "insert or ignore into silver.log_signer values ($1, $2)",
+                [f"{key.name}+{key.identifier.hex()}", public_line(key.public)],
+            )
 
     @property
     def connection(self) -> duckdb.DuckDBPyConnection:
@@ -112,14 +135,15 @@ class Builder:
         names = {batch.batch_id for batch in batches}
         self._set_known_at(batches)
         self._keep("new_batch", NEW_BATCH, {"batch_id": sorted(names)})
-        bronze_views.bind(self._connection, bronze, names)
+        bronze_views.bind(self._connection, bronze, names, self._shown)
         self.run_stage("bronze")
         has_events = self.has_events(batches, bronze) or "graph" not in self._made
         if has_events:
             self.run_stage("facets")
             self.run_stage("touch")
             rows = self._connection.execute("from step.related_batch").fetchall()
-            bronze_views.bind(self._connection, bronze, names | {batch_id for (batch_id,) in rows})
+            related = names | {batch_id for (batch_id,) in rows}
+            bronze_views.bind(self._connection, bronze, related, self._shown)
             self.run_stage("silver")
         if bronze.visible("document", names) or "documents" not in self._made:
             self.run_stage("documents")
@@ -153,7 +177,7 @@ class Builder:
         if not told and "audit" in self._made:
             return
         self._keep("new_batch", NEW_BATCH, {"batch_id": sorted(names)})
-        bronze_views.bind(self._connection, bronze, names)
+        bronze_views.bind(self._connection, bronze, names, self._shown)
         bronze_views.bind_audit(self._connection, bronze, names)
         self.run_stage("recall")
         places = self._connection.execute("from step.audit_place").fetchall()
@@ -172,12 +196,13 @@ class Builder:
         if self._is_copy and not batches:
             return  # published again to read other files: nothing new was told
         self._set_known_at(batches)
-        asked = self._connection.execute(question("told_of_models").statements)
+        asked = question("told_of_models").run(self._connection)
         [(is_told, is_told_more)] = asked.fetchall()
         if (is_told and is_told_more) or "registry" not in self._made:
             self.run_stage("registry")
         if is_told or "governance" not in self._made:
             self.run_stage("governance")
+            self.run_stage("retention")
 
     def serve(self, bronze: BronzeFiles, visible: set[str]) -> None:
         """Create the macros and views that people call, and publish headers as comments.
@@ -213,7 +238,7 @@ class Builder:
         """
         for file in self.files_of(stage):
             try:
-                self._connection.execute(file.statements)
+                file.run(self._connection)
             except duckdb.Error as error:
                 if is_out_of_room(error):
                     raise StorageError(self._staging, str(error)) from error
@@ -221,9 +246,16 @@ class Builder:
         self._made.add(stage)
 
     def files_of(self, stage: Stage) -> list[SqlFile]:
-        """Return the files of a stage that run: a copy has its views and macros."""
-        made = ("view", "macro") if self._is_copy else ()
-        return [file for file in stage_files(stage) if file.kind not in made]
+        """Return the files of a stage that run: a copy has its views and macros.
+
+        What lies in `step` is no part of the warehouse, and is made each time.
+        """
+        made = ("ground", "view", "macro") if self._is_copy else ()
+        return [
+            file
+            for file in stage_files(stage)
+            if file.kind not in made or file.object.startswith("step.")
+        ]
 
     def close(self) -> None:
         """Write everything out and close the file."""
@@ -297,9 +329,10 @@ def built_with(settings: Settings) -> str:
     digest = hashlib.sha256(settings_digest_source(settings))
     digest.update(f"sqlglot {version('sqlglot')} rules {RULES}".encode())
     digest.update(repr(_registry_names(settings)).encode())
+    digest.update(msgspec.json.encode(shipped_rules()))
     for stage in MAKING:
         for file in stage_files(stage):
-            digest.update(file.name.encode() + b"\0" + file.path.read_bytes() + b"\0")
+            digest.update(f"{file.name} {file.sha256}\0".encode())
     return digest.hexdigest()
 
 

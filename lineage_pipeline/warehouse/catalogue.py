@@ -77,7 +77,7 @@ def run_checks(warehouse: Warehouse) -> list[CheckResult]:
     """Return the result of every check on an open warehouse, in the order of their names."""
     results = []
     for file in checks():
-        rows = warehouse.connection.execute(file.statements).fetchall()
+        rows = file.run(warehouse.connection).fetchall()
         name = file.object.partition(".")[2]
         results.append(CheckResult(name, file.grain, file.sources, len(rows), rows[:5]))
     return results

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import duckdb
 
 from lineage_pipeline.errors import ConfigError
-from lineage_pipeline.evidence import as_sealed, noting, sealing
+from lineage_pipeline.evidence import as_sealed, noting, rotations, sealing
 from lineage_pipeline.lake.batches import visible_batches
 from lineage_pipeline.schemas import MANIFEST
+from lineage_pipeline.trail.reader import signed_by
 from lineage_pipeline.warehouse import bronze_views, lake_log
 from lineage_pipeline.warehouse.build import SERVED, Builder, built_with
 from lineage_pipeline.warehouse.comparison import differences
@@ -94,6 +95,7 @@ def publish(
     changed = lake_log.Changed()
     with _staging(paths.warehouse, is_copy=before is not None) as staging:
         builder = Builder(staging, settings, is_copy=before is not None)
+        _know_signers(builder, paths)
         for position, batches in enumerate(_by_known_time(pending)):
             builder.take_in(batches, bronze)
             is_first = before is None and position == 0
@@ -105,6 +107,13 @@ def publish(
     sealing.seal(paths, settings.workspace.name, noted)
     paths.rebuilding.unlink(missing_ok=True)
     return Publication(len(pending), before is None, paths.warehouse.stat().st_size)
+
+
+def _know_signers(builder: Builder, paths: WorkspacePaths) -> None:
+    """Hand over the keys of the log: its entries are read where the newest is not known yet."""
+    newest = signed_by(paths.trail)
+    if newest is not None and not builder.knows_signer(newest):
+        builder.know_signers(rotations.keys_of(paths))
 
 
 def _note(
@@ -145,6 +154,7 @@ def check(
         )
     with _staging(paths.warehouse, is_copy=False) as staging:
         builder = Builder(staging, settings, is_copy=False)
+        _know_signers(builder, paths)
         for batches in _by_known_time(visible):
             builder.take_in(batches, bronze)
         _finish(builder, visible, bronze, names)

@@ -87,7 +87,7 @@ class Warehouse:
 
     def ask(self, name: str, **parameters: Any) -> Answer:
         """Return the answer of `sql/ask/NAME.sql`."""
-        return self._answer(question(name).statements, parameters)
+        return _answer(question(name).run(self.connection, parameters))
 
     def table(self, name: str, **parameters: Any) -> pa.Table:
         """Return the answer of `sql/ask/NAME.sql` as an Arrow table: for bulk."""
@@ -110,7 +110,7 @@ class Warehouse:
                     f"the query holds {', '.join(kind.name for kind in kinds) or 'nothing'}; "
                     f"send one statement that reads: SELECT, WITH, FROM, DESCRIBE, SHOW or EXPLAIN"
                 )
-            return self._answer(text, None)
+            return _answer(self.connection.execute(text))
         except duckdb.Error as error:
             moved = "file system operations are disabled" in str(error)
             hint = "; if the workspace has moved, `lineage run` sets its views right" * moved
@@ -216,10 +216,10 @@ class Warehouse:
             found = [(None,)]
         return None if found == [(now,)] else OUTDATED
 
-    def _answer(self, text: str, parameters: dict[str, Any] | None) -> Answer:
-        result = self.connection.execute(text, parameters)
-        columns = tuple(column[0] for column in result.description or ())
-        return Answer(columns, result.fetchall())
+
+def _answer(result: duckdb.DuckDBPyConnection) -> Answer:
+    columns = tuple(column[0] for column in result.description or ())
+    return Answer(columns, result.fetchall())
 
 
 def open_warehouse(paths: WorkspacePaths) -> Warehouse:
