@@ -44,7 +44,7 @@ def line_of(short: Short) -> str:
     the first day of 2026, or a time).
     """
     of = short.get("of", "policy")
-    is_version = of.count(":") == 1
+    is_version = of.count(":") == 1 and not of.startswith(("subject:", "erasure:"))
     event = {
         "specversion": "1.0",
         "id": hashlib.sha256(repr(short).encode()).hexdigest(),
@@ -66,6 +66,9 @@ def _data(short: Short) -> Short:
     if "decision" in said and short["act"] == "decided":
         form = json.dumps(said["decision"], separators=(",", ":")).encode()
         data |= _digest("decision_id", form, said)
+    if "plan" in said and short["act"] in {"planned", "erasure_planned"}:
+        form = json.dumps(said["plan"], separators=(",", ":")).encode()
+        data |= _digest("plan_sha256", form, said)
     return data
 
 

@@ -62,7 +62,8 @@ before(shutil, "copyfile")
 before(Path, "replace")
 """
 REBUILD: Final = """
-def act(workspace):
+def act(home):
+    workspace = pipeline.open_workspace(home)
     pipeline.publish_warehouse(workspace, from_nothing=True)
 """
 

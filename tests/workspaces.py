@@ -17,7 +17,7 @@ from lineage_pipeline.warehouse.query import open_warehouse
 from lineage_pipeline.warehouse.sqlfiles import FOLDED, stage_files
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 
     import duckdb
 
@@ -31,6 +31,7 @@ OCCURRENCE: Final = frozenset({"source_file", "source_offset", "source_bytes", "
 """The columns of an event that say where and when it was read, not what it says."""
 CLOCK: Final = datetime(2026, 6, 1, tzinfo=UTC)
 _TEMPLATES: Final = TemporaryDirectory(prefix="lineage-templates-")
+_MADE: Final[dict[tuple[Hashable, ...], Path]] = {}
 
 
 def make_workspace(root: Path, settings: str = "") -> Workspace:
@@ -47,6 +48,15 @@ def published_workspace(root: Path, settings: str = "") -> Workspace:
     """
     shutil.copytree(_published_once(settings), root, dirs_exist_ok=True)
     return pipeline.open_workspace(root)
+
+
+def made_once(root: Path, make: Callable[[Path], object], *key: Hashable) -> None:
+    """Have `root` hold a copy of what `make` makes below a folder: once in a process for a key."""
+    which = (make.__module__, make.__qualname__, *key)
+    if which not in _MADE:
+        _MADE[which] = Path(mkdtemp(dir=_TEMPLATES.name))
+        make(_MADE[which])
+    shutil.copytree(_MADE[which], root, dirs_exist_ok=True)
 
 
 @cache
@@ -90,7 +100,7 @@ def renumber(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("create schema if not exists step")
     for file in stage_files("serve"):
         if file.kind == "facts":
-            connection.execute(file.statements)
+            file.run(connection)
 
 
 def made_by(*kinds: str) -> list[SqlFile]:

@@ -69,7 +69,7 @@ def ask_gate(warehouse: Warehouse, gate: AskedGate, rules: Rules, subject: Subje
         raise SqlFileError(f"gate {gate.name!r}", "there is no such file", "add it to sql/gates")
     given = parameters(rules, subject, gate.evidence_days)
     used = {name: value for name, value in given.items() if f"${name}" in file.statements}
-    result = warehouse.connection.execute(file.statements, used)
+    result = file.run(warehouse.connection, used)
     columns = tuple(column[0] for column in result.description or ())
     rows = result.fetchall()
     if columns != COLUMNS or len(rows) != 1 or rows[0][0] not in OUTCOMES:

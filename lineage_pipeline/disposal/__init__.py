@@ -1,0 +1,1 @@
+"""What must stay and what must go: holds, plans, and what became of them."""
