@@ -3,46 +3,21 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from lineage_pipeline.cli.options import Instant, workspace_option
+from lineage_pipeline.cli.acting import act_command, done, require_counting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
 
-    from lineage_pipeline.pipeline import Workspace
-    from lineage_pipeline.release.acting import Done, Statement, When
+    from lineage_pipeline.release.acting import Done
 
 CONDITION_PARTS = 4
-Result = TypeVar("Result")
 
 
-def _act(command: Callable[..., None]) -> click.Command:
-    """Make a command that takes what every act does: version, actor, reason, how it is signed."""
-    for add in (
-        click.option("--clock", type=Instant(), help="The known time, in a synthetic workspace."),
-        click.option(
-            "--sign-key",
-            type=click.Path(path_type=Path, dir_okay=False),
-            help="Sign the act with this SSH key, by ssh-keygen.",
-        ),
-        click.option("--ticket", help="The ticket that it belongs to."),
-        click.option("--reason", required=True, help="Why."),
-        click.option(
-            "--actor",
-            required=True,
-            envvar="LINEAGE_ACTOR",
-            help="Who acts, as the policy names them [$LINEAGE_ACTOR].",
-        ),
-        workspace_option,
-        click.argument("version", metavar="MODEL@VERSION"),
-    ):
-        command = add(command)
-    return click.command()(command)
+_act = act_command("MODEL@VERSION")
 
 
 @_act
@@ -50,9 +25,9 @@ def submit(**given: Any) -> None:
     """Submit a version for approval: freeze what is to be judged in one digest."""
     from lineage_pipeline.release import acting
 
-    done = _done(acting.submit, "submitted", given, {})
-    click.echo(f"submitted {done.version.node_id}: {done.file}", err=True)
-    click.echo(done.submission)
+    kept = done(acting.submit, "submitted", given, {})
+    click.echo(f"submitted {kept.version.node_id}: {kept.file}", err=True)
+    click.echo(kept.submission)
 
 
 @_act
@@ -106,8 +81,8 @@ def break_glass(hours: int, **given: Any) -> None:
         raise click.UsageError("a break-glass needs --ticket")
     expires = given["clock"] or _now()
     said = {"expires_on": (expires + timedelta(hours=hours)).isoformat()}
-    done = _judge("break_glass", given, said)
-    _tell(done, "the glass is broken; it counts as non-compliant until another person reviews it")
+    kept = _judge("break_glass", given, said)
+    _tell(kept, "the glass is broken; it counts as non-compliant until another person reviews it")
 
 
 @_act
@@ -135,14 +110,14 @@ def retire(replacement: str, **given: Any) -> None:
     """Take a version out of service for good; 1 if something live still depends on it."""
     from lineage_pipeline.release import retiring
 
-    done = _done(retiring.retire, "retired", given, {"replacement": replacement})
-    for use in done.live:
+    kept = done(retiring.retire, "retired", given, {"replacement": replacement})
+    for use in kept.live:
         click.echo(f"{use.use}: {use.place}" + (f", last {use.last_at}" if use.last_at else ""))
-    if done.live:
-        click.echo(f"{done.version.node_id}: is not retired; this still depends on it", err=True)
+    if kept.live:
+        click.echo(f"{kept.version.node_id}: is not retired; this still depends on it", err=True)
         raise SystemExit(1)
-    click.echo(f"{done.version.node_id}: retired")
-    click.echo(f"kept: {done.file}", err=True)
+    click.echo(f"{kept.version.node_id}: retired")
+    click.echo(f"kept: {kept.file}", err=True)
 
 
 def _now() -> datetime:
@@ -161,41 +136,11 @@ def _condition(text: str) -> dict[str, str]:
 def _judge(name: str, given: dict[str, Any], said: dict[str, Any]) -> Done:
     from lineage_pipeline.release import acting
 
-    return _done(acting.act, name, given, said)
+    return done(acting.act, name, given, said)
 
 
-def _done(
-    do: Callable[[Workspace, str, Statement, When], Result],
-    name: str,
-    given: dict[str, Any],
-    said: dict[str, Any],
-) -> Result:
-    from lineage_pipeline import pipeline
-    from lineage_pipeline.release import acting
-
-    statement = _statement(name, given, said)
-    workspace = pipeline.open_workspace(given["root"])
-    when = acting.When(pipeline.system_clock, given["clock"])
-    return do(workspace, given["version"], statement, when)
-
-
-def _statement(name: str, given: dict[str, Any], said: dict[str, Any]) -> Statement:
-    from lineage_pipeline.governance.signatures import ssh_signer
-    from lineage_pipeline.release import acting
-
-    data = {**said, **{key: given[key] for key in ("actor", "reason", "ticket")}}
-    key: Path | None = given["sign_key"]
-    return acting.Statement(
-        name,
-        {key: value for key, value in data.items() if value not in (None, [])},
-        ssh_signer(key) if key is not None else None,
-    )
-
-
-def _tell(done: Done, what: str) -> None:
+def _tell(kept: Done, what: str) -> None:
     """Say what was done; end with 1 if it is kept and does not count."""
-    click.echo(f"{done.version.node_id}: {what}")
-    click.echo(f"kept: {done.file}", err=True)
-    if done.objections:
-        click.echo(f"it does not count: {'; '.join(done.objections)}", err=True)
-        raise SystemExit(1)
+    click.echo(f"{kept.version.node_id}: {what}")
+    click.echo(f"kept: {kept.file}", err=True)
+    require_counting(kept.objections)

@@ -54,6 +54,8 @@ COMMANDS: Final[Mapping[str, Place]] = {
     "retire": Place("acts", "retire", "Take a version out of service for good."),
     "gate": Place("gate", "gate", "Ask the gates about a version of a model."),
     "card": Place("card", "card", "The model card of a version: rendered, checked, exported."),
+    "retention": Place("retention", "retention", "What must stay, what must go, and why."),
+    "erase": Place("erase", "erase", "What is kept of a person: a plan, and the plan carried out."),
     "node": Place("graph", "node", "Search nodes by identifier or alias."),
     "sql": Place("query", "sql", "Read-only SQL on the warehouse."),
 }
