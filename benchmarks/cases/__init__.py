@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from benchmarks.cases import audit, folding, lineage, openlineage, questions, sealing, shapes
+from benchmarks.cases import (
+    audit,
+    folding,
+    lineage,
+    openlineage,
+    questions,
+    retention,
+    sealing,
+    shapes,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -39,6 +48,8 @@ CASES: Final[Mapping[str, Callable[[Scratch, Sizes], Case]]] = {
         scratch, "light", sizes.total_bytes // 5
     ),
     "trail": lambda scratch, sizes: sealing.rows(scratch, sizes.needle_rows),
+    "plan": lambda scratch, sizes: retention.plan(scratch, sizes.total_bytes // 100),
+    "deletion": lambda scratch, sizes: retention.deletion(scratch, sizes.needle_rows),
     "memory": lambda scratch, sizes: shapes.memory(scratch, 10 * sizes.total_bytes),
 }
 """The makers of the cases, in the order in which they run."""

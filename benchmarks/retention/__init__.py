@@ -1,0 +1,1 @@
+"""Plans and deletions in a large workspace."""
