@@ -26,7 +26,7 @@ dev: demo  ## the Dagster UI on the demo, http://127.0.0.1:3000
 
 test: setup  ## every test, with the programs that they drive
 	@tests/setup_programs.sh
-	$(RUN) pytest -n auto --dist loadgroup --no-loadscope-reorder
+	LD_PRELOAD="$$(ls /usr/lib/*/libjemalloc.so.2)" $(RUN) pytest -n auto --dist loadgroup --no-loadscope-reorder --durations 40
 
 bench: setup  ## measured against what else could be used; BENCH="--only light" for one case
 	$(RUN) --group bench python -m benchmarks $(BENCH)
@@ -34,7 +34,7 @@ bench: setup  ## measured against what else could be used; BENCH="--only light" 
 check: setup  ## every static check
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
-	$(RUN) sqlfluff lint --disable-progress-bar sql
+	$(RUN) sqlfluff lint --disable-progress-bar --processes 0 sql
 	$(RUN) mypy
 	$(RUN) lint-imports
 	$(UV) lock --check --quiet

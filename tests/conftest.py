@@ -30,6 +30,7 @@ class Demo(NamedTuple):
     picture: str
 
 
+@pytest.hookimpl(tryfirst=True)  # what deals tests out reads the groups right after
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep together what shares what it makes: the tests of a file, unless they say otherwise."""
     for item in items:
