@@ -17,6 +17,7 @@ from lineage_pipeline.bronze.ledger import last_known_time, scanned_files
 from lineage_pipeline.errors import ConfigError
 from lineage_pipeline.evidence import as_sealed, noting, receiving, sealing
 from lineage_pipeline.evidence.trail import log_size, require_log
+from lineage_pipeline.evidence.withdrawing import withdraw
 from lineage_pipeline.governance.policy_act import tell_policy
 from lineage_pipeline.lake.lock import exclusive
 from lineage_pipeline.landing.discover import list_landing, list_paths
@@ -208,6 +209,7 @@ def _make_good(workspace: Workspace) -> None:
     require_log(paths, name, os.environ)
     sweep(paths)
     sealing.finish(paths, name)
+    withdraw(paths, name)
 
 
 def _new_segments(workspace: Workspace, listing: Listing) -> tuple[SegmentTask, ...]:

@@ -30,6 +30,7 @@ from lineage_pipeline.evidence.order import CACHE
 from lineage_pipeline.evidence.parts import only_grows
 from lineage_pipeline.evidence.questions import forget_questions
 from lineage_pipeline.evidence.trail import append
+from lineage_pipeline.evidence.withdrawing import withdraw
 from lineage_pipeline.lake.lock import exclusive
 from lineage_pipeline.lake.tables import LakeTable
 from lineage_pipeline.scan.kernel import kernel_schemas
@@ -114,6 +115,7 @@ def take_out_records(workspace: Workspace, going: Going) -> int:
     """Erase as `forget` does, under its lock; who publishes next begins from nothing."""
     paths, name = workspace.paths, workspace.settings.workspace.name
     row_count, at = 0, microseconds(going.known_at)
+    withdraw(paths, name)
     paths.rebuilding.touch()
     for stream, rows in _places(workspace, going):
         request = Request(stream, rows, going.reason, at)

@@ -20,6 +20,7 @@ from lineage_pipeline.evidence.durable import sync_folders
 from lineage_pipeline.evidence.erasing import Request, erase_rows
 from lineage_pipeline.evidence.expiring import Expiry, expire_rows
 from lineage_pipeline.evidence.order import CACHE
+from lineage_pipeline.evidence.withdrawing import withdraw
 from lineage_pipeline.lake.batches import of_batches, visible_batches
 from lineage_pipeline.lake.lock import exclusive
 from lineage_pipeline.lake.tables import LakeTable
@@ -97,6 +98,7 @@ def take_out_files(workspace: Workspace, files: Collection[str], reason: str, at
     paths, name = workspace.paths, workspace.settings.workspace.name
     row_count = 0
     delete_copies(workspace, [f"{PREFIX}{file}" for file in files])
+    withdraw(paths, name)
     paths.rebuilding.touch()
     with connect() as engine:
         for stream, keys in _judged(engine, paths, files):

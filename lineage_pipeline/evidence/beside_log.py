@@ -105,5 +105,6 @@ def of_erased(disk: Disk, ledger: Ledger) -> Iterator[Finding]:
             hashes_of(disk, [tombstone])
         except ProofError as error:
             yield Finding(f"trail/{ERASED}", str(error), tombstone.batch_id)
-    for name in sorted({*disk.names(ERASED)} - {one.hashes_sha256 for one in tombstones}):
+    named = {one.hashes_sha256 for one in (*tombstones, *ledger.withdrawn)}
+    for name in sorted({*disk.names(ERASED)} - named):
         yield Finding(f"trail/{ERASED}/{name}", "is of no row that a tombstone names")

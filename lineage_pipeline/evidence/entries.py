@@ -261,6 +261,19 @@ class Rewritten(
     sha256: str
 
 
+class Withdrawn(
+    msgspec.Struct, frozen=True, kw_only=True, tag="withdrawn", forbid_unknown_fields=True
+):
+    """What an earlier entry said was about to go did not, and is there: its writer died.
+
+    Attributes:
+        entry: the place in the log of a `tombstone`, `expired` or `rewritten`, which counts no
+            more.
+    """
+
+    entry: int
+
+
 Entry: TypeAlias = (
     Rows
     | Batch
@@ -273,6 +286,7 @@ Entry: TypeAlias = (
     | Tombstone
     | Expired
     | Rewritten
+    | Withdrawn
 )
 
 _DECODER: Final = msgspec.json.Decoder(Entry)

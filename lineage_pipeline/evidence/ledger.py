@@ -16,6 +16,7 @@ from lineage_pipeline.evidence.entries import (
     Rewritten,
     Rows,
     Tombstone,
+    Withdrawn,
     Written,
     from_bytes,
 )
@@ -70,6 +71,7 @@ class Ledger:
         received: what was received of each file of acts, policies and settings.
         queries: the questions that were asked, behind their entries.
         tombstones: what was erased, by batch, table and task.
+        withdrawn: tombstones that were taken back.
         expired: what is left of files of rows, by batch, table and task.
         altered: what runs have found to be other than it was sealed, behind their entries.
         unknown: entries of kinds that this release does not know.
@@ -80,6 +82,7 @@ class Ledger:
     received: dict[str, Parts] = field(default_factory=dict)
     queries: list[tuple[int, Query]] = field(default_factory=list)
     tombstones: dict[tuple[str, str, int], list[Tombstone]] = field(default_factory=dict)
+    withdrawn: list[Tombstone] = field(default_factory=list)
     expired: dict[tuple[str, str, int], list[Expired]] = field(default_factory=dict)
     altered: list[tuple[int, Altered]] = field(default_factory=list)
     unknown: list[int] = field(default_factory=list)
@@ -104,6 +107,7 @@ def ledger_of(entries: Iterable[bytes]) -> Ledger:
     """Return what the entries of a log, in their order, say there must be."""
     found = Ledger()
     held: list[Sealed] = []
+    going: dict[int, Tombstone | Expired | Rewritten] = {}
     for index, data in enumerate(entries):
         entry = from_bytes(data)
         if isinstance(entry, Rows):
@@ -117,9 +121,13 @@ def ledger_of(entries: Iterable[bytes]) -> Ledger:
         elif isinstance(entry, Written):
             _remove(found, entry.removed)
             _add(found, entry.added, index, "")
+        elif isinstance(entry, Withdrawn):
+            _take_back(found, going.pop(entry.entry, None))
         elif entry is None and rotated_keys(data) is None:
             found.unknown.append(index)
         else:
+            if isinstance(entry, Tombstone | Expired | Rewritten):
+                going[index] = entry
             _take(found, index, entry)
     return found
 
@@ -136,6 +144,17 @@ def _take(ledger: Ledger, index: int, entry: Entry | None) -> None:
         ledger.tombstones.setdefault(_group(entry), []).append(entry)
     elif isinstance(entry, Expired):
         ledger.expired.setdefault(_group(entry), []).append(entry)
+
+
+def _take_back(ledger: Ledger, entry: Tombstone | Expired | Rewritten | None) -> None:
+    """Take back an entry that said what was about to go; None is of no such entry."""
+    if isinstance(entry, Rewritten):
+        ledger.received[entry.file].take_back()
+    elif isinstance(entry, Tombstone):
+        ledger.tombstones[_group(entry)].remove(entry)
+        ledger.withdrawn.append(entry)
+    elif isinstance(entry, Expired):
+        ledger.expired[_group(entry)].remove(entry)
 
 
 def _group(entry: Tombstone | Expired) -> tuple[str, str, int]:

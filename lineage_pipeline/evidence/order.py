@@ -8,11 +8,22 @@ rows were erased or compacted.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from hashlib import sha256
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from lineage_pipeline.evidence.entries import Batch, Expired, Rows, Tombstone, Written, from_bytes
+from lineage_pipeline.evidence.entries import (
+    Batch,
+    Expired,
+    Rewritten,
+    Rows,
+    Tombstone,
+    Withdrawn,
+    Written,
+    from_bytes,
+)
+from lineage_pipeline.evidence.withdrawing import Unfinished
 from lineage_pipeline.lake.batches import span_of
 from lineage_pipeline.paths import WAREHOUSE_FILE
 from lineage_pipeline.schemas import COMPACTED, MANIFEST
@@ -60,14 +71,18 @@ def disorder(entries: Iterable[bytes]) -> Iterator[Disorder]:
         elif isinstance(entry, Written):
             yield from order.written(index, entry)
         elif isinstance(entry, Tombstone | Expired):
-            order.erased.add((entry.batch_id, entry.stream, entry.task))
+            order.erased[entry.batch_id, entry.stream, entry.task] += 1
+        elif isinstance(entry, Withdrawn):
+            yield from order.withdrawn(index, entry)
+        order.unfinished.take(index, entry)
 
 
 class _Order:
     """What was said so far."""
 
     def __init__(self) -> None:
-        self.erased: set[tuple[str, str, int]] = set()
+        self.erased: Counter[tuple[str, str, int]] = Counter()
+        self.unfinished = Unfinished()
         self._batches: set[str] = set()
         self._files: set[str] = set()
         self._waiting: list[Rows] = []
@@ -101,6 +116,14 @@ class _Order:
         self._batches.add(entry.batch_id)
         self._waiting.clear()
         self._last = data
+
+    def withdrawn(self, index: int, entry: Withdrawn) -> Iterator[Disorder]:
+        said = self.unfinished.said.get(entry.entry)
+        if said is None:
+            problem = f"takes back entry {entry.entry}, by which nothing is about to go"
+            yield Disorder(index, "trail", problem)
+        elif not isinstance(said, Rewritten):
+            self.erased[said.batch_id, said.stream, said.task] -= 1
 
     @property
     def _number(self) -> str:
@@ -139,4 +162,4 @@ class _Order:
         place = PurePosixPath(path)
         found = _ROWS.fullmatch(place.name)
         group = found and (found["batch"], place.parent.name, int(found["task"]))
-        return group in self.erased
+        return bool(group and self.erased[group])

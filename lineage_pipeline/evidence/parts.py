@@ -6,7 +6,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from lineage_pipeline.evidence.durable import part_sha256
-from lineage_pipeline.evidence.entries import Gone, Received, Rewritten, from_bytes
+from lineage_pipeline.evidence.entries import (
+    Gone,
+    Received,
+    Rewritten,
+    Withdrawn,
+    from_bytes,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -56,14 +62,24 @@ class Parts:
                 self.parts.clear()
             self.parts.append((index, entry))
 
+    def take_back(self) -> None:
+        """Take back the last entry by which records were erased: they are there."""
+        if self.before:
+            self.parts, self.is_gone = self.before.pop(), False
+
 
 def parts_of(entries: Iterable[bytes]) -> dict[str, Parts]:
     """Return what was received of each file."""
     known: dict[str, Parts] = {}
+    rewritten: dict[int, str] = {}
     for index, data in enumerate(entries):
         entry = from_bytes(data)
         if isinstance(entry, Received | Gone | Rewritten):
             known.setdefault(entry.file, Parts()).take(index, entry)
+        if isinstance(entry, Rewritten):
+            rewritten[index] = entry.file
+        if isinstance(entry, Withdrawn) and entry.entry in rewritten:
+            known[rewritten.pop(entry.entry)].take_back()
     return known
 
 

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from lineage_pipeline.disposal import holding
 from lineage_pipeline.errors import ConfigError
+from lineage_pipeline.lake.tables import LakeTable
+from lineage_pipeline.release.acting import Statement
 from lineage_pipeline.warehouse.query import open_warehouse
 from tests.builders import make_event
 from tests.disposal.kept import (
@@ -27,6 +30,7 @@ from tests.disposal.kept import (
     planned,
 )
 from tests.evidence.sealed import findings
+from tests.governed import when
 from tests.workspaces import CLOCK, deliver
 
 if TYPE_CHECKING:
@@ -178,6 +182,31 @@ def test_landing_files_go_with_all_that_was_read_from_them(tmp_path: Path) -> No
     assert rows == [("new",)]
     assert findings(workspace.paths) == []
     assert became(applied(workspace, plan.digest))["old"] == "gone before"
+
+
+def test_a_hold_that_comes_after_a_death_leaves_no_contradiction(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = kept_workspace(tmp_path, policy=POLICY + EVENTS)
+    plan = approved_plan(workspace)
+
+    def die(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(LakeTable, "replace", die)
+        with pytest.raises(KeyboardInterrupt):
+            applied(workspace, plan.digest)
+    object_id = "file:landing/openlineage/events.ndjson"
+    hold(workspace, object_id)
+    done = applied(workspace, plan.digest)
+    assert {one.object_id: one.became for one in done.outcomes}[object_id] == "left"
+    assert findings(workspace.paths) == []
+    said = Statement("hold_released", {"actor": "cid", "reason": "settled", "matter": "M1"})
+    holding.release_hold(workspace, object_id, said, when(OVER))
+    done = applied(workspace, plan.digest)
+    assert {one.object_id: one.became for one in done.outcomes}[object_id] == "gone"
+    assert findings(workspace.paths) == []
 
 
 @pytest.mark.parametrize(
