@@ -70,12 +70,13 @@ def certificate(
 def verify(file: Path, root: Path, key: str | None) -> None:
     """Check the certificate FILE, as `certificate --out` wrote it; exit 3 if it does not hold."""
     from lineage_pipeline import auditing
+    from lineage_pipeline.cli.rows import printable
     from lineage_pipeline.disposal.certificates import checked
     from lineage_pipeline.paths import workspace_paths
 
     paths = workspace_paths(root)
     _, order = auditing.open_trail(paths, auditing.pinned_key(paths, key))
     found = checked(file, [reign.key for reign in order])
-    click.echo(f"{found.subject.object_id}: {SAID[found.verification.result]}")
+    click.echo(f"{printable(found.subject.object_id)}: {SAID[found.verification.result]}")
     click.echo("its bytes, the log's signature and the proof hold", err=True)
     click.echo(f"note: {NOT_CLAIMED}", err=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
 import click
 
@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound="Callable[..., Any]")
 Format = Literal["table", "json", "ndjson", "csv"]
+
+
+YEARS: Final = range(1678, 2262)
+"""Years of which all instants can be told in nanoseconds since 1970."""
 
 
 class Instant(click.ParamType[datetime]):
@@ -30,6 +34,9 @@ class Instant(click.ParamType[datetime]):
             instant = datetime.fromisoformat(value)
         except ValueError:
             self.fail(f"{value!r} is no time; write one like 2026-09-30T12:00:00Z", param, ctx)
+        if instant.year not in YEARS:
+            told = f"{value!r} is outside of {YEARS[0]} to {YEARS[-1]}, which are the years kept"
+            self.fail(told, param, ctx)
         return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).astimezone(UTC)
 
 

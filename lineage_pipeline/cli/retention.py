@@ -32,15 +32,19 @@ def retention() -> None:
 def why(object_id: str, root: Path, as_of: datetime | None, fmt: Format) -> None:
     """Why OBJECT stays or goes: what decides, in a sentence, and each rule that speaks of it."""
     from lineage_pipeline import pipeline
-    from lineage_pipeline.cli.rows import show
+    from lineage_pipeline.cli.rows import printable, show
     from lineage_pipeline.disposal.resolution import resolution_of
+    from lineage_pipeline.governance.policy_act import is_told
     from lineage_pipeline.paths import workspace_paths
     from lineage_pipeline.warehouse.query import open_warehouse
 
-    with open_warehouse(workspace_paths(root)) as warehouse:
+    paths = workspace_paths(root)
+    with open_warehouse(paths) as warehouse:
         found = resolution_of(warehouse, object_id, as_of or pipeline.system_clock())
-    click.echo(found.sentence, err=fmt != "table")
+    click.echo(printable(found.sentence), err=fmt != "table")
     show(found.rules, fmt)
+    if not is_told(paths):
+        click.echo("the policy was changed since; `lineage run` takes that in", err=True)
 
 
 @retention.command()

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 PLANS: Final = ("planned", "erasure_planned")
 """The acts that hold a plan."""
+SHORTEST: Final = 12
+"""So many characters of a digest name a plan: whoever approves means one, and no other."""
 
 
 class Known(NamedTuple):
@@ -82,7 +84,9 @@ def kept_plan(warehouse: Warehouse, asked: str, acts: Sequence[str] = PLANS) -> 
     Raises:
         ConfigError: there is none, or several.
     """
-    rows = warehouse.ask("plan_of", plan=asked, acts=list(acts)).rows if asked else []
+    if len(asked) < SHORTEST:
+        raise ConfigError(f"plan {asked!r}: name at least the first {SHORTEST} of its digest")
+    rows = warehouse.ask("plan_of", plan=asked, acts=list(acts)).rows
     if len(rows) != 1:
         found = "several plans begin so" if rows else "there is no such plan"
         raise ConfigError(

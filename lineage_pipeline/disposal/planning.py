@@ -10,7 +10,7 @@ import msgspec
 
 from lineage_pipeline import pipeline
 from lineage_pipeline.disposal.sharing import shared_with
-from lineage_pipeline.disposal.stores.opening import Stores, is_record
+from lineage_pipeline.disposal.stores.opening import Stores, is_file, is_record
 from lineage_pipeline.disposal.stores.store import LeftError, pieces_digest
 from lineage_pipeline.evidence.noting import microseconds
 from lineage_pipeline.policy.reading import policy_digest, read_policy
@@ -134,7 +134,7 @@ def plan_of(warehouse: Warehouse, stores: Stores, policy: Policy, as_of: datetim
     """Return what is to go at an instant, and what lies of it in its store; nothing is kept."""
     found = _items(warehouse, as_of)
     stores.recorded.look_up([one.object_id for one in found if is_record(one.object_id)])
-    due = [one.object_id for one in found if one.verdict == "due"]
+    due = [one.object_id for one in found if one.verdict == "due" and one.action != "anonymise"]
     shared = shared_with(warehouse, stores, due, as_of)
     items = tuple(_looked_at(item, stores, shared) for item in found)
     return Plan(
@@ -191,6 +191,9 @@ def _looked_at(item: Item, stores: Stores, shared: Mapping[str, str]) -> Item:
     except LeftError as error:
         reason = f"{item.reason}, and its store does not say what lies there: {error}"
         return msgspec.structs.replace(item, verdict="unknown", reason=reason)
+    if not pieces and not is_file(item.object_id):
+        reason = f"{item.reason}, and nothing of it lies in its store, so that nothing can go"
+        return msgspec.structs.replace(item, verdict="absent", reason=reason)
     return msgspec.structs.replace(
         item,
         store=store.kind,

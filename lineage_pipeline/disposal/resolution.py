@@ -60,6 +60,8 @@ def known_object(warehouse: Warehouse, asked: str, as_of: datetime) -> str:
         [(at, plan)] = gone
         raise ConfigError(f"{asked}: was disposed of on {_day(at)} by plan {plan[:12]}")
     near = [row[0] for row in warehouse.ask("nearest_node", node=asked).rows]
+    if asked in near:
+        raise ConfigError(f"{asked}: is not kept then; it is known, but not of that time")
     hint = f"did you mean {' or '.join(near)}?" if near else "the workspace holds none"
     raise ConfigError(f"{asked}: there is no such object; {hint}")
 

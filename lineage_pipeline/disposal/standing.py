@@ -90,7 +90,8 @@ class Standing:
         now = self._rows[item.object_id]
         state, verdict = now["state"], now["verdict"]
         decided = (now["rule"], now["action"])
-        shared = self._shared.get(item.object_id) if item.store else None
+        is_taken = item.store is not None and item.action != "anonymise"
+        shared = self._shared.get(item.object_id) if is_taken else None
         is_own = is_file(item.object_id) or is_record(item.object_id)
         reasons: tuple[tuple[bool, Became, str], ...] = (
             (state == "disposed", "gone before", "by this plan, with its certificate"),

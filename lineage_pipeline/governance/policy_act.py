@@ -46,6 +46,16 @@ def tell_policy(paths: WorkspacePaths, at: int) -> Policy:
     return policy
 
 
+def is_told(paths: WorkspacePaths) -> bool:
+    """Return whether the policy of a workspace is the one that a run has told last.
+
+    Raises:
+        ConfigError: the policy is broken.
+    """
+    policy, last = read_policy(paths.policy), _told_last(paths)
+    return policy == Policy() if last is None else policy_digest(policy) == last
+
+
 def _told_last(paths: WorkspacePaths) -> str | None:
     """Return the digest of the policy that was told last; None if none was."""
     told = (paths.landing / ACTS_FOLDER / FOLDER / PLACE).glob("*-*.json")

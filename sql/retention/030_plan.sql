@@ -8,7 +8,7 @@
 -- column object_id: the object
 -- column class: as in retention.object_at
 -- column is_blocked: whether it stays although its time is over
--- column verdict: due, or what blocks it: held, conflict, unknown, minimum, needed, or shared (its bytes are those of something else as well)
+-- column verdict: due, or what blocks it: held, conflict, unknown, minimum, needed, shared (its bytes are those of something else as well), or absent (nothing of it lies in its store)
 -- column reason: in words
 -- column rule: the rule by which its time is over
 -- column action: delete, archive or anonymise; null where it stays
