@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import duckdb
 import msgspec
@@ -20,10 +20,10 @@ from lineage_pipeline.formats.ssh.signing import public_line
 from lineage_pipeline.inference import RULES
 from lineage_pipeline.policy.retention import shipped_rules
 from lineage_pipeline.schemas import arrow_table
-from lineage_pipeline.settings.classification import RuleRow, rule_rows
 from lineage_pipeline.settings.lineage_toml import settings_digest_source
 from lineage_pipeline.warehouse import act_signatures, bronze_views, log_signatures, sql_texts
 from lineage_pipeline.warehouse.comments import comment
+from lineage_pipeline.warehouse.handing import hand_settings, keep, registry_names
 from lineage_pipeline.warehouse.sqlfiles import (
     FOLDED,
     STAGES,
@@ -43,18 +43,6 @@ if TYPE_CHECKING:
     from lineage_pipeline.warehouse.sqlfiles import SqlFile
 
 NEW_BATCH: Final = pa.schema([("batch_id", pa.string())])
-STAGE_OVERRIDE: Final = pa.schema(
-    [("place", pa.int64()), ("pattern", pa.string()), ("stage", pa.string())]
-)
-TAG_RULE: Final = pa.schema(
-    [
-        ("place", pa.int64()),
-        *((name, pa.string()) for name in ("category", "key", "value", "of_dataset")),
-    ]
-)
-REGISTRY_NAME: Final = pa.schema([("source", pa.string()), ("name", pa.string())])
-"""What model identifiers call the registry behind a landing folder, where settings say so."""
-DEVELOPMENT_ACTOR: Final = pa.schema([("pattern", pa.string())])
 SERVED: Final = ("event", "facet", "audit_event")
 """The bronze tables that the warehouse shows as views instead of holding their rows."""
 MAKING: Final[tuple[Stage, ...]] = ("ground", *FOLDED, "lake")
@@ -99,7 +87,7 @@ class Builder:
         run("attach ':memory:' as step")
         run("use warehouse")
         self._shown: dict[str, list[str]] = {}
-        self._set_rules(settings)
+        hand_settings(self._connection, settings)
         self.run_stage("ground")
         if not is_copy:
             run("insert into quality.build values ($digest)", {"digest": built_with(settings)})
@@ -134,7 +122,7 @@ class Builder:
         """
         names = {batch.batch_id for batch in batches}
         self._set_known_at(batches)
-        self._keep("new_batch", NEW_BATCH, {"batch_id": sorted(names)})
+        keep(self._connection, "new_batch", NEW_BATCH, {"batch_id": sorted(names)})
         bronze_views.bind(self._connection, bronze, names, self._shown)
         self.run_stage("bronze")
         has_events = self.has_events(batches, bronze) or "graph" not in self._made
@@ -176,7 +164,7 @@ class Builder:
         told = any(bronze.visible(table, names) for table in AUDITED)
         if not told and "audit" in self._made:
             return
-        self._keep("new_batch", NEW_BATCH, {"batch_id": sorted(names)})
+        keep(self._connection, "new_batch", NEW_BATCH, {"batch_id": sorted(names)})
         bronze_views.bind(self._connection, bronze, names, self._shown)
         bronze_views.bind_audit(self._connection, bronze, names)
         self.run_stage("recall")
@@ -268,57 +256,6 @@ class Builder:
         known_at = max((batch.known_at for batch in batches), default=None)
         self._connection.execute("set variable known_at = $at::timestamptz", {"at": known_at})
 
-    def _keep(self, name: str, schema: pa.Schema, columns: dict[str, Any]) -> None:
-        self._connection.execute("use step")
-        self._connection.execute(f"drop table if exists {name}")
-        self._connection.from_arrow(arrow_table(schema, columns)).create(name)
-        self._connection.execute("use warehouse")
-
-    def _set_rules(self, settings: Settings) -> None:
-        """Hand the settings to the SQL files: as variables and small tables."""
-        stages = settings.stages
-        self._connection.execute(
-            "set variable max_alias_group = $limit", {"limit": settings.lineage.max_alias_group}
-        )
-        for stage in ("raw", "cleaned", "feature", "training"):
-            words = list(getattr(stages, stage))
-            self._connection.execute(
-                f"set variable {stage}_words = $words::varchar[]", {"words": words}
-            )
-        self._connection.execute(
-            "set variable case_insensitive = $patterns::varchar[]",
-            {"patterns": [_like(pattern) for pattern in settings.lineage.case_insensitive]},
-        )
-        overrides = {
-            "place": list(range(len(stages.override))),
-            "pattern": [_like(override.node) for override in stages.override],
-            "stage": [override.stage for override in stages.override],
-        }
-        self._keep("stage_override", STAGE_OVERRIDE, overrides)
-        patterns = {"pattern": list(settings.lineage.development)}
-        self._keep("development_actor", DEVELOPMENT_ACTOR, patterns)
-        names = _registry_names(settings)
-        self._keep("registry_name", REGISTRY_NAME, {"source": [*names], "name": [*names.values()]})
-        classification = settings.classification
-        self._connection.execute(
-            "set variable denials = $words::varchar[]", {"words": list(classification.denials)}
-        )
-        rules = rule_rows(classification)
-        self._keep(
-            "tag_rule",
-            TAG_RULE,
-            {name: [getattr(rule, name) for rule in rules] for name in RuleRow._fields},
-        )
-
-
-def _registry_names(settings: Settings) -> dict[str, str]:
-    """Return what identifiers call the registry behind a landing folder that names none."""
-    named = {
-        "registry/mlflow": [one.namespace for one in settings.registry.mlflow],
-        "registry/sagemaker": [one.namespace for one in settings.registry.sagemaker],
-    }
-    return {folder: names[0] for folder, names in named.items() if len(names) == 1}
-
 
 def built_with(settings: Settings) -> str:
     """Return the SHA-256 of what the build depends on: settings, SQL files, what reads SQL.
@@ -328,15 +265,9 @@ def built_with(settings: Settings) -> str:
     """
     digest = hashlib.sha256(settings_digest_source(settings))
     digest.update(f"sqlglot {version('sqlglot')} rules {RULES}".encode())
-    digest.update(repr(_registry_names(settings)).encode())
+    digest.update(repr(registry_names(settings)).encode())
     digest.update(msgspec.json.encode(shipped_rules()))
     for stage in MAKING:
         for file in stage_files(stage):
             digest.update(f"{file.name} {file.sha256}\0".encode())
     return digest.hexdigest()
-
-
-def _like(pattern: str) -> str:
-    """Return a pattern in which `*` stands for anything as LIKE has it, escaped by backslashes."""
-    escaped = pattern.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
-    return escaped.replace("*", "%")
