@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from lineage_pipeline.disposal.archiving import Archiver
-from lineage_pipeline.disposal.certificate import HeldPiece, certify, held_piece
+from lineage_pipeline.disposal.certificate import HeldPiece, held_piece
+from lineage_pipeline.disposal.certifying import certify
 from lineage_pipeline.disposal.saying import certificate_told, log_told, pieces_begun, say
 from lineage_pipeline.disposal.standing import Outcome, Standing
 from lineage_pipeline.disposal.stores.opening import Stores, is_file, is_record

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lineage_pipeline import pipeline
-from lineage_pipeline.disposal.certificate import Confirmation, certify_confirmed
+from lineage_pipeline.disposal.certifying import Confirmation, certify_confirmed
 from lineage_pipeline.disposal.leave import known_plan, leave_for
 from lineage_pipeline.disposal.resolution import known_object
 from lineage_pipeline.disposal.saying import certificate_told, log_told, say
