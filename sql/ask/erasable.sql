@@ -1,7 +1,7 @@
 -- object: ask.erasable
 -- kind: ask
 -- grain: one row per object of which records are asked to be erased: what stands against that at an instant
--- sources: retention.object_at, silver.resolved, retention.policy
+-- sources: retention.object_at, silver.resolved, silver.rule_at
 -- clause: a legal hold stands against it, and so does a minimum that Union or Member State law sets; GDPR Art 17(3)(b), (e)
 -- clause: whether another law's minimum does, people decide; a minimum of guidance or of the house never does
 -- clause: what lies in the archive is not read there: it is brought back first
@@ -17,18 +17,6 @@ with object as (
 resolved as (
     select resolved.*
     from silver.resolved('object', $as_of) as resolved
-),
-
-rule as (
-    select
-        policy.name,
-        any_value(policy.basis) as basis,
-        any_value(policy.framework) as framework
-    from retention.policy as policy
-    where
-        policy.known_to_at is null
-        and governance.stands(policy.valid_from_at, policy.valid_to_at, $as_of)
-    group by policy.name
 ),
 
 named as (
@@ -70,7 +58,7 @@ lawful as (
         max(named.stays_until) as law_until,
         arg_max(named.name, named.stays_until) as law_rule
     from named
-    inner join rule on named.name = rule.name
+    inner join silver.rule_at($as_of) as rule on named.name = rule.name
     where rule.basis = 'law' and named.stays_until > $as_of::timestamptz
     group by named.object_id
 )

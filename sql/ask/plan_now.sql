@@ -1,7 +1,7 @@
 -- object: ask.plan_now
 -- kind: ask
 -- grain: one row per object of a plan that was to go: what holds for it at an instant, and what was done about it
--- sources: retention.plan, retention.object_at, silver.resolved, retention.policy, retention.disposition
+-- sources: retention.plan, retention.object_at, silver.resolved, silver.rule_at, retention.disposition
 -- clause: an object that is not kept any more has no verdict
 
 -- noqa: disable=references.qualification,structure.unused_cte
@@ -15,18 +15,6 @@ object as (
     select object_at.*
     from retention.object_at($as_of) as object_at
     semi join planned on object_at.object_id = planned.object_id
-),
-
-rule as (
-    select
-        policy.name,
-        any_value(policy.basis) as basis,
-        any_value(policy.clause) as clause
-    from retention.policy as policy
-    where
-        policy.known_to_at is null
-        and governance.stands(policy.valid_from_at, policy.valid_to_at, $as_of)
-    group by policy.name
 )
 
 select
@@ -43,7 +31,7 @@ select
 from planned
 left join silver.resolved('object', $as_of) as resolved
     on planned.object_id = resolved.object_id
-left join rule on resolved.rule = rule.name
+left join silver.rule_at($as_of) as rule on resolved.rule = rule.name
 left join retention.disposition as disposition
     on planned.object_id = disposition.object_id and disposition.plan_sha256 = $plan
 order by planned.object_id;

@@ -1,7 +1,7 @@
 -- object: ask.resolution_rules
 -- kind: ask
 -- grain: one row per rule, hold and live thing that speaks of an object at an instant, whatever decides, and per move of it into the archive
--- sources: retention.object_at, silver.resolved, silver.dated_of, retention.held_at, retention.needed_at, retention.policy, retention.archived
+-- sources: retention.object_at, silver.resolved, silver.dated_of, retention.held_at, retention.needed_at, silver.rule_at, retention.archived
 
 -- noqa: disable=references.qualification,structure.unused_cte
 with object as (
@@ -48,14 +48,10 @@ select
     rule.why,
     rule.stays_until,
     rule.goes_at,
-    policy.basis,
-    policy.clause
+    rule_at.basis,
+    rule_at.clause
 from rule
-left join retention.policy as policy
-    on
-        rule.name = policy.name
-        and policy.known_to_at is null
-        and governance.stands(policy.valid_from_at, policy.valid_to_at, $as_of)
+left join silver.rule_at($as_of) as rule_at on rule.name = rule_at.name
 union all
 select
     'hold' as kind,

@@ -1,7 +1,7 @@
 -- object: silver.model_event
 -- kind: facts
 -- grain: one row per audit event that says what was done to a model or a version of one, or that decides a ticket
--- sources: bronze.audit_event, step.new_batch
+-- sources: bronze.audit_event, step.new_batch, step.audit_occurrence
 -- clause: of occurrences the least (ingested_at, source_file, source_offset) is kept; who merely asked a model for an answer is no such event
 -- column event_id: the event in audit.event
 -- column source: the format of its record, or the name of the generic source
@@ -47,6 +47,38 @@ create table if not exists silver.model_event (
 );
 
 insert into silver.model_event
+-- Read twice instead of kept aside: what came again is next to nothing, and told before it is read.
+with event as not materialized (
+    select event.*
+    from bronze.audit_event as event
+    semi join step.new_batch as batch on event.batch_id = batch.batch_id
+    anti join silver.model_event as known on event.event_id = known.event_id
+    where
+        (
+            event.model_key is not null
+            or (event.category = 'approve' and event.ticket_ref is not null)
+        )
+        and not event.is_interim
+        and event.category in (
+            'deploy', 'retire', 'register', 'approve', 'eval', 'config', 'incident'
+        )
+),
+
+kept as (
+    select event.*
+    from event
+    anti join step.audit_occurrence as again on event.event_id = again.event_id
+    union all
+    select event.*
+    from event
+    semi join step.audit_occurrence as again on event.event_id = again.event_id
+    qualify
+        row_number() over (
+            partition by event.event_id
+            order by event.ingested_at, event.source_file, event.source_offset
+        ) = 1
+)
+
 select
     event.event_id,
     event.source,
@@ -76,17 +108,4 @@ select
     ) as incident_id,
     event.source_file,
     event.ingested_at
-from bronze.audit_event as event
-semi join step.new_batch as batch on event.batch_id = batch.batch_id
-anti join silver.model_event as known on event.event_id = known.event_id
-where
-    (event.model_key is not null or (event.category = 'approve' and event.ticket_ref is not null))
-    and not event.is_interim
-    and event.category in (
-        'deploy', 'retire', 'register', 'approve', 'eval', 'config', 'incident'
-    )
-qualify
-    row_number() over (
-        partition by event.event_id
-        order by event.ingested_at, event.source_file, event.source_offset
-    ) = 1;
+from kept as event;

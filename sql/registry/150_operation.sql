@@ -39,52 +39,82 @@ create table if not exists registry.operation (
 );
 
 -- An event never changes: only those count that are new, or whose version is another one now.
+create or replace table step.renamed_version as
+select distinct
+    named.model,
+    named.version
+from registry.version_name as named
+where getvariable('known_at') in (named.known_from_at, named.known_to_at);
+
+-- What is new was told of by nobody before now; only what has another name now may have been.
+create or replace table step.told_operation as
+select
+    now_told.evidence,
+    now_told.version_node_id
+from registry.operation as now_told
+where now_told.known_to_at is null and now_told.known_from_at = getvariable('known_at')
+union all
+select
+    earlier.evidence,
+    earlier.version_node_id
+from registry.operation as earlier
+semi join step.renamed_version as renamed
+    on earlier.model = renamed.model and earlier.version = renamed.version
+where earlier.known_to_at is null and earlier.known_from_at < getvariable('known_at');
+
 create or replace table step.operation as
-with renamed as (
-    select distinct
-        named.model,
-        named.version
-    from registry.version_name as named
-    where getvariable('known_at') in (named.known_from_at, named.known_to_at)
+with event as (
+    select new_event.*
+    from silver.model_event as new_event
+    where new_event.ingested_at = getvariable('known_at')
+    union all
+    select earlier.*
+    from silver.model_event as earlier
+    semi join step.renamed_version as renamed
+        on earlier.model_key = renamed.model and earlier.model_version = renamed.version
+    where earlier.ingested_at < getvariable('known_at')
+),
+
+named as (
+    select
+        version_name.version_node_id,
+        event.*,
+        lower(hex(event.event_id)) as evidence
+    from event
+    left join step.version_name as version_name
+        on event.model_key = version_name.model and event.model_version = version_name.version
+    where event.model_key is not null and event.source not in ('mlflow', 'mlflow_access')
 )
 
 select
     named.version_node_id,
-    event.model_key as model,
-    event.model_version as version,
-    regexp_extract(event.action, '([^.]*)$', 1) as operation,
-    event.environment,
-    event.outcome,
-    event.occurred_at,
-    event.actor_id,
-    lower(hex(event.event_id)) as evidence,
-    event.attrs as detail,
-    event.source
-from silver.model_event as event
-left join step.version_name as named
-    on event.model_key = named.model and event.model_version = named.version
+    named.model_key as model,
+    named.model_version as version,
+    regexp_extract(named.action, '([^.]*)$', 1) as operation,
+    named.environment,
+    named.outcome,
+    named.occurred_at,
+    named.actor_id,
+    named.evidence,
+    named.attrs as detail,
+    named.source
+from named
 where
-    event.model_key is not null
-    and event.source not in ('mlflow', 'mlflow_access')
-    and (
-        event.ingested_at = getvariable('known_at')
-        or (
-            event.ingested_at < getvariable('known_at')
-            and (event.model_key, event.model_version) in (from renamed)
-        )
-    )
-    and not exists (
+    not exists (
         select 1
-        from registry.operation as told
+        from step.told_operation as told
         where
-            told.known_to_at is null
-            and told.evidence = lower(hex(event.event_id))
+            told.evidence = named.evidence
             and told.version_node_id is not distinct from named.version_node_id
     );
 
 update registry.operation
 set known_to_at = getvariable('known_at')
-from step.operation as fact
+from (
+    select fact.evidence
+    from step.operation as fact
+    semi join step.told_operation as told on fact.evidence = told.evidence
+) as fact
 where operation.known_to_at is null and operation.evidence = fact.evidence;
 
 insert into registry.operation by name

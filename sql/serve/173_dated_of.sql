@@ -1,7 +1,7 @@
 -- object: silver.dated_of
 -- kind: macro
 -- grain: one row per object and rule that speaks of it at an instant: until when it must stay by it, and by when it must go
--- sources: retention.policy
+-- sources: silver.rule_at
 -- clause: a rule that names data says what they are where nobody else does
 -- clause: what is not placed on the market yet, or not retired yet, stays for as long as it is not: its minimum has not begun
 -- clause: objects: the name of rows like those of retention.object_at
@@ -19,18 +19,16 @@
 create or replace macro silver.dated_of(objects, as_of, over_by := null) as table
 with rule as (
     select
-        policy.*,
-        unnest(if(policy.name_like is null, [policy.class], [policy.class, '?'])) as speaks_of,
+        rule_at.*,
+        unnest(if(rule_at.name_like is null, [rule_at.class], [rule_at.class, '?'])) as speaks_of,
         -- No month is longer than others by more than three days: what is later is not over yet.
         over_by::timestamptz
-        - to_months(policy.maximum_months) - to_days(policy.maximum_days) + to_days(4) as anchored_by
-    from retention.policy as policy
+        - to_months(rule_at.maximum_months) - to_days(rule_at.maximum_days) + to_days(4) as anchored_by
+    from silver.rule_at(as_of) as rule_at
     where
-        policy.known_to_at is null
-        and governance.stands(policy.valid_from_at, policy.valid_to_at, as_of)
-        and coalesce(policy.applies_from <= (as_of::timestamptz at time zone 'UTC')::date, true)
-        and coalesce(policy.applies_until > (as_of::timestamptz at time zone 'UTC')::date, true)
-        and (over_by is null or policy.maximum is not null)
+        coalesce(rule_at.applies_from <= (as_of::timestamptz at time zone 'UTC')::date, true)
+        and coalesce(rule_at.applies_until > (as_of::timestamptz at time zone 'UTC')::date, true)
+        and (over_by is null or rule_at.maximum is not null)
 ),
 
 matched as (
