@@ -40,6 +40,21 @@ def scanned_files(paths: WorkspacePaths) -> pl.LazyFrame | None:
     return pl.scan_parquet(files)
 
 
+def was_replaced(paths: WorkspacePaths, source_file: str, batches: Collection[str]) -> bool:
+    """Return whether a file was read anew from its beginning after all of these batches."""
+    scanned = scanned_files(paths)
+    if scanned is None:
+        return False
+    import polars as pl
+
+    of_file = scanned.filter(pl.col("source_file") == source_file).collect()
+    theirs = of_file.filter(pl.col("batch_id").is_in([*batches]))
+    # A file that lost records to an erasure is told of as read anew, with none of its own.
+    anew = of_file.filter(pl.col("is_rewrite") & (pl.col("record_count") > 0))
+    read = max(theirs["ingested_at"].to_list(), default=None)
+    return any(read is None or at > read for at in anew["ingested_at"].to_list())
+
+
 def known_facets(
     paths: WorkspacePaths,
     put: Callable[[Path, Path], None] | None = None,

@@ -90,7 +90,9 @@ def _apply(given: dict[str, Any]) -> None:
     )
     show(Answer(Outcome._fields, [tuple(one) for one in applied.outcomes]), given["fmt"])
     for lack in applied.leave.lacking:
-        click.echo(f"it may not be carried out: {lack}", err=True)
+        is_done = given["execute"]
+        only = "only what was begun is carried out" if is_done else "it may not be carried out"
+        click.echo(f"{only}: {lack}", err=True)
     if not given["execute"]:
         click.echo("nothing was erased; --execute erases", err=True)
     if applied.certificate_sha256:

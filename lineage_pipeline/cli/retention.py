@@ -101,7 +101,8 @@ def apply_(
     columns = ("object_id", "became", "reason", "stored_bytes", "certificate_sha256")
     show(Answer(columns, [tuple(outcome) for outcome in done_.outcomes]), fmt)
     for lack in done_.leave.lacking:
-        click.echo(f"it may not be carried out: {lack}", err=True)
+        only = "only what was begun is carried out" if execute else "it may not be carried out"
+        click.echo(f"{only}: {lack}", err=True)
     if not execute:
         click.echo("nothing was deleted; --execute deletes", err=True)
     if any(outcome.became == "left" for outcome in done_.outcomes):

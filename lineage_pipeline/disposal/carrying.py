@@ -228,7 +228,8 @@ class Carrying:
         return pieces
 
     def _begun(self, item: Item) -> tuple[HeldPiece, ...]:
-        return pieces_begun(self._workspace, self._known.digest, item.object_id)
+        noted = pieces_begun(self._workspace, self._known.digest, item.object_id)
+        return tuple(one.piece for one in noted)
 
     def _begin(self, item: Item, store: Store) -> Begun:
         """Note what is about to be deleted, unless that was noted before.
@@ -268,7 +269,8 @@ class Carrying:
             self._standing.of(item.object_id),
             store=store,
             pieces=held,
-            hold_checked_at=self._standing.looked_at,
+            # Who goes on with what an earlier run began looks again, for what is still there.
+            hold_checked_at=min(self._standing.looked_at, started_at),
             approved_by=self._leave.approved_by,
             executed_by=str(self._said.data["actor"]),
             lasted=(started_at, microseconds(self._when.now())),

@@ -104,7 +104,8 @@ class Certificate(msgspec.Struct, frozen=True, kw_only=True):
         scope: what is claimed, and what is not.
         subject: what was deleted.
         trigger: by what.
-        hold_checked_at: when holds were last looked at before it, in microseconds since 1970.
+        hold_checked_at: when holds were last looked at before any of it went, in microseconds
+            since 1970.
         method: how.
         tool: what deleted it, with its version; `not told` where others did.
         key_id: the key that was destroyed; None, since none was.

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from lineage_pipeline import pipeline
 from lineage_pipeline.bronze.rewritten import tell_rewritten
+from lineage_pipeline.disposal.archives.deleting import delete_copies
 from lineage_pipeline.disposal.rewriting import (
     Edit,
     Rewrite,
@@ -22,6 +23,7 @@ from lineage_pipeline.disposal.rewriting import (
     put_in_place,
     written_aside,
 )
+from lineage_pipeline.disposal.stores.landing import PREFIX
 from lineage_pipeline.evidence.entries import Rewritten, to_bytes
 from lineage_pipeline.evidence.erasing import Request, erase_rows
 from lineage_pipeline.evidence.expiring import Expiry, expire_rows
@@ -116,6 +118,7 @@ def take_out_records(workspace: Workspace, going: Going) -> int:
     paths, name = workspace.paths, workspace.settings.workspace.name
     row_count, at = 0, microseconds(going.known_at)
     withdraw(paths, name)
+    delete_copies(workspace, {f"{PREFIX}{record.source_file}" for record in going.records})
     paths.rebuilding.touch()
     for stream, rows in _places(workspace, going):
         request = Request(stream, rows, going.reason, at)

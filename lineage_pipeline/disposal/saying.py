@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
@@ -61,8 +61,29 @@ def log_told(workspace: Workspace) -> dict[str, Any]:
     return {"key": signer.key.encoded, "entry_count": log_size(workspace.paths)}
 
 
-def pieces_begun(workspace: Workspace, plan: str, object_id: str) -> tuple[HeldPiece, ...]:
+class Noted(NamedTuple):
+    """A piece of an object that an earlier run noted before it deleted any.
+
+    Attributes:
+        piece: as it lay there.
+        records: of an erasure, which records of it: where each begins, and its bytes.
+        began_at: when that was, in microseconds since 1970.
+    """
+
+    piece: HeldPiece
+    records: tuple[tuple[int, int], ...]
+    began_at: int
+
+
+def pieces_begun(workspace: Workspace, plan: str, object_id: str) -> tuple[Noted, ...]:
     """Return the pieces of an object that an earlier run noted before it deleted any."""
     with pipeline.open_warehouse(workspace.paths) as warehouse:
-        answer = warehouse.ask("pieces_begun", plan=plan, object=object_id)
-    return tuple(HeldPiece(**dict(zip(answer.columns, row, strict=True))) for row in answer.rows)
+        rows = warehouse.ask("pieces_begun", plan=plan, object=object_id).rows
+    return tuple(
+        Noted(
+            HeldPiece(place=place, version=version, size_bytes=size_bytes, sha256=sha256),
+            msgspec.json.decode(records, type=tuple[tuple[int, int], ...]),
+            began_at,
+        )
+        for place, version, size_bytes, sha256, records, began_at in rows
+    )

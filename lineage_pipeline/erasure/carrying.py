@@ -15,7 +15,13 @@ from lineage_pipeline import pipeline
 from lineage_pipeline.disposal.certificate import HeldPiece
 from lineage_pipeline.disposal.forgetting import Going, forget
 from lineage_pipeline.disposal.leave import kept_plan, leave_for
-from lineage_pipeline.disposal.saying import certificate_told, log_told, pieces_begun, say
+from lineage_pipeline.disposal.saying import (
+    Noted,
+    certificate_told,
+    log_told,
+    pieces_begun,
+    say,
+)
 from lineage_pipeline.disposal.stores.store import LeftError
 from lineage_pipeline.erasure.certified import Carried, certify, rest_of
 from lineage_pipeline.erasure.gone import places_left
@@ -30,11 +36,11 @@ from lineage_pipeline.policy.reading import read_policy
 from lineage_pipeline.release.acting import bring_up_to_date
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from lineage_pipeline.disposal.leave import Leave
     from lineage_pipeline.erasure.records import Record
-    from lineage_pipeline.erasure.search import Work
+    from lineage_pipeline.erasure.search import Standing, Work
     from lineage_pipeline.erasure.subject import Subject
     from lineage_pipeline.pipeline import Workspace
     from lineage_pipeline.release.acting import Statement, When
@@ -135,7 +141,7 @@ class _Carrying:
         """Erase, look whether it is gone, certify it, and ask others."""
         started_at = self._when.now()
         work = self._work()
-        pieces = self._pieces(work)
+        noted = self._noted(work, microseconds(started_at))
         reason = f"plan {self._kept.digest}"
         leaving = [record.leaving for record in work.records]
         going = Going(leaving, work.facets, work.questions, reason, started_at)
@@ -144,13 +150,17 @@ class _Carrying:
         except LeftError as error:
             return (Outcome(self._object_id, "left", 0, str(error)), *work.stays), None
         tables = tuple(places_left(self._workspace.paths, self._pattern))
-        left = self._left(work, tables)
+        again = self._work()
+        left = self._left(work, again, tables)
         for item in self._kept.plan.items:
             if item.course == "ask":
                 self._say("erasure_asked", item.object_id, {"erasure": self._subject.handle})
         outcomes = told(self._kept.plan, self._subject, work, is_done=True)
         if left:
             return (*left, *outcomes), None
+        pieces = tuple(self._gone(noted, again.staying))
+        if noted and not pieces and not row_count:
+            return outcomes, None  # a hold keeps all that an earlier run was about to erase
         rest = rest_of(self._kept.plan, work.stays, tables)
         carried = Carried(
             self._object_id,
@@ -159,17 +169,18 @@ class _Carrying:
             self._kept.planned_by,
             self._kept.leave.approved_by,
             str(self._said.data["actor"]),
-            microseconds(started_at),
+            min((one.began_at for one in noted), default=microseconds(started_at)),
             microseconds(self._when.now()),
+            work.gave_way,
         )
-        return outcomes, self._certify(carried, pieces, row_count, rest)
+        counted = None if self._kept.is_begun else row_count
+        return outcomes, self._certify(carried, pieces, counted, rest)
 
     def _work(self) -> Work:
         return work_of(self._workspace, self._subject, self._kept.plan, self._when.now())
 
-    def _left(self, work: Work, tables: tuple[str, ...]) -> tuple[Outcome, ...]:
+    def _left(self, work: Work, again: Work, tables: tuple[str, ...]) -> tuple[Outcome, ...]:
         """Return what is there although it should be gone: by the same search, and in SQL."""
-        again = self._work()
         left = [
             Outcome(self._pattern.masked(f"file:{record.source_file}"), "left", 1, STILL)
             for record in again.records
@@ -180,16 +191,43 @@ class _Carrying:
             left += [Outcome(place, "left", 1, STILL) for place in tables]
         return merged(left)
 
-    def _pieces(self, work: Work) -> tuple[HeldPiece, ...]:
+    def _noted(self, work: Work, at: int) -> tuple[Noted, ...]:
         """Note what is about to go of each landing file, unless an earlier run has; return it."""
         if self._kept.is_begun:
             return pieces_begun(self._workspace, self._kept.digest, self._object_id)
         found: dict[str, list[Record]] = {}
         for record in work.records:
             found.setdefault(record.source_file, []).append(record)
-        pieces = tuple(self._piece(file, records) for file, records in sorted(found.items()))
-        self._say("erasing", self._object_id, {"store": "workspace", "pieces": pieces})
-        return pieces
+        noted = tuple(
+            Noted(
+                self._piece(file, records),
+                tuple((record.offset, record.size) for record in records),
+                at,
+            )
+            for file, records in sorted(found.items())
+        )
+        data = {
+            "store": "workspace",
+            "pieces": [one.piece for one in noted],
+            "records": [one.records for one in noted],
+        }
+        self._say("erasing", self._object_id, data)
+        return noted
+
+    def _gone(self, noted: Iterable[Noted], staying: Collection[Standing]) -> Iterator[HeldPiece]:
+        """Yield what went of the pieces that were noted: a hold may have come in between."""
+        there = {(self._pattern.masked(file), offset) for file, offset, _ in staying}
+        for piece, records, _ in noted:
+            left = [size for offset, size in records if (piece.place, offset) in there]
+            if not left:
+                yield piece
+            elif len(left) < len(records):
+                yield msgspec.structs.replace(
+                    piece,
+                    version=f"{len(records) - len(left)} of {len(records)} records",
+                    size_bytes=piece.size_bytes - sum(left),
+                    sha256="unknown",
+                )
 
     def _piece(self, source_file: str, records: list[Record]) -> HeldPiece:
         file = self._workspace.paths.root / source_file
@@ -208,7 +246,7 @@ class _Carrying:
         self,
         carried: Carried,
         pieces: tuple[HeldPiece, ...],
-        row_count: int,
+        row_count: int | None,
         rest: tuple[str, ...],
     ) -> str:
         """Keep the certificate of what was erased; return its digest."""

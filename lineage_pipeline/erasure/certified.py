@@ -16,7 +16,7 @@ from lineage_pipeline.disposal.certificate import (
 if TYPE_CHECKING:
     from typing import Any
 
-    from lineage_pipeline.erasure.plan import ErasurePlan
+    from lineage_pipeline.erasure.plan import ErasurePlan, Rules
     from lineage_pipeline.erasure.search import Outcome
 
 CLAUSES: Final = {"request": "GDPR Art 17(1)", "withdrawal": "GDPR Art 7(3) and 17(1)(b)"}
@@ -25,6 +25,7 @@ COVERED: Final = (
     "rows of bronze, with the salts behind which they were sealed",
     "what was built on them: silver, graph, the warehouse",
     "questions that were asked about the person",
+    "copies in the archive of the landing files that they went from",
 )
 NOT_COVERED: Final = (
     "datasets and copies elsewhere, whose owners are asked",
@@ -50,6 +51,7 @@ class Carried(NamedTuple):
         executed_by: who carried it out.
         started_at: when that began, and holds were looked at, in microseconds since 1970.
         ended_at: when it was seen to be gone, likewise.
+        gave_way: the rules that would have kept what went.
     """
 
     object_id: str
@@ -60,6 +62,7 @@ class Carried(NamedTuple):
     executed_by: str
     started_at: int
     ended_at: int
+    gave_way: Rules
 
 
 def rest_of(
@@ -82,7 +85,7 @@ def rest_of(
 def certify(
     carried: Carried,
     pieces: tuple[HeldPiece, ...],
-    row_count: int,
+    row_count: int | None,
     rest: tuple[str, ...],
     log: dict[str, Any],
 ) -> Certificate:
@@ -91,7 +94,7 @@ def certify(
     Args:
         carried: by which plan, of whom and when.
         pieces: what went of each landing file.
-        row_count: rows of bronze that went.
+        row_count: rows of bronze that went; None if a run before this one died among them.
         rest: what stays, as `rest_of` tells it.
         log: whose key signs it, and how many entries the log has.
     """
@@ -113,7 +116,7 @@ def certify(
             due_at=plan.as_of,
             policy_sha256=plan.policy_sha256,
             plan_sha256=carried.plan_sha256,
-            gave_way=(),
+            gave_way=carried.gave_way,
         ),
         hold_checked_at=carried.started_at,
         method="delete",

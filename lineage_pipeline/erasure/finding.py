@@ -8,7 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from lineage_pipeline.erasure.landed import landed_with
+from lineage_pipeline.bronze.ledger import was_replaced
+from lineage_pipeline.erasure.landed import is_taken_out, landed_with
 from lineage_pipeline.erasure.records import (
     other_records,
     read_records,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
+    from lineage_pipeline.erasure.landed import Span
     from lineage_pipeline.erasure.pattern import Pattern
     from lineage_pipeline.erasure.records import Record
     from lineage_pipeline.paths import WorkspacePaths
@@ -80,8 +82,13 @@ def find(paths: WorkspacePaths, pattern: Pattern, max_ratio: int) -> Found:
     }
     of_files = {file.source_file: file for file in landed}
     rows = rows_by_record(paths, hits, landed)
+
+    def taken_out(file: str, span: Span, batches: Collection[str]) -> bool:
+        is_out = is_taken_out(paths, file, span, max_ratio)
+        return is_out or was_replaced(paths, file, batches)
+
     records = [
-        *read_records(rows, of_files, named_events, pattern),
+        *read_records(rows, of_files, named_events, pattern, taken_out),
         *other_records(paths, rows, landed, max_ratio),
     ]
     told = {record.source_file for record in records}

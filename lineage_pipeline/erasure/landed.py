@@ -98,6 +98,31 @@ def spans_in(read: _Read, pattern: Pattern) -> Iterator[tuple[Span, bool]]:
         window, base = window[cut:], base + cut
 
 
+def is_taken_out(paths: WorkspacePaths, name: str, span: Span, max_ratio: int) -> bool:
+    """Return whether a record is not in its file any more: blanks are, or the file is gone.
+
+    Args:
+        paths: the workspace.
+        name: the landing file, as rows name it.
+        span: where the record stood, as decompressed.
+        max_ratio: how many times as many bytes may come out of the file if it is compressed.
+    """
+    file = paths.root / name
+    if paths.landing not in file.parents or not file.is_file():
+        return True
+    start, end = span
+    try:
+        with landed_stream(file, max_ratio) as stream:
+            at = stream.skip(start)
+            while at < end and (data := stream.read(end - at)):
+                if data.strip():
+                    return False
+                at += len(data)
+    except OSError:
+        return False
+    return True
+
+
 def keyed_digest(file: Path, ranges: Iterable[Span], key: bytes, max_ratio: int) -> str:
     """Return a digest of parts of a file that only who has the key can make, in hex digits.
 

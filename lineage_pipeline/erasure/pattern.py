@@ -1,4 +1,4 @@
-"""Identifiers in bytes and in columns: as whole words, in every spelling that JSON and URLs have.
+"""Identifiers in bytes and in columns: as whole words, however JSON and URLs spell them.
 
 `subj-1` is not found in `subj-12`. In `eu-subj-1` it is, joined to a longer word: that may be
 somebody else, as `mary.jane@example.org` is who holds `jane@example.org`, so that people decide.
@@ -15,8 +15,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
+DEEPEST: Final = 16
+"""So many backslashes at most stand before what is escaped: JSON in JSON, five levels deep."""
+WIDEST: Final = 4
+"""So many blanks at most stand between two words of a name."""
+BLANKS: Final = (" ", "\t", "\n", "\u00a0")
+"""What may stand where a name has a blank, in any spelling; in URLs `+` as well."""
 _HEX: Final = rb"[0-9a-fA-F]"
 _LETTERS: Final = (
     rb"\\u[1-9a-fA-F]" + 3 * _HEX, rb"\\u0[1-9a-fA-F]" + 2 * _HEX, rb"\\u00[89a-fA-F]" + _HEX,
@@ -58,10 +64,7 @@ class Pattern:
         self._letters = "|".join(sorted({_any_spelling(letters) for _, letters in spelled}))
         self._words = _any_of(_word(letters) for _, letters in spelled)
         self._alone = _any_of(_alone(one, letters) for one, letters in spelled)
-        self.longest = max(
-            sum(max(len(one.encode()) for one in letter) for letter in letters)
-            for _, letters in spelled
-        )
+        self.longest = max(sum(map(_longest, letters)) for _, letters in spelled)
 
     def spans(self, data: bytes) -> Iterator[tuple[int, int]]:
         """Yield where identifiers stand in bytes: the first byte, and that behind the last."""
@@ -111,20 +114,43 @@ def _forms(identifier: str) -> set[str]:
 
 def _written(letter: str) -> list[str]:
     """Return how a letter may be written in upper and lower case, in JSON and in URLs."""
+    if letter == " ":
+        return sorted({"+", *(one for blank in BLANKS for one in _spelled(blank))})
     found = {"\\/"} if letter == "/" else set()
     for one in {letter, letter.lower(), letter.upper(), letter.casefold()}:
-        units = one.encode("utf-16-be").hex()
-        found |= {
-            one,
-            json.dumps(one)[1:-1],
-            "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4)),
-            "".join(f"%{byte:02x}" for byte in one.encode()),
-        }
+        found |= _spelled(one)
     return sorted(found)
 
 
-def _any_spelling(letters: Iterable[Iterable[str]]) -> str:
-    return "".join(f"(?:{'|'.join(map(re.escape, letter))})" for letter in letters)
+def _spelled(one: str) -> set[str]:
+    """Return a letter as it is, and as JSON and URLs escape it."""
+    units = one.encode("utf-16-be").hex()
+    return {
+        one,
+        json.dumps(one)[1:-1],
+        "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4)),
+        "".join(f"%{byte:02x}" for byte in one.encode()),
+    }
+
+
+def _any_spelling(letters: Iterable[Sequence[str]]) -> str:
+    return "".join(map(_any_of_letter, letters))
+
+
+def _any_of_letter(spellings: Sequence[str]) -> str:
+    """Return a pattern of one letter; what is escaped in what is escaped has more backslashes."""
+    deep = f"\\\\{{1,{DEEPEST}}}"
+    any_of = "|".join(
+        deep + re.escape(one[1:]) if re.match(r"\\[^\\]", one) else re.escape(one)
+        for one in spellings
+    )
+    return f"(?:{any_of})" + (f"{{1,{WIDEST}}}" if " " in spellings else "")
+
+
+def _longest(spellings: Sequence[str]) -> int:
+    """Return the bytes of the longest spelling of a letter."""
+    plain = max(len(one.encode()) for one in spellings) + DEEPEST
+    return plain * WIDEST if " " in spellings else plain
 
 
 def _any_of(patterns: Iterable[bytes]) -> re.Pattern[bytes]:

@@ -22,7 +22,7 @@ from lineage_pipeline.release.acting import bring_up_to_date, keep
 from lineage_pipeline.warehouse.query import Answer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from lineage_pipeline.erasure.finding import Found
@@ -37,6 +37,8 @@ Basis = Literal["request", "withdrawal"]
 Course = Literal["erase", "mask", "decide", "kept", "ask", "unread"]
 """The records go; the identifiers in them go; people decide; the law keeps them; others are asked;
 nobody could read them."""
+Rules = tuple[dict[str, Any], ...]
+"""Rules of retention, as a certificate tells them."""
 PREFIX: Final = "erasure:"
 """What the identifier of an erasure begins with."""
 _HELD: Final = "under a legal hold: it speaks of somebody who is"
@@ -105,10 +107,17 @@ class Planned(NamedTuple):
 
 
 class Judged(NamedTuple):
-    """All that a workspace keeps of a person, each record with what is to become of it."""
+    """All that a workspace keeps of a person, each record with what is to become of it.
+
+    Attributes:
+        found: what it keeps.
+        records: of it, the records, each with its course and the reason.
+        gave_way: by object, the rules that would have kept it.
+    """
 
     found: Found
     records: tuple[tuple[Record, Course, str], ...]
+    gave_way: Mapping[str, Rules]
 
 
 def make_plan(
@@ -156,7 +165,8 @@ def judge(workspace: Workspace, subject: Subject, as_of: datetime) -> Judged:
     with pipeline.open_warehouse(workspace.paths) as warehouse:
         rows = warehouse.ask("erasable", objects=objects, as_of=as_of).rows
         holds = warehouse.ask("held_people", as_of=as_of).rows
-    rules = {object_id: (course, reason) for object_id, course, reason in rows}
+    rules = {object_id: (course, reason) for object_id, course, reason, _ in rows}
+    gave_way = {object_id: msgspec.json.decode(told, type=Rules) for object_id, *_, told in rows}
     asked = {one.lower() for one in subject.identifiers}
     reasons = [reason for person, reason in holds if person.lower() in asked]
     held = f"under a legal hold: {reasons[0]}" if reasons else ""
@@ -169,7 +179,8 @@ def judge(workspace: Workspace, subject: Subject, as_of: datetime) -> Judged:
         is_beside = (record.source_file, record.offset) in places
         why = held or (_HELD if is_beside else "")
         judged.append((record, *_course(record, rules, why)))
-    return Judged(_without(found, kept), tuple(judged))
+    left = _without(found, found if held else kept)
+    return Judged(left, tuple(judged), gave_way)
 
 
 def _without(found: Found, kept: Found) -> Found:

@@ -15,7 +15,7 @@ from lineage_pipeline.erasure.lines import line_records
 from lineage_pipeline.erasure.rows import ALONE, BODY, rows_at
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from lineage_pipeline.erasure.landed import Landed, Span
     from lineage_pipeline.erasure.pattern import Pattern
@@ -34,9 +34,13 @@ ABOUT: Final = frozenset(
 """Acts that are about a person, if they name one as their subject."""
 SUBJECT: Final = "subject:"
 _NAMED: Final = "a name that the lineage rests on holds it"
-_GOVERNS: Final = "it tells what people or registries did about models"
+_GOVERNS: Final = "it tells what people or registries did"
 NAMED_FILE: Final = "the name of the file itself holds it; let the file go as a whole"
 _JOINED: Final = "an identifier is joined there to a longer word, which may be another person's"
+_OTHERWISE: Final = (
+    "what was read from it holds an identifier, and its bytes hold none in any spelling that is "
+    "looked for: it is spelled otherwise, or the file holds something else by now"
+)
 _UNKNOWN: Final = "nothing reads it, and it is no record that stands by itself"
 
 
@@ -121,8 +125,17 @@ def read_records(
     landed: Mapping[str, Landed],
     named_events: Collection[tuple[str, bytes]],
     pattern: Pattern,
+    is_taken_out: Callable[[str, Span, Collection[str]], bool],
 ) -> Iterator[Record]:
-    """Yield the records that were read and hold an identifier, in their rows or their bytes."""
+    """Yield the records that were read and hold an identifier, in their rows or their bytes.
+
+    Args:
+        rows: what was read of each, by file and offset.
+        landed: the files that hold an identifier, by their names.
+        named_events: events whose names hold one.
+        pattern: the identifiers.
+        is_taken_out: tells whether a record that some batches read is not in its file any more.
+    """
     for (file, offset), of_record in rows.items():
         size = max(row.key["source_bytes"] for row in of_record)
         there = landed.get(file)
@@ -138,7 +151,14 @@ def read_records(
             treatment, reason, object_id = _judged(of_record, pattern, is_named=is_named)
             if not is_sure and not is_named:
                 treatment, reason = "decide", _JOINED
-            places = tuple(sorted(_going(of_record, treatment)))
+            rows_of_it = of_record
+            if not within and treatment != "decide":
+                batches = {row.key["batch_id"] for row in of_record if row.is_alone}
+                # What the file says there by now is another record, which stays.
+                rows_of_it = [row for row in of_record if row.key["batch_id"] in batches]
+                if not is_taken_out(file, (offset, offset + size), batches):
+                    treatment, reason = "decide", _OTHERWISE
+            places = tuple(sorted(_going(rows_of_it, treatment)))
             yield Record(file, offset, size, within, places, treatment, reason, object_id)
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from lineage_pipeline.erasure.plan import ErasurePlan, Item
+    from lineage_pipeline.erasure.plan import ErasurePlan, Item, Rules
     from lineage_pipeline.erasure.records import Record
     from lineage_pipeline.erasure.subject import Subject
     from lineage_pipeline.pipeline import Workspace
@@ -38,6 +38,9 @@ class Outcome(NamedTuple):
     reason: str
 
 
+Standing = tuple[str, int, int]
+
+
 class Work(NamedTuple):
     """What is to go now, and what stays although it was found.
 
@@ -46,12 +49,16 @@ class Work(NamedTuple):
         facets: digests of bodies that go.
         questions: digests of questions that go.
         stays: what is found and does not go, with the reason.
+        staying: where it stands: the landing file, where a record begins, and its bytes.
+        gave_way: the rules that would have kept what goes.
     """
 
     records: tuple[Record, ...]
     facets: frozenset[bytes]
     questions: tuple[str, ...]
     stays: tuple[Outcome, ...]
+    staying: frozenset[Standing]
+    gave_way: Rules
 
 
 def work_of(workspace: Workspace, subject: Subject, plan: ErasurePlan, as_of: datetime) -> Work:
@@ -75,7 +82,22 @@ def work_of(workspace: Workspace, subject: Subject, plan: ErasurePlan, as_of: da
         stays.append(Outcome(FACETS, "left", new, _NEW))
     is_asked = any(item.object_id == QUESTIONS for item in plan.items)
     questions = found.questions if is_asked else ()
-    return Work(tuple(going), frozenset(facets), questions, merged(stays))
+    staying = {standing(record) for record, *_ in judged.records}
+    staying -= {standing(record) for record in going}
+    objects = sorted({record.object_id for record in going})
+    return Work(
+        tuple(going),
+        frozenset(facets),
+        questions,
+        merged(stays),
+        frozenset(staying),
+        tuple(rule for one in objects for rule in judged.gave_way.get(one, ())),
+    )
+
+
+def standing(record: Record) -> Standing:
+    """Return where a record stands."""
+    return record.source_file, record.offset, record.size
 
 
 def told(plan: ErasurePlan, subject: Subject, work: Work, *, is_done: bool) -> tuple[Outcome, ...]:

@@ -5,6 +5,7 @@
 -- clause: a legal hold stands against it, and so does a minimum that Union or Member State law sets; GDPR Art 17(3)(b), (e)
 -- clause: whether another law's minimum does, people decide; a minimum of guidance or of the house never does
 -- clause: what lies in the archive is not read there: it is brought back first
+-- clause: gave_way: what would have kept it and does not where it is erased, in JSON
 -- clause: an object that nobody keeps has no row
 
 -- noqa: disable=references.qualification
@@ -61,6 +62,22 @@ lawful as (
     inner join silver.rule_at($as_of) as rule on named.name = rule.name
     where rule.basis = 'law' and named.stays_until > $as_of::timestamptz
     group by named.object_id
+),
+
+yielded as (
+    select
+        named.object_id,
+        to_json(list({
+            'object_id': named.object_id,
+            'name': named.name,
+            'basis': rule.basis,
+            'why': 'gives way to the erasure that was asked for',
+            'stays_until': named.stays_until
+        } order by named.name)) as gave_way
+    from named
+    inner join silver.rule_at($as_of) as rule on named.name = rule.name
+    where coalesce(named.stays_until > $as_of::timestamptz, true)
+    group by named.object_id
 )
 
 select
@@ -83,8 +100,10 @@ select
         when lawful.law_until is not null
             then 'whether ' || lawful.law_rule || ' stands against an erasure, people decide'
         else ''
-    end as reason
+    end as reason,
+    coalesce(yielded.gave_way::varchar, '[]') as gave_way
 from resolved
 left join lawful on resolved.object_id = lawful.object_id
 left join archived on resolved.object_id = archived.object_id
+left join yielded on resolved.object_id = yielded.object_id
 order by resolved.object_id;

@@ -16,7 +16,8 @@ with account as (
 planner as (
     select coalesce(account.person_id, act.actor_id) as person_id
     from silver.act as act
-    left join account on act.actor_id = account.account
+    -- A plan may be made under any name; in other letters it is still that of a person.
+    left join account on lower(trim(act.actor_id)) = lower(account.account)
     where
         act.area = 'retention'
         and act.act in ('planned', 'erasure_planned')

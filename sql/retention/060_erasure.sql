@@ -16,7 +16,7 @@
 -- column record_count: records of a landing file
 -- column row_count: rows of bronze that go with them
 -- column serves_at: where a model version served when the plan was made
--- column state: planned, begun, erased, asked, confirmed, or as course says where nothing is done
+-- column state: planned, begun, erased, left (by its certificate nothing of the file went), asked, confirmed, or as course says where nothing is done
 -- column planned_at: when the plan was made
 -- column ended_at: when it was seen to be gone, or said to be; null until then
 -- column certificate_sha256: the digest of the certificate of the erasure; null until then
@@ -75,6 +75,15 @@ planned as (
     group by act.data ->> '$.plan_sha256'
 ),
 
+certified as (
+    select
+        act.data ->> '$.certificate_sha256' as certificate_sha256,
+        any_value(act.data ->> '$.certificate.subject.pieces[*].place') as places
+    from silver.act as act
+    where act.area = 'retention' and act.act = 'erased'
+    group by act.data ->> '$.certificate_sha256'
+),
+
 item as (
     select
         planned.plan_sha256,
@@ -108,9 +117,14 @@ select
     case
         when item.course in ('erase', 'mask')
             then
-                case disposition.state
-                    when 'disposed' then 'erased'
-                    else coalesce(disposition.state, 'planned')
+                case
+                    when coalesce(disposition.state, '') != 'disposed'
+                        then coalesce(disposition.state, 'planned')
+                    when
+                        starts_with(item.object_id, 'file:')
+                        and not list_contains(certified.places, item.object_id[6:])
+                        then 'left'
+                    else 'erased'
                 end
         when confirmed.object_id is not null then 'confirmed'
         when asked.object_id is not null then 'asked'
@@ -126,6 +140,7 @@ left join retention.disposition as disposition
     on
         item.plan_sha256 = disposition.plan_sha256
         and 'erasure:' || item.erasure_id = disposition.object_id
+left join certified on disposition.certificate_sha256 = certified.certificate_sha256
 left join asked
     on item.plan_sha256 = asked.plan_sha256 and item.object_id = asked.object_id
 left join confirmed

@@ -65,9 +65,12 @@ def test_nothing_is_deleted_unless_that_is_asked_for(tmp_path: Path) -> None:
     assert dispositions(workspace) == []
 
 
-def test_a_plan_asks_for_two_who_are_named_and_did_not_make_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("planner", ["role/ada", "Role/ADA"])
+def test_a_plan_asks_for_two_who_are_named_and_did_not_make_it(
+    tmp_path: Path, planner: str
+) -> None:
     workspace = kept_workspace(tmp_path)
-    plan = planned(workspace, actor="role/ada")
+    plan = planned(workspace, actor=planner)
     assert approve(workspace, plan.digest, "ada").objection == "made the plan"
     assert approve(workspace, plan.digest, "mallory").objection == "nobody knows who that is"
     assert approve(workspace, plan.digest, "bob").objection == ""

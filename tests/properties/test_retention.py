@@ -109,7 +109,9 @@ def engine() -> Iterator[duckdb.DuckDBPyConnection]:
         connection.execute(macros[name].statements)
     with_rows(connection, [], [], set(), set())
     connection.execute(GIVEN)
-    for name in ("silver.dated_of", "silver.resolved", "retention.resolution_at"):
+    for name in (
+            "silver.rule_at", "silver.dated_of", "silver.resolved", "retention.resolution_at",
+        ):  # fmt: skip
         connection.execute(macros[name].statements)
     yield connection
     connection.close()

@@ -174,7 +174,12 @@ class Disposed(Actor, frozen=True, kw_only=True):
 
 
 class Erasing(Disposing, frozen=True, kw_only=True):
-    """What a plan says of a person is about to be erased."""
+    """What a plan says of a person is about to be erased: of each piece, which records.
+
+    They are told by where they begin, and how long they are.
+    """
+
+    records: tuple[tuple[tuple[int, int], ...], ...] = ()
 
 
 class Erased(Actor, frozen=True, kw_only=True):
