@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from lineage_pipeline.disposal.leave import Leave
     from lineage_pipeline.erasure.records import Record
-    from lineage_pipeline.erasure.search import Standing, Work
+    from lineage_pipeline.erasure.search import RecordPlace, Work
     from lineage_pipeline.erasure.subject import Subject
     from lineage_pipeline.pipeline import Workspace
     from lineage_pipeline.release.acting import Statement, When
@@ -214,7 +214,9 @@ class _Carrying:
         self._say("erasing", self._object_id, data)
         return noted
 
-    def _gone(self, noted: Iterable[Noted], staying: Collection[Standing]) -> Iterator[HeldPiece]:
+    def _gone(
+        self, noted: Iterable[Noted], staying: Collection[RecordPlace]
+    ) -> Iterator[HeldPiece]:
         """Yield what went of the pieces that were noted: a hold may have come in between."""
         there = {(self._pattern.masked(file), offset) for file, offset, _ in staying}
         for piece, records, _ in noted:

@@ -16,7 +16,8 @@ from lineage_pipeline.disposal.certificate import (
 if TYPE_CHECKING:
     from typing import Any
 
-    from lineage_pipeline.erasure.plan import ErasurePlan, Rules
+    from lineage_pipeline.erasure.judging import Rules
+    from lineage_pipeline.erasure.plan import ErasurePlan
     from lineage_pipeline.erasure.search import Outcome
 
 CLAUSES: Final = {"request": "GDPR Art 17(1)", "withdrawal": "GDPR Art 7(3) and 17(1)(b)"}

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from lineage_pipeline.erasure.judging import judge
 from lineage_pipeline.erasure.pattern import Pattern
-from lineage_pipeline.erasure.plan import FACETS, QUESTIONS, judge, keyed
+from lineage_pipeline.erasure.plan import FACETS, QUESTIONS, keyed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from lineage_pipeline.erasure.plan import ErasurePlan, Item, Rules
+    from lineage_pipeline.erasure.judging import Rules
+    from lineage_pipeline.erasure.plan import ErasurePlan, Item
     from lineage_pipeline.erasure.records import Record
     from lineage_pipeline.erasure.subject import Subject
     from lineage_pipeline.pipeline import Workspace
@@ -38,7 +40,8 @@ class Outcome(NamedTuple):
     reason: str
 
 
-Standing = tuple[str, int, int]
+RecordPlace = tuple[str, int, int]
+"""Where a record stands: the landing file, where it begins there, and its bytes."""
 
 
 class Work(NamedTuple):
@@ -49,7 +52,7 @@ class Work(NamedTuple):
         facets: digests of bodies that go.
         questions: digests of questions that go.
         stays: what is found and does not go, with the reason.
-        staying: where it stands: the landing file, where a record begins, and its bytes.
+        staying: where that stands.
         gave_way: the rules that would have kept what goes.
     """
 
@@ -57,7 +60,7 @@ class Work(NamedTuple):
     facets: frozenset[bytes]
     questions: tuple[str, ...]
     stays: tuple[Outcome, ...]
-    staying: frozenset[Standing]
+    staying: frozenset[RecordPlace]
     gave_way: Rules
 
 
@@ -82,8 +85,8 @@ def work_of(workspace: Workspace, subject: Subject, plan: ErasurePlan, as_of: da
         stays.append(Outcome(FACETS, "left", new, _NEW))
     is_asked = any(item.object_id == QUESTIONS for item in plan.items)
     questions = found.questions if is_asked else ()
-    staying = {standing(record) for record, *_ in judged.records}
-    staying -= {standing(record) for record in going}
+    staying = {place_of(record) for record, *_ in judged.records}
+    staying -= {place_of(record) for record in going}
     objects = sorted({record.object_id for record in going})
     return Work(
         tuple(going),
@@ -95,7 +98,7 @@ def work_of(workspace: Workspace, subject: Subject, plan: ErasurePlan, as_of: da
     )
 
 
-def standing(record: Record) -> Standing:
+def place_of(record: Record) -> RecordPlace:
     """Return where a record stands."""
     return record.source_file, record.offset, record.size
 
