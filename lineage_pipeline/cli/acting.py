@@ -76,6 +76,13 @@ def require_counting(objections: Sequence[str]) -> None:
         raise SystemExit(1)
 
 
+def tell_lacking(lacking: Sequence[str], *, is_executed: bool) -> None:
+    """Say what a plan lacks; where it is executed all the same, that was begun before."""
+    only = "only what was begun is carried out" if is_executed else "it may not be carried out"
+    for lack in lacking:
+        click.echo(f"{only}: {lack}", err=True)
+
+
 def _statement(name: str, given: dict[str, Any], said: dict[str, Any]) -> Statement:
     from lineage_pipeline.governance.signatures import ssh_signer
     from lineage_pipeline.release import acting

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from lineage_pipeline.cli.acting import act_command, done, require_counting
+from lineage_pipeline.cli.acting import act_command, done, require_counting, tell_lacking
 from lineage_pipeline.cli.options import Instant, format_option, workspace_option
 
 if TYPE_CHECKING:
@@ -89,10 +89,7 @@ def _apply(given: dict[str, Any]) -> None:
         workspace, _subject(given["root"]), given["plan"], said, when, execute=given["execute"]
     )
     show(Answer(Outcome._fields, [tuple(one) for one in applied.outcomes]), given["fmt"])
-    for lack in applied.leave.lacking:
-        is_done = given["execute"]
-        only = "only what was begun is carried out" if is_done else "it may not be carried out"
-        click.echo(f"{only}: {lack}", err=True)
+    tell_lacking(applied.leave.lacking, is_executed=given["execute"])
     if not given["execute"]:
         click.echo("nothing was erased; --execute erases", err=True)
     if applied.certificate_sha256:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from lineage_pipeline.cli.acting import act_command, done, require_counting
+from lineage_pipeline.cli.acting import act_command, done, require_counting, tell_lacking
 from lineage_pipeline.cli.archive import archive, restore
 from lineage_pipeline.cli.certificates import certificate, verify
 from lineage_pipeline.cli.confirmations import asked, confirm
@@ -100,9 +100,7 @@ def apply_(
     done_ = apply_plan(pipeline.open_workspace(root), plan, said, when, execute=execute)
     columns = ("object_id", "became", "reason", "stored_bytes", "certificate_sha256")
     show(Answer(columns, [tuple(outcome) for outcome in done_.outcomes]), fmt)
-    for lack in done_.leave.lacking:
-        only = "only what was begun is carried out" if execute else "it may not be carried out"
-        click.echo(f"{only}: {lack}", err=True)
+    tell_lacking(done_.leave.lacking, is_executed=execute)
     if not execute:
         click.echo("nothing was deleted; --execute deletes", err=True)
     if any(outcome.became == "left" for outcome in done_.outcomes):

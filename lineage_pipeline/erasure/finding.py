@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pyarrow as pa
@@ -83,9 +84,11 @@ def find(paths: WorkspacePaths, pattern: Pattern, max_ratio: int) -> Found:
     of_files = {file.source_file: file for file in landed}
     rows = rows_by_record(paths, hits, landed)
 
+    replaced = cache(partial(was_replaced, paths))
+
     def taken_out(file: str, span: Span, batches: Collection[str]) -> bool:
-        is_out = is_taken_out(paths, file, span, max_ratio)
-        return is_out or was_replaced(paths, file, batches)
+        is_replaced = replaced(file, frozenset(batches))
+        return is_replaced or is_taken_out(paths, file, span, max_ratio)
 
     records = [
         *read_records(rows, of_files, named_events, pattern, taken_out),

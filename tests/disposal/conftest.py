@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.landing.buckets import forget_client, point_to
+from tests.landing.buckets import forget_client, point_to, served
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,12 +20,8 @@ numbers = count()
 @pytest.fixture(scope="session")
 def server() -> Iterator[tuple[str, int]]:
     """Return host and port of a store of objects."""
-    from moto.server import ThreadedMotoServer
-
-    served = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    served.start()
-    yield served.get_host_and_port()
-    served.stop()
+    with served() as place:
+        yield place
 
 
 @pytest.fixture

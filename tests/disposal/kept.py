@@ -138,6 +138,12 @@ def hold(workspace: Workspace, subject: str, at: datetime = OVER, *, reach: str 
     holding.place_hold(workspace, subject, Statement("hold_placed", data), when(at))
 
 
+def release(workspace: Workspace, subject: str, at: datetime = OVER) -> None:
+    """Release that hold."""
+    data = {"actor": "cid", "reason": "settled", "matter": "M1"}
+    holding.release_hold(workspace, subject, Statement("hold_released", data), when(at))
+
+
 def became(done: Applied) -> dict[str, str]:
     """Return what became of each dataset, by its name."""
     return {

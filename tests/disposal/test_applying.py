@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lineage_pipeline.disposal import holding
 from lineage_pipeline.errors import ConfigError
 from lineage_pipeline.lake.tables import LakeTable
-from lineage_pipeline.release.acting import Statement
 from lineage_pipeline.warehouse.query import open_warehouse
 from tests.builders import make_event
 from tests.disposal.kept import (
@@ -28,9 +26,9 @@ from tests.disposal.kept import (
     hold,
     kept_workspace,
     planned,
+    release,
 )
 from tests.evidence.sealed import findings
-from tests.governed import when
 from tests.workspaces import CLOCK, deliver
 
 if TYPE_CHECKING:
@@ -205,8 +203,7 @@ def test_a_hold_that_comes_after_a_death_leaves_no_contradiction(
     done = applied(workspace, plan.digest)
     assert {one.object_id: one.became for one in done.outcomes}[object_id] == "left"
     assert findings(workspace.paths) == []
-    said = Statement("hold_released", {"actor": "cid", "reason": "settled", "matter": "M1"})
-    holding.release_hold(workspace, object_id, said, when(OVER))
+    release(workspace, object_id)
     done = applied(workspace, plan.digest)
     assert {one.object_id: one.became for one in done.outcomes}[object_id] == "gone"
     assert findings(workspace.paths) == []

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lineage_pipeline.disposal import forgetting, holding
+from lineage_pipeline.disposal import forgetting
 from lineage_pipeline.erasure import carrying
 from lineage_pipeline.evidence.noting import microseconds
-from lineage_pipeline.release.acting import Statement
+from tests.disposal.kept import hold, release
 from tests.erasure.people import KEY, LATER, LEDGER, applied, approved_plan, became, peopled
 from tests.erasure.test_erasing import asked
 from tests.evidence.sealed import findings
-from tests.governed import when
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,16 +38,6 @@ def died(workspace: Workspace, owner: Any, step: str) -> str:
     return digest
 
 
-def hold(workspace: Workspace, subject: str) -> None:
-    said = Statement("hold_placed", {"actor": "cid", "reason": "a claim", "matter": "M1"})
-    holding.place_hold(workspace, subject, said, when(NEXT))
-
-
-def release(workspace: Workspace, subject: str) -> None:
-    said = Statement("hold_released", {"actor": "cid", "reason": "settled", "matter": "M1"})
-    holding.release_hold(workspace, subject, said, when(NEXT))
-
-
 def certificates(workspace: Workspace) -> list[dict[str, Any]]:
     """Return the certificates of erasures."""
     query = "select certificate from retention.disposition where certificate is not null"
@@ -64,14 +53,14 @@ def states(workspace: Workspace) -> dict[str, str]:
 def test_nothing_is_certified_where_a_hold_kept_all_of_it(tmp_path: Path) -> None:
     workspace = peopled(tmp_path / "workspace")
     digest = died(workspace, carrying, "forget")
-    hold(workspace, f"subject:{KEY}")
+    hold(workspace, f"subject:{KEY}", NEXT)
     done = applied(workspace, digest, NEXT)
     assert done.certificate_sha256 is None
     assert became(done)[f"file:{LEDGER}"] == "kept"
     assert (certificates(workspace), findings(workspace.paths)) == ([], [])
     assert {*states(workspace).values()} == {"begun"}
     assert asked(workspace, "select count(*) from audit.event") == [(3,)]
-    release(workspace, f"subject:{KEY}")
+    release(workspace, f"subject:{KEY}", NEXT)
     assert became(applied(workspace, digest, NEXT))[f"file:{LEDGER}"] == "erased"
     [certificate] = certificates(workspace)
     # The acts by which she was held name her, and people decide about those.
@@ -85,7 +74,7 @@ def test_nothing_is_certified_where_a_hold_kept_all_of_it(tmp_path: Path) -> Non
 def test_what_a_hold_kept_is_in_no_certificate(tmp_path: Path, step: str) -> None:
     workspace = peopled(tmp_path / "workspace")
     digest = died(workspace, forgetting, step)
-    hold(workspace, f"file:{LEDGER}")
+    hold(workspace, f"file:{LEDGER}", NEXT)
     done = applied(workspace, digest, NEXT)
     assert became(done)[f"file:{LEDGER}"] == "kept"
     [certificate] = certificates(workspace)

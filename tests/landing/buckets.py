@@ -5,16 +5,30 @@ from __future__ import annotations
 import os
 import socket
 import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from lineage_pipeline.landing import objects
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pytest
     from mypy_boto3_s3 import S3Client
 
 BUCKET = "logs"
 SECRET = "hunter2"  # noqa: S105 - what must not be shown
+
+
+@contextmanager
+def served() -> Iterator[tuple[str, int]]:
+    """Yield host and port of a store of objects, which stops at the end."""
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    yield server.get_host_and_port()
+    server.stop()
 
 
 def point_to(monkeypatch: pytest.MonkeyPatch, host: str, port: int) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.landing.buckets import point_to
+from tests.landing.buckets import point_to, served
 from tests.trail.anchors.authority import Authority
 from tests.trail.anchors.trails import trail_at
 
@@ -28,12 +28,8 @@ def trail(tmp_path: Path) -> Trail:
 @pytest.fixture(scope="session")
 def server() -> Iterator[tuple[str, int]]:
     """Return host and port of a store of objects."""
-    from moto.server import ThreadedMotoServer
-
-    served = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    served.start()
-    yield served.get_host_and_port()
-    served.stop()
+    with served() as place:
+        yield place
 
 
 @pytest.fixture
