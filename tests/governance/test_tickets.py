@@ -70,6 +70,8 @@ def decided(events: list[dict[str, Any]], known_at: str = "2026-10-01") -> list[
             "model_node_id, null::timestamptz as known_to_at from (values ('credit-risk', '3'), "
             "('credit-risk', '4')) as listed(name, version)")  # fmt: skip
         run("create table step.new_batch as select 'b' as batch_id")
+        # Each is told once here: nothing occurs again.
+        run("create table step.audit_occurrence (event_id blob)")
         columns = ("source", "action", "category", "activity_id", "outcome", "occurred_at",
                    "actor_id", "model_key", "model_version", "resource_type", "resource_id",
                    "resource_name", "environment", "reason", "ticket_ref", "attrs",
