@@ -83,5 +83,5 @@ group by
     used.model,
     used.version,
     used.is_answer,
-    date_trunc('day', used.occurred_at),
+    make_timestamp(epoch_us(used.occurred_at))::date,
     used.ingested_at;
