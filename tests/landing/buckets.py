@@ -27,8 +27,10 @@ def served() -> Iterator[tuple[str, int]]:
 
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
-    yield server.get_host_and_port()
-    server.stop()
+    try:
+        yield server.get_host_and_port()
+    finally:
+        server.stop()
 
 
 def point_to(monkeypatch: pytest.MonkeyPatch, host: str, port: int) -> None:
