@@ -50,8 +50,15 @@ REGISTRATION_FOLDER: Final = "registry/files"
 ACTS_FOLDER: Final = "governance"
 """The landing folder of what people did: approvals, waivers, holds."""
 
+COMPLIANCE_FOLDER: Final = "compliance"
+"""The landing folder of what people state about obligations, and of the records they keep."""
+
+SEALED_FOLDERS: Final = (ACTS_FOLDER, COMPLIANCE_FOLDER)
+"""The landing folders whose files are sealed before they are read: they count where they came."""
+
 DOCUMENT_FOLDERS: Final = (
     "registry/mlflow", "registry/sagemaker", REGISTRATION_FOLDER, "monitoring", ACTS_FOLDER,
+    COMPLIANCE_FOLDER,
 )  # fmt: skip
 """The landing folders that hold documents: what registries answered, monitors found, people did."""
 

@@ -26,7 +26,6 @@ from lineage_pipeline.landing.undeclared import leave_out_undeclared
 from lineage_pipeline.landing.unread import new_segments
 from lineage_pipeline.paths import (
     ACTS_FOLDER,
-    LANDING_FOLDERS,
     SCANNED_FOLDERS,
     WorkspacePaths,
     workspace_paths,
@@ -66,7 +65,6 @@ class Run:
 
     ingest: Ingest
     publication: Publication | None
-    waiting: dict[str, int]
     known_at: datetime
     duration_ms: float
     altered: list[Altered]
@@ -112,7 +110,7 @@ def run(
         compact_lake(workspace, known_at)
         altered = as_sealed.altered_since(workspace.paths, entry_count)
     duration_ms = (time.perf_counter() - started) * 1000
-    return Run(scanned, publication, waiting_files(workspace), known_at, duration_ms, altered)
+    return Run(scanned, publication, known_at, duration_ms, altered)
 
 
 def scan_landing(
@@ -316,17 +314,6 @@ def known_time(workspace: Workspace, now: datetime, requested: datetime | None) 
             f"known time does not run backwards, use a later one"
         )
     return requested
-
-
-def waiting_files(workspace: Workspace) -> dict[str, int]:
-    """Return how many files lie in each landing folder that this release does not read."""
-    waiting: dict[str, int] = {}
-    for folder in LANDING_FOLDERS:
-        if folder not in SCANNED_FOLDERS:
-            walked = os.walk(workspace.paths.landing / folder)
-            if count := sum(len(files) for _, _, files in walked):
-                waiting[folder] = count
-    return waiting
 
 
 def system_clock() -> datetime:

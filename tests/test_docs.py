@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import subprocess
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,12 +15,13 @@ from lineage_pipeline.trail.keys import SecretKey
 from lineage_pipeline.trail.log import Log
 from lineage_pipeline.trail.reader import open_log
 from lineage_pipeline.trail.rotation import rotate
-from tests.transcripts import BLOCK, DEMO_OPTION, answered
+from tests.transcripts import BLOCK, DEMO_OPTION, ROOT, SHELL, answered, told
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.conftest import Demo
 
-ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 QUESTIONS = (ROOT / "docs" / "questions.md").read_text(encoding="utf-8")
 AUDIT_TRAIL = (ROOT / "docs" / "audit-trail.md").read_text(encoding="utf-8")
@@ -139,16 +136,9 @@ def test_a_key_service_signs_as_the_documentation_shows(tmp_path: Path) -> None:
 def told_in_turn(document: str, demo: Demo, folder: Path) -> int:
     """Check what each console block shows, run in turn on a copy of the demo; return how many."""
     shutil.copytree(demo.workspace.paths.root, folder / "demo")
-    blocks = re.findall(r"```console\n\$ (.*?)\n(.*?)```", document, re.DOTALL)
+    blocks = SHELL.findall(document)
     for command, shown in blocks:
-        told = command.replace("uv run lineage", f"{sys.executable} -m lineage_pipeline")
-        told = told.replace("python data/", f"{sys.executable} {ROOT}/data/")
-        told = told.replace("python verify.py", f"{sys.executable} verify.py")
-        done = subprocess.run(  # noqa: S602 - our own documentation
-            told, shell=True, cwd=folder, env=os.environ | {"COLUMNS": "110"},
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        assert unnumbered(done.stdout + done.stderr) == unnumbered(shown), command
+        assert unnumbered(told(command, folder)) == unnumbered(shown), command
     return len(blocks)
 
 

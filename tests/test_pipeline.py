@@ -65,15 +65,6 @@ def test_new_files_are_those_that_a_run_would_read(workspace: Workspace) -> None
     assert pipeline.new_files(workspace) == ("landing/openlineage/a.ndjson:6",)
 
 
-def test_files_of_other_sources_wait_and_are_counted(workspace: Workspace) -> None:
-    folder = workspace.paths.landing / "compliance"
-    (folder / "2026").mkdir()
-    (folder / "2026" / "a.json").write_text("{}")
-    (folder / "b.json").write_text("{}")
-    (workspace.paths.landing / "self" / "c.json").write_text("")
-    assert pipeline.waiting_files(workspace) == {"compliance": 2}
-
-
 def test_changed_settings_build_the_warehouse_again(workspace: Workspace) -> None:
     deliver(workspace, {"a": [EVENT]}, CLOCK)
     text = workspace.paths.settings.read_text() + "[stages]\ntraining = ['clean']\ncleaned = []\n"

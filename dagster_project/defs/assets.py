@@ -47,7 +47,6 @@ def scan(
     facts |= {"listed_count": read.listed_count, "file_count": len(read.segments)}
     facts |= {"skipped_count": len(read.skipped), "unreadable_count": len(read.unreadable)}
     facts |= {"altered_count": len(altered)}
-    facts |= {"waiting_count": sum(pipeline.waiting_files(opened).values())}
     yield from _materialized(sizes, facts)
 
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import yaml
 
+from data.story.identity import git_sha
 from data.story.landed import LandedFile
 from data.story.learning import set_digest
 from data.story.models import MODELS, VERSIONS, ModelVersion, versions_of
@@ -191,6 +192,9 @@ def _plain_registration(known: list[ModelVersion]) -> Section:
                 "registered_at": iso(registered_at(found)),
                 "artifact_sha256": found.artifact,
                 "run_id": found.mlflow_run,
+                "code": git_sha(f"{found.trained_at:%Y-%m-%d}"),
+                "parameters": {"objective": "lambdarank", "num_leaves": 31},
+                "trainer": found.trainer,
                 "metrics": {found.metric: found.value},
                 "training_data": [dataset_node(found.training)],
             }

@@ -1,6 +1,7 @@
 """Compliance acts and records: attestations, incidents, requests of persons, reviews, records."""
 
-from datetime import timedelta
+from collections import Counter
+from datetime import UTC, timedelta
 
 import yaml
 
@@ -8,6 +9,7 @@ from data.story.acts import act
 from data.story.cards import dataset_node
 from data.story.company import ACCOUNT
 from data.story.landed import LandedFile, Row, monthly
+from data.story.ledger import ledgers
 from data.story.models import MODELS, version
 from data.story.retention import ERASED_SUBJECT
 from data.story.weeks import DELIVERIES, iso, moment
@@ -21,6 +23,12 @@ _PROCESSED = {
     "raw.calls": ("collections", "contract", "P3Y"),
     "raw.newsletter": ("marketing", "consent", "P1Y"),
 }
+
+
+_REVIEWED = [
+    "cloudtrail", "kubernetes", "mlflow", "mlflow_access", "cloudevents", "loan-desk",
+    "training-ledger",
+]  # fmt: skip
 
 
 def _attestations() -> list[Row]:
@@ -65,6 +73,7 @@ def _incidents() -> list[Row]:
         "aware_at": iso(aware),
         "reported_at": iso(aware + timedelta(hours=7)),
         "severity": "moderate",
+        "serious": "no",
         "reason": "inputs drifted after the bureau changed its score scale",
         "ticket": "INC-2026-212",
     }
@@ -111,12 +120,30 @@ def _reviews() -> list[Row]:
             {
                 "actor": "sam@example.org",
                 "period_days": 7,
-                "reviewed": ["cloudtrail", "kubernetes", "mlflow"],
+                "reviewed": _REVIEWED,
                 "result": "no open question",
             },
         )
         for monday in DELIVERIES
     ]
+
+
+def _totals() -> list[Row]:
+    """What the desks say, the night after, that they had logged on a day."""
+    rows = []
+    for source, logged in ledgers().items():
+        counts = Counter(when.astimezone(UTC).date() for when, _ in logged)
+        for day, count in sorted(counts.items()):
+            data: dict[str, object] = {
+                "actor": "noor@example.org",
+                "source": source,
+                "day_on": f"{day}",
+                "record_count": count,
+            }
+            told = moment(f"{day + timedelta(days=1)}T00:30Z")
+            subject = f"source:{source}"
+            rows.append(act("compliance.source_totalled", "data-platform", told, subject, data))
+    return rows
 
 
 def _processing() -> list[Row]:
@@ -158,6 +185,72 @@ def _records() -> list[LandedFile]:
             "eu_class": "high",
             "risks": ["wrong rejection", "drift of the bureau score", "proxy for origin in region"],
         },
+        "classification-credit-risk": {
+            "record": "classification",
+            "model": "credit-risk",
+            "approved_by": "ingrid@example.org",
+            "approved_on": "2026-02-24",
+            "eu_class": "high",
+            "uses": ["credit scoring"],
+            "jurisdictions": ["eu"],
+            "decisions": "solely automated",
+            "is_significant": True,
+            "placed_on": "2026-03-18",
+        },
+        "classification-collections-priority": {
+            "record": "classification",
+            "model": "collections-priority",
+            "approved_by": "ingrid@example.org",
+            "approved_on": "2026-02-24",
+            "eu_class": "minimal",
+            "jurisdictions": ["eu"],
+            "decisions": "assisted",
+            "is_significant": False,
+        },
+        "classification-newsletter-ranking": {
+            "record": "classification",
+            "model": "newsletter-ranking",
+            "approved_by": "ingrid@example.org",
+            "approved_on": "2026-02-24",
+            "eu_class": "minimal",
+            "jurisdictions": ["eu"],
+            "decisions": "none",
+            "is_significant": False,
+        },
+        "fria-credit-risk": {
+            "record": "fria",
+            "model": "credit-risk",
+            "assessed_on": "2026-02-26",
+            "notified_on": "2026-03-02",
+            "approved_by": "noor@example.org",
+            "approved_on": "2026-02-26",
+        },
+        "review-path-credit-risk": {
+            "record": "review-path",
+            "model": "credit-risk",
+            "ground": "contract",
+            "route": "whoever is refused may ask the loan desk for a person's decision",
+        },
+        "necessity-credit-training": {
+            "record": "necessity",
+            "dataset": "dataset:s3://northwind-ml:training/credit_*",
+            "columns": ["age_band", "region"],
+            "reason": "groups that the model must serve alike are measured by them",
+            "approved_by": "noor@example.org",
+            "approved_on": "2026-02-20",
+        },
+        "expected-training-ledger": {
+            "record": "expected-events",
+            "system": "training platform",
+            "source": "training-ledger",
+            "actions": ["subject_included"],
+        },
+        "expected-cloudtrail": {
+            "record": "expected-events",
+            "system": "cloud account",
+            "source": "cloudtrail",
+            "actions": ["InvokeEndpoint", "PutObject"],
+        },
         "oversight-credit-risk": {
             "record": "oversight",
             "model": "credit-risk",
@@ -178,5 +271,7 @@ def _records() -> list[LandedFile]:
 
 def files() -> list[LandedFile]:
     """The acts of each month, and the plain records."""
-    rows = _attestations() + _incidents() + _requests() + _reviews() + _processing()
+    rows = [
+        *_attestations(), *_incidents(), *_requests(), *_reviews(), *_totals(), *_processing(),
+    ]  # fmt: skip
     return monthly("compliance", rows) + _records()

@@ -110,10 +110,14 @@ def _deployer() -> list[Row]:
     return rows
 
 
+def ledgers() -> dict[str, list[Row]]:
+    """The rows of each log that the company has made itself, by its name."""
+    return {"training-ledger": _training_ledger(), "loan-desk": _loan_desk()}
+
+
 def files() -> list[LandedFile]:
     """The logs of every week."""
     return [
-        *weekly("audit/generic", "training-ledger", _training_ledger()),
-        *weekly("audit/generic", "loan-desk", _loan_desk()),
+        *(one for name, rows in ledgers().items() for one in weekly("audit/generic", name, rows)),
         *weekly("audit/cloudevents", "deployer", _deployer()),
     ]

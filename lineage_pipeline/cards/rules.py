@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -19,6 +18,7 @@ from lineage_pipeline.cards.card import (
     TrainingData,
 )
 from lineage_pipeline.errors import ConfigError
+from lineage_pipeline.policy.card_sections import SHIPPED, card_rules_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,7 +40,6 @@ CHECKED: Final[Mapping[str, type[msgspec.Struct] | None]] = {
     "annex_iv": None,
 }
 """The sections that rules can ask for, and what has the fields of each; None: it is texts."""
-_SHIPPED: Final = Path(__file__).parent / "rules.toml"
 
 
 class FieldRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -112,7 +111,7 @@ class CardRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 @cache
 def shipped_rules() -> CardRules:
     """Return the rules that the library brings."""
-    return read_rules(_SHIPPED.read_text(encoding="utf-8"), _SHIPPED.name)
+    return read_rules(card_rules_text(), SHIPPED)
 
 
 def read_rules(text: str, source: str) -> CardRules:

@@ -55,6 +55,7 @@ COMMANDS: Final[Mapping[str, Place]] = {
     "gate": Place("gate", "gate", "Ask the gates about a version of a model."),
     "card": Place("card", "card", "The model card of a version: rendered, checked, exported."),
     "retention": Place("retention", "retention", "What must stay, what must go, and why."),
+    "compliance": Place("compliance", "compliance", "Whether controls hold, and what stands out."),
     "erase": Place("erase", "erase", "What is kept of a person: a plan, and the plan carried out."),
     "node": Place("graph", "node", "Search nodes by identifier or alias."),
     "sql": Place("query", "sql", "Read-only SQL on the warehouse."),

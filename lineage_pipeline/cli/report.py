@@ -20,7 +20,7 @@ def report(workspace: Workspace, done: Run) -> None:
     """Print the run on stdout, and what needs a person's eye on stderr."""
     for line in (*_read(done.ingest), *_found(workspace, done)):
         click.echo(line)
-    for line in _concerns(done):
+    for line in _scan_concerns(done.ingest):
         click.echo(printable(line), err=True)
 
 
@@ -81,14 +81,6 @@ def _found(workspace: Workspace, done: Run) -> list[str]:
     size_text = size(done.publication.warehouse_bytes)
     published = f"{workspace.paths.warehouse.name}, {size_text} ({_seconds(done)})"
     lines.append(f"{'published':<13}{published}")
-    return lines
-
-
-def _concerns(done: Run) -> list[str]:
-    lines = _scan_concerns(done.ingest)
-    if done.waiting:
-        folders = ", ".join(f"{folder} ({count})" for folder, count in done.waiting.items())
-        lines.append(f"note: files of sources that this release does not read yet: {folders}")
     return lines
 
 

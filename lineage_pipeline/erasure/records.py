@@ -27,8 +27,10 @@ Treatment = Literal["erase", "mask", "decide"]
 PREDICTION: Final = "prediction"
 ABOUT: Final = frozenset(
     {
-        f"lineage.retention.{name}.v1"
-        for name in ("consent_withdrawn", "erasure_requested", "disposal_confirmed")
+        "lineage.retention.consent_withdrawn.v1",
+        "lineage.retention.erasure_requested.v1",
+        "lineage.retention.disposal_confirmed.v1",
+        "lineage.compliance.subject_request.v1",
     }
 )
 """Acts that are about a person, if they name one as their subject."""

@@ -39,7 +39,7 @@ CACHE: Final = "lake/bronze/.known_facets"
 _BRONZE: Final = "lake/bronze/"
 _COMPACTED: Final = f"{_BRONZE}{COMPACTED}/"
 _PLACES: Final[dict[Why, tuple[str, ...]]] = {
-    "publication": (WAREHOUSE_FILE, "lake/silver/", "lake/graph/"),
+    "publication": (WAREHOUSE_FILE, "lake/silver/", "lake/graph/", "lake/compliance/"),
     "compaction": (_COMPACTED,),
     "cache": (CACHE,),
     "erasure": (_BRONZE,),

@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING, Final
 
 from lineage_pipeline.landing.files import LandingFile
 from lineage_pipeline.landing.objects import S3
-from lineage_pipeline.paths import CLOUDTRAIL_FOLDER, GENERIC_FOLDER, REGISTRATION_FOLDER
+from lineage_pipeline.paths import (
+    CLOUDTRAIL_FOLDER,
+    COMPLIANCE_FOLDER,
+    GENERIC_FOLDER,
+    REGISTRATION_FOLDER,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -26,7 +31,7 @@ _SIGNATURES: Final = tuple(f".json{packed}.signature" for packed in PACKINGS)
 YAML: Final = tuple(f"{suffix}{packed}" for suffix in (".yaml", ".yml") for packed in PACKINGS)
 MORE_SUFFIXES: Final = {
     "audit/mlflow": _LOGS, GENERIC_FOLDER: _LOGS, CLOUDTRAIL_FOLDER: _SIGNATURES,
-    REGISTRATION_FOLDER: YAML,
+    REGISTRATION_FOLDER: YAML, COMPLIANCE_FOLDER: YAML,
 }  # fmt: skip
 """What else is read of a source: logs that are text, signatures beside digests of log files, and
 what people write by hand."""

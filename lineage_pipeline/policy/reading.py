@@ -12,6 +12,7 @@ from lineage_pipeline.declared import read_declared
 from lineage_pipeline.errors import ConfigError
 from lineage_pipeline.formats.rejection import Problem
 from lineage_pipeline.formats.yaml_text import json_texts
+from lineage_pipeline.policy.controls import wrong_controls, wrong_frameworks
 from lineage_pipeline.policy.names import deciders, wrong_names
 from lineage_pipeline.policy.retention import wrong_rules
 from lineage_pipeline.policy.rules import Person, Policy
@@ -44,7 +45,10 @@ def read_policy(folder: Path) -> Policy:
             place[path] = file
             _put(said, path, value)
     policy = read_declared(said, Policy, str(folder))
-    problems = [*wrong_names(policy), *wrong_rules(policy.retention)]
+    problems = [
+        *wrong_names(policy), *wrong_rules(policy.retention), *wrong_controls(policy.control),
+        *wrong_frameworks(policy.obligations.frameworks),
+    ]  # fmt: skip
     if problems:
         raise ConfigError(f"{folder}: {'; '.join(problems)}")
     return _with_deciders(policy)

@@ -25,11 +25,7 @@ Anchor = Literal["created", "last used", "placed on the market", "retired"]
 """From when a period is counted."""
 Basis = Literal["law", "guidance", "house"]
 Action = Literal["delete", "archive", "anonymise"]
-Framework = Literal[
-    "gdpr", "eu-ai-act", "sr-26-2", "hipaa", "sox", "nist-800-53", "colorado-sb-26-189",
-]  # fmt: skip
-"""Bodies of rules that an organisation may be under; see `CATALOGUE` for what each asks."""
-SHIPPED: Final = "catalogue.toml"
+SHIPPED: Final = "retention.toml"
 
 
 class RetentionRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -76,11 +72,11 @@ class Obligations(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
     """Under which bodies of rules an organisation is.
 
     Attributes:
-        frameworks: their shipped rules hold, beside its own.
+        frameworks: their shipped rules and controls hold, beside its own.
         seeds: whether model artifacts and training sets are kept for three years, as is usual.
     """
 
-    frameworks: tuple[Framework, ...] = ()
+    frameworks: tuple[Named, ...] = ()
     seeds: bool = True
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date  # noqa: TC003 - msgspec looks it up
 from typing import Annotated, Final, Literal
 
 import msgspec
 
+from lineage_pipeline.policy.controls import ControlRule  # noqa: TC001 - msgspec looks it up
 from lineage_pipeline.policy.retention import Disposal, Obligations, RetentionRule
 
 Named = Annotated[str, msgspec.Meta(min_length=1)]
@@ -146,6 +148,7 @@ class Person(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
         role: what for they are there.
         accounts: how other systems name them.
         keys: public SSH keys that they sign with, as in `id_ed25519.pub`.
+        until: the last day that they are there; what they did before stands.
     """
 
     id: Named
@@ -153,12 +156,19 @@ class Person(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     role: str = ""
     accounts: tuple[Named, ...] = ()
     keys: tuple[Named, ...] = ()
+    until: date | None = None
 
 
 class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Accounts that are no person's."""
 
     accounts: tuple[Named, ...] = ()
+
+
+class Calendar(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Which days are no business days, beside Saturdays and Sundays."""
+
+    holidays: tuple[date, ...] = ()
 
 
 class Ticket(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -238,6 +248,8 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
         retention: how long objects stay; with the shipped rules of the frameworks that hold.
         obligations: which frameworks do.
         disposal: who approves what is to be deleted.
+        control: how controls are set, and controls of one's own.
+        calendar: which days are no business days.
     """
 
     tier: dict[Named, Tier] = {}
@@ -259,6 +271,8 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     retention: dict[Named, RetentionRule] = {}
     obligations: Obligations = Obligations()
     disposal: Disposal = Disposal()
+    control: dict[Named, ControlRule] = {}
+    calendar: Calendar = Calendar()
 
     @property
     def environments(self) -> dict[str, Environment]:

@@ -18,13 +18,20 @@ from lineage_pipeline.engines import connect
 from lineage_pipeline.errors import SqlFileError, StorageError, is_out_of_room
 from lineage_pipeline.formats.ssh.signing import public_line
 from lineage_pipeline.inference import RULES
-from lineage_pipeline.policy.retention import shipped_rules
 from lineage_pipeline.schemas import arrow_table
 from lineage_pipeline.settings.lineage_toml import settings_digest_source
 from lineage_pipeline.warehouse import act_signatures, bronze_views, log_signatures, sql_texts
+from lineage_pipeline.warehouse.assessing import assess
 from lineage_pipeline.warehouse.comments import comment
-from lineage_pipeline.warehouse.handing import hand_settings, keep, registry_names
+from lineage_pipeline.warehouse.handing import (
+    hand_settings,
+    hand_shipped,
+    keep,
+    registry_names,
+    shipped_data,
+)
 from lineage_pipeline.warehouse.sqlfiles import (
+    ASSESSING,
     FOLDED,
     STAGES,
     Stage,
@@ -45,11 +52,11 @@ if TYPE_CHECKING:
 NEW_BATCH: Final = pa.schema([("batch_id", pa.string())])
 SERVED: Final = ("event", "facet", "audit_event")
 """The bronze tables that the warehouse shows as views instead of holding their rows."""
-MAKING: Final[tuple[Stage, ...]] = ("ground", *FOLDED, "lake")
+MAKING: Final[tuple[Stage, ...]] = ("ground", *FOLDED, "lake", *ASSESSING)
 """The stages whose files make what is published."""
 PUBLISHED: Final[tuple[Stage, ...]] = (
     "silver", "documents", "infer", "graph", "quality", "audit", "registry", "governance",
-    "retention", "serve",
+    "retention", "serve", "assessed",
 )  # fmt: skip
 """The stages whose headers become comments."""
 STORAGE_VERSION: Final = "v1.5.0"
@@ -90,10 +97,9 @@ class Builder:
         hand_settings(self._connection, settings)
         self.run_stage("ground")
         if not is_copy:
-            run("insert into quality.build values ($digest)", {"digest": built_with(settings)})
-            for name, rule in shipped_rules().items():
-                body = msgspec.json.encode(rule).decode()
-                run("insert into retention.shipped_rule values ($1, $2)", [name, body])
+            digest = built_with(settings)
+            run("insert into quality.build values ($digest)", {"digest": digest})
+            hand_shipped(self._connection)
 
     def knows_signer(self, log_key: str) -> bool:
         """Return whether a key of the log, as `name+identifier`, was taken in before."""
@@ -210,12 +216,27 @@ class Builder:
                 self._connection.from_arrow(arrow_table(bronze.schemas[table])).create(table)
         self._connection.execute("use warehouse")
         self.run_stage("serve")
+        self._assess()
         if not self._is_copy:
             self._connection.execute("begin")  # one commit instead of one for each of them
             for stage in PUBLISHED:
                 for file in stage_files(stage):
                     comment(self._connection, file)
             self._connection.execute("commit")
+
+    def _assess(self) -> None:
+        """Ask every control at the known time of the last batch, and keep what it says."""
+        asked = self._connection.execute("select max(known_at) from quality.publication")
+        [(known_at,)] = asked.fetchall()
+        if known_at is not None:
+            assess(self._connection, known_at, known_at)
+            self.run_stage("assessed")
+            return
+        for file in self.files_of("assessed"):  # nothing is known yet: tables without rows
+            if file.kind == "view":
+                file.run(self._connection)
+            else:
+                file.declare(self._connection)
 
     def run_stage(self, stage: Stage) -> None:
         """Run the files of a stage in order; one that is left out must have made its tables once.
@@ -266,7 +287,7 @@ def built_with(settings: Settings) -> str:
     digest = hashlib.sha256(settings_digest_source(settings))
     digest.update(f"sqlglot {version('sqlglot')} rules {RULES}".encode())
     digest.update(repr(registry_names(settings)).encode())
-    digest.update(msgspec.json.encode(shipped_rules()))
+    digest.update(msgspec.json.encode(shipped_data()))
     for stage in MAKING:
         for file in stage_files(stage):
             digest.update(f"{file.name} {file.sha256}\0".encode())

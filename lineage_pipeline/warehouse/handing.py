@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
 import pyarrow as pa
 
+from lineage_pipeline.policy.card_sections import card_sections
+from lineage_pipeline.policy.controls import Catalogue, shipped_controls
+from lineage_pipeline.policy.retention import RetentionRule, shipped_rules
 from lineage_pipeline.schemas import arrow_table
 from lineage_pipeline.settings.classification import RuleRow, rule_rows
 
@@ -26,6 +31,55 @@ TAG_RULE: Final = pa.schema(
 REGISTRY_NAME: Final = pa.schema([("source", pa.string()), ("name", pa.string())])
 """What model identifiers call the registry behind a landing folder, where settings say so."""
 DEVELOPMENT_ACTOR: Final = pa.schema([("pattern", pa.string())])
+
+
+SHIPPED_CONTROL: Final = pa.schema(
+    [("place", pa.int32()), ("control_id", pa.string()), ("body", pa.string())]
+)
+
+
+class Shipped(msgspec.Struct, frozen=True):
+    """What the library brings: rules of retention, controls, sections of model cards.
+
+    Attributes:
+        retention: the rules, by name.
+        controls: the catalogue.
+        card_sections: each section of a card with a tier that asks for it.
+    """
+
+    retention: dict[str, RetentionRule]
+    controls: Catalogue
+    card_sections: tuple[tuple[str, str], ...]
+
+
+@cache
+def shipped_data() -> Shipped:
+    """Return what the library brings."""
+    return Shipped(shipped_rules(), shipped_controls(), card_sections())
+
+
+def hand_shipped(connection: duckdb.DuckDBPyConnection) -> None:
+    """Write what the library brings into the tables of the warehouse that hold it."""
+    run, shipped = connection.execute, shipped_data()
+    for name, rule in shipped.retention.items():
+        body = msgspec.json.encode(rule).decode()
+        run("insert into retention.shipped_rule values ($1, $2)", [name, body])
+    catalogue = shipped.controls
+    for name, one in catalogue.framework.items():
+        run(
+            "insert into compliance.framework values ($1, $2, $3, $4, $5, $6)",
+            [name, one.title, one.kind, one.source, one.note, catalogue.version],
+        )
+    columns = {
+        "place": list(range(len(catalogue.control))),
+        "control_id": [*catalogue.control],
+        "body": [msgspec.json.encode(one).decode() for one in catalogue.control.values()],
+    }
+    connection.from_arrow(arrow_table(SHIPPED_CONTROL, columns)).insert_into(
+        "silver.shipped_control"
+    )
+    for section, tier in shipped.card_sections:
+        run("insert into silver.card_section values ($1, $2)", [section, tier])
 
 
 def hand_settings(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:

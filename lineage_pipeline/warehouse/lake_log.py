@@ -75,11 +75,11 @@ def append(
         target.parent.mkdir(parents=True, exist_ok=True)
         pq.write_table(rows, target, compression="zstd")
         data = DataFile(target.name, rows.num_rows, target.stat().st_size)
-        table.append([data], _delta_schema(rows.schema), transaction, modified_ms)
+        table.append([data], delta_schema(rows.schema), transaction, modified_ms)
         changed.added.extend([target, *table.commit_files(transaction)])
 
 
-def _delta_schema(schema: pa.Schema) -> pa.Schema:
+def delta_schema(schema: pa.Schema) -> pa.Schema:
     """Return the schema with every timestamp in UTC, which is all that Delta knows."""
     return pa.schema(
         [

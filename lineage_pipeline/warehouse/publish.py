@@ -17,7 +17,7 @@ from lineage_pipeline.evidence import as_sealed, noting, rotations, sealing
 from lineage_pipeline.lake.batches import visible_batches
 from lineage_pipeline.schemas import MANIFEST
 from lineage_pipeline.trail.reader import signed_by
-from lineage_pipeline.warehouse import bronze_views, lake_log
+from lineage_pipeline.warehouse import assessment_log, bronze_views, lake_log
 from lineage_pipeline.warehouse.build import SERVED, Builder, built_with
 from lineage_pipeline.warehouse.comparison import differences
 from lineage_pipeline.warehouse.opening import read_only
@@ -101,7 +101,10 @@ def publish(
             is_first = before is None and position == 0
             if is_first or builder.has_events(batches, bronze):
                 lake_log.append(paths, builder, batches, changed, replace=is_first)
+        assessment_log.load(paths, builder.connection)
         _finish(builder, pending, bronze, names)
+        changed.added.extend(assessment_log.append(paths, builder.connection))
+        builder.close()
         noted = _note(paths, settings.workspace.name, staging, changed, visible)
         _put_in_place(staging, paths.warehouse)
     sealing.seal(paths, settings.workspace.name, noted)
@@ -133,7 +136,9 @@ def _known_at(visible: list[Batch]) -> int:
 
 
 def check(
-    paths: WorkspacePaths, settings: Settings, schemas: Mapping[str, pa.Schema]
+    paths: WorkspacePaths,
+    settings: Settings,
+    schemas: Mapping[str, pa.Schema],
 ) -> list[Difference]:
     """Return the tables in which the published warehouse differs from one built from nothing.
 
@@ -157,17 +162,18 @@ def check(
         _know_signers(builder, paths)
         for batches in _by_known_time(visible):
             builder.take_in(batches, bronze)
+        assessment_log.load(paths, builder.connection)
         _finish(builder, visible, bronze, names)
+        builder.close()
         return differences(paths.warehouse, staging)
 
 
 def _finish(builder: Builder, pending: list[Batch], bronze: BronzeFiles, names: set[str]) -> None:
-    """Take in what does not depend on known time, then what rests on all; close what was built."""
+    """Take in what does not depend on known time, then what rests on all."""
     builder.take_in_audit(pending, bronze)
     for batches in _by_known_time(pending):
         builder.decide(batches)
     builder.serve(bronze, names)
-    builder.close()
 
 
 @contextmanager

@@ -28,11 +28,13 @@ if TYPE_CHECKING:
 
 Kind = Literal[
     "ground", "scope", "step", "facts", "history", "view", "macro", "check", "lake", "ask", "gate",
+    "control",
 ]  # fmt: skip
 Stage = Literal[
     "ground", "bronze", "facets", "touch", "silver", "documents", "infer", "graph", "quality",
     "recall", "audit", "registry", "governance", "retention", "serve", "checks", "lake", "ask",
-    "gates", "reclaim", "recorded",
+    "gates", "reclaim", "recorded", "populations", "compliance", "answers", "verdicts",
+    "assessed",
 ]  # fmt: skip
 STAGES: Final[tuple[Stage, ...]] = get_args(Stage)
 FOLDED: Final[tuple[Stage, ...]] = (
@@ -40,6 +42,10 @@ FOLDED: Final[tuple[Stage, ...]] = (
     "audit", "registry", "governance", "retention", "serve",
 )  # fmt: skip
 """The stages that make tables and views out of bronze."""
+ASSESSING: Final[tuple[Stage, ...]] = (
+    "populations", "compliance", "answers", "verdicts", "assessed",
+)  # fmt: skip
+"""The stages that ask controls of what was made."""
 
 _LINE: Final = re.compile(r"-- (object|kind|grain|sources|clause|column (\w+)): (\S.*)")
 _REQUIRED: Final = ("object", "kind", "grain")
@@ -83,6 +89,14 @@ class SqlFile:
         for statement in first:
             connection.execute(statement)
         return connection.execute(last, values)
+
+    def declare(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Run the first statement alone, which makes the table if it is not there.
+
+        Raises:
+            duckdb.Error: it does not run.
+        """
+        connection.execute(connection.extract_statements(self.statements)[0])
 
     @property
     def name(self) -> str:

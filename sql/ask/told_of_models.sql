@@ -1,6 +1,6 @@
 -- object: ask.told_of_models
 -- kind: ask
--- grain: one row: whether anything was ever told of models, by registries, monitors, people, logs or lineage; and whether more was told at the known time of now than what people do, which registries rest on only where they retire a version
+-- grain: one row: whether anything was ever told of models, by registries, monitors, people, logs or lineage; and whether more was told at the known time of now than what people do or keep records of, which registries rest on only where they retire a version
 -- sources: silver.act, silver.document, silver.model_event, silver.endpoint_event, silver.model_use, silver.development_access, lineage.node, step.development_actor, quality.ingest
 -- clause: a document counts whenever it is read, also where it says what it has said before
 select
@@ -19,7 +19,9 @@ select
     (
         select count(*)
         from quality.ingest as ingest
-        where ingest.ingested_at = getvariable('known_at') and ingest.source != 'governance'
+        where
+            ingest.ingested_at = getvariable('known_at')
+            and ingest.source not in ('governance', 'compliance')
     ) + (
         select count(*)
         from silver.act as act

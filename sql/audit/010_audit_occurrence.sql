@@ -2,6 +2,8 @@
 -- kind: step
 -- grain: one row per occurrence of an audit event whose identifier occurs more than once, new or earlier
 -- sources: bronze.audit_event, bronze.audit_earlier, step.new_batch, step.audit_place, step.repeated_prefix
+
+-- noqa: disable=references.qualification
 create or replace table step.audit_occurrence as
 with occurrence as (
     select
@@ -9,6 +11,9 @@ with occurrence as (
         event.content_sha256,
         event.source,
         event.is_interim,
+        event.action,
+        event.occurred_at,
+        silver.lacks_of(event) as lacks,
         event.source_file,
         event.source_offset,
         event.ingested_at
@@ -20,6 +25,9 @@ with occurrence as (
         event.content_sha256,
         event.source,
         event.is_interim,
+        event.action,
+        event.occurred_at,
+        silver.lacks_of(event) as lacks,
         event.source_file,
         event.source_offset,
         event.ingested_at

@@ -9,6 +9,9 @@
 -- column ingested_at: the clock of the scan that read it: since then it is known to be a duplicate
 -- column event_id: the event
 -- column is_interim: whether it is a note of a request that was not answered yet, which no row of audit.event shows
+-- column action: what was done, as in audit.event
+-- column day_on: the day, in UTC, on which it happened
+-- column lacks: what the record does not say, as in audit.activity
 -- column kept_source_file: the file of the occurrence that is kept
 -- column kept_source_offset: where that one begins, in decompressed bytes
 create table if not exists audit.duplicate (
@@ -18,6 +21,9 @@ create table if not exists audit.duplicate (
     ingested_at timestamptz,
     event_id varchar,
     is_interim boolean,
+    action varchar,
+    day_on date,
+    lacks utinyint,
     kept_source_file varchar,
     kept_source_offset bigint
 );
@@ -39,6 +45,9 @@ select
     occurrence.ingested_at,
     lower(hex(occurrence.event_id)) as event_id,
     occurrence.is_interim,
+    occurrence.action,
+    make_timestamp(epoch_us(occurrence.occurred_at))::date as day_on,
+    occurrence.lacks,
     first_value(occurrence.source_file) over arrival as kept_source_file,
     first_value(occurrence.source_offset) over arrival as kept_source_offset
 from step.audit_occurrence as occurrence

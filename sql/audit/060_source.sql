@@ -1,7 +1,7 @@
 -- object: audit.source
 -- kind: view
 -- grain: one row per source of audit events
--- sources: silver.audit_source_count, audit.duplicate
+-- sources: silver.audit_activity, audit.duplicate
 -- clause: event_count is the number of its rows in audit.event
 -- column source: the format of its records, or the name of the generic source
 -- column event_count: its events, each counted once
@@ -18,6 +18,20 @@ with repeated as (
         count(*) filter (where duplicate.is_interim) as interim_count
     from audit.duplicate as duplicate
     group by duplicate.source
+),
+
+counted as (
+    select
+        activity.source,
+        sum(activity.occurrence_count)::bigint as occurrence_count,
+        coalesce(
+            sum(activity.occurrence_count) filter (where activity.is_interim), 0
+        )::bigint as interim_count,
+        min(activity.first_event_at) filter (where not activity.is_interim) as first_event_at,
+        max(activity.last_event_at) filter (where not activity.is_interim) as last_event_at,
+        max(activity.ingested_at) as last_ingested_at
+    from silver.audit_activity as activity
+    group by activity.source
 )
 
 select
@@ -29,5 +43,5 @@ select
     counted.first_event_at,
     counted.last_event_at,
     counted.last_ingested_at
-from silver.audit_source_count as counted
+from counted
 left join repeated on counted.source is not distinct from repeated.source;

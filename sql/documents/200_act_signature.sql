@@ -23,5 +23,5 @@ select
     document.ingested_at
 from step.new_document as document
 where
-    document.source = 'governance'
+    document.source in ('governance', 'compliance')
     and json_type(document.body, '$.signature') != 'NULL';

@@ -1,10 +1,10 @@
 -- object: silver.act
 -- kind: facts
--- grain: one row per act of a person that was read: a CloudEvent of landing/governance
+-- grain: one row per act of a person that was read: a CloudEvent of landing/governance or landing/compliance
 -- sources: step.new_document
 -- clause: CloudEvents 1.0.2; of acts with the same content the least (ingested_at, source_file, source_offset) is kept
 -- column act_id: the SHA-256 of the document in hex: the act's kind, its time and its body
--- column area: governance or retention
+-- column area: governance, retention or compliance
 -- column act: what was done, such as approved
 -- column subject: to what: mostly the identifier of a node
 -- column actor_id: who did it, as the act names them
@@ -54,4 +54,4 @@ select
     document.body ->> '$.source' as source,
     document.ingested_at
 from step.new_document as document
-where document.source = 'governance';
+where document.source in ('governance', 'compliance') and document.kind like 'lineage.%';

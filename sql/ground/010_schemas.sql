@@ -9,3 +9,4 @@ create schema if not exists registry;
 create schema if not exists governance;
 create schema if not exists graph;
 create schema if not exists retention;
+create schema if not exists compliance;

@@ -87,7 +87,6 @@ def test_run_says_what_was_read_on_stdout_and_what_needs_an_eye_on_stderr(
     good = json.dumps(event("one", "2026-01-01T10:00Z", ["raw"], ["clean"]))
     (folder / "a.ndjson").write_text(good + "\nnot json\n" + '{"torn')
     (folder / "notes.txt").write_text("no events")
-    (workspace.paths.landing / "compliance" / "x.json").write_text("{}")
     done = lineage("run", "-w", workspace.paths.root)
     assert done.code == 0
     assert "1 of 1 files" in done.out
@@ -98,7 +97,6 @@ def test_run_says_what_was_read_on_stdout_and_what_needs_an_eye_on_stderr(
     assert all(note.startswith("note: ") for note in notes)
     assert [note for note in notes if "a.ndjson" in note and "unfinished" in note]
     assert [note for note in notes if "notes.txt" in note and "not read" in note]
-    assert [note for note in notes if "compliance (1)" in note]
 
 
 def test_a_rewritten_file_is_said_to_be(lineage: Callable[..., Result], tmp_path: Path) -> None:

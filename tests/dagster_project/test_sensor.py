@@ -77,7 +77,7 @@ def test_a_file_rewritten_at_its_size_starts_a_run_again(
 
 def test_files_that_no_scan_reads_start_nothing(root: Path) -> None:
     (root / "landing" / "openlineage" / "notes.txt").write_text("not read")
-    (root / "landing" / "compliance" / "act.ndjson").write_text("{}\n")
+    (root / "landing" / "compliance" / "act.txt").write_text("{}\n")
     assert tick(root, None) == ([], None)
 
 

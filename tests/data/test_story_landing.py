@@ -120,6 +120,7 @@ def test_policy_is_readable() -> None:
     policies = sorted((ROOT / "policy").glob("*.toml"))
     assert [p.stem for p in policies] == [
         "approvers",
+        "compliance",
         "identities",
         "purposes",
         "retention",

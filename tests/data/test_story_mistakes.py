@@ -35,6 +35,7 @@ _EXPECTED = (
     "alias-moved",
     "development-read",
     "open-incident",
+    "nameless-logs",
 )
 
 

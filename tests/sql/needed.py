@@ -14,7 +14,7 @@ import pytest
 
 from lineage_pipeline.warehouse import lake_log, sql_texts
 from lineage_pipeline.warehouse.build import Builder
-from lineage_pipeline.warehouse.sqlfiles import FOLDED, question, stage_files
+from lineage_pipeline.warehouse.sqlfiles import ASSESSING, FOLDED, question, stage_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +36,7 @@ _WRITTEN: Final = re.compile(
 def _writers() -> dict[str, list[SqlFile]]:
     """Return the files that make each object, or change it."""
     found: dict[str, list[SqlFile]] = {}
-    for stage in (*FOLDED, "checks"):
+    for stage in (*FOLDED, "checks", *ASSESSING):
         for file in stage_files(stage):
             for name in _written_by(file):
                 found.setdefault(name, []).append(file)

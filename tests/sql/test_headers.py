@@ -23,18 +23,21 @@ if TYPE_CHECKING:
     from lineage_pipeline.warehouse.query import Warehouse
 
 FILES: Final = [file for stage in STAGES for file in stage_files(stage)]
-SCHEMAS: Final = ("lineage.", "audit.", "quality.", "registry.", "governance.")
+SCHEMAS: Final = (
+    "lineage.", "audit.", "quality.", "registry.", "governance.", "compliance.",
+)  # fmt: skip
 PUBLIC: Final = [
     file
     for file in FILES
     if (file.kind in ("facts", "history", "view") and file.object.startswith(SCHEMAS))
-    or file.object in ("quality.publication", "quality.build")
+    or file.object in ("quality.publication", "quality.build", "compliance.framework")
 ]
 GIVEN: Final = {
     *(f"bronze.{name}" for name in (*BRONZE, *TABLES)),
     *("lake.event", "lake.facet", "lake.audit_event", "bronze.audit_earlier"),
     *("step.new_batch", "step.stage_override", "step.tag_rule", "step.registry_name"),
     *("step.development_actor", "step.going_file", "step.wanted_object"),
+    *("step.answered", "step.control_source", "step.control_query"),
 }
 """The tables that Python hands to sql/."""
 TABLE_NAME: Final = re.compile(r"(step|silver|lineage|registry|governance)\.[a-z_]+")
@@ -121,9 +124,11 @@ def test_documented_columns_are_those_of_the_warehouse(file: SqlFile, warehouse:
 def test_every_public_table_and_view_carries_its_header(warehouse: Warehouse) -> None:
     kept = warehouse.query(
         "select schema_name || '.' || table_name, comment from duckdb_tables() "
-        "where schema_name in ('lineage', 'audit', 'quality', 'registry', 'governance') union all "
+        "where schema_name in ('lineage', 'audit', 'quality', 'registry', 'governance', "
+        "'compliance') union all "
         "select schema_name || '.' || view_name, comment from duckdb_views() "
-        "where schema_name in ('lineage', 'audit', 'quality', 'registry', 'governance')"
+        "where schema_name in ('lineage', 'audit', 'quality', 'registry', 'governance', "
+        "'compliance')"
     )
     assert dict(kept.rows) == {
         file.object: "; ".join((file.grain, *file.clauses)) for file in PUBLIC
@@ -133,7 +138,8 @@ def test_every_public_table_and_view_carries_its_header(warehouse: Warehouse) ->
 def test_every_public_column_carries_its_header(warehouse: Warehouse) -> None:
     kept = warehouse.query(
         "select schema_name || '.' || table_name, column_name, comment from duckdb_columns() "
-        "where schema_name in ('lineage', 'audit', 'quality', 'registry', 'governance')"
+        "where schema_name in ('lineage', 'audit', 'quality', 'registry', 'governance', "
+        "'compliance')"
     )
     meanings = {(file.object, *column) for file in PUBLIC for column in file.columns.items()}
     assert set(kept.rows) == meanings

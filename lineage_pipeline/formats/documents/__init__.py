@@ -9,21 +9,28 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
-from lineage_pipeline.formats.documents import acts, mlflow, monitoring, registrations, sagemaker
+from lineage_pipeline.formats.documents import (
+    acts,
+    mlflow,
+    monitoring,
+    records,
+    registrations,
+    sagemaker,
+)
+from lineage_pipeline.formats.documents.acts import ACT_FOLDERS
 from lineage_pipeline.formats.documents.document import NS_IN_MS
 from lineage_pipeline.formats.redaction.body import redact_body
 from lineage_pipeline.formats.rejection import Problem, is_value, malformed, misfit, not_utf8
 from lineage_pipeline.formats.ssh.signatures import take_apart
 from lineage_pipeline.formats.ssh.wire import MalformedError
 from lineage_pipeline.formats.times import parse_time
-from lineage_pipeline.paths import ACTS_FOLDER
 
 if TYPE_CHECKING:
     from lineage_pipeline.formats.documents.document import DocumentFormat, Moment
 
 FORMATS: Final = (
     *acts.FORMATS, *mlflow.FORMATS, *registrations.FORMATS, *sagemaker.FORMATS,
-    *monitoring.FORMATS,
+    *monitoring.FORMATS, *records.FORMATS,
 )  # fmt: skip
 """Every kind of document; of those of a folder that fit by their keys the first counts."""
 FOLDERS: Final = tuple(dict.fromkeys(each.source for each in FORMATS))
@@ -86,7 +93,7 @@ def _redacted(found: DocumentFormat, text: bytes) -> tuple[bytes, int]:
 
     Its Base64 may end like the name of a secret: `…/Pw=`.
     """
-    signature = _signature(text) if found.source == ACTS_FOLDER else None
+    signature = _signature(text) if found.source in ACT_FOLDERS else None
     if signature is None:
         return redact_body(found.kind, text)
     body, count = redact_body(found.kind, text.replace(signature, _STAND_IN))
@@ -116,7 +123,7 @@ def _format_of(source: str, text: bytes) -> DocumentFormat | Problem:
     if found is None:
         kinds = ", ".join(each.kind for each in of_folder)
         return Problem("unknown_document", f"none of the documents that {source} takes: {kinds}")
-    if source == ACTS_FOLDER and _says_twice(text):
+    if source in ACT_FOLDERS and _says_twice(text):
         return Problem("doubled_key", f"{found.kind}: a key twice; readers differ in which counts")
     return found
 

@@ -1,0 +1,1 @@
+"""What controls say: as it was published, or judged anew at another time."""
