@@ -52,11 +52,11 @@ if TYPE_CHECKING:
 NEW_BATCH: Final = pa.schema([("batch_id", pa.string())])
 SERVED: Final = ("event", "facet", "audit_event")
 """The bronze tables that the warehouse shows as views instead of holding their rows."""
-MAKING: Final[tuple[Stage, ...]] = ("ground", *FOLDED, "lake", *ASSESSING)
+MAKING: Final[tuple[Stage, ...]] = ("ground", *FOLDED, "lake", *ASSESSING, "auditors")
 """The stages whose files make what is published."""
 PUBLISHED: Final[tuple[Stage, ...]] = (
     "silver", "documents", "infer", "graph", "quality", "audit", "registry", "governance",
-    "retention", "serve", "assessed",
+    "retention", "serve", "assessed", "auditors",
 )  # fmt: skip
 """The stages whose headers become comments."""
 STORAGE_VERSION: Final = "v1.5.0"
@@ -217,6 +217,7 @@ class Builder:
         self._connection.execute("use warehouse")
         self.run_stage("serve")
         self._assess()
+        self.run_stage("auditors")
         if not self._is_copy:
             self._connection.execute("begin")  # one commit instead of one for each of them
             for stage in PUBLISHED:
