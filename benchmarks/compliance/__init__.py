@@ -1,0 +1,1 @@
+"""The status of every control over many models and audit rows."""
