@@ -5,6 +5,7 @@ What the tree holds and is not known here is refused, so what a later DuckDB add
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -195,7 +196,7 @@ def check(engine: duckdb.DuckDBPyConnection, query: str, rules: Rules = GATE) ->
     if rules.may_look_around:
         relations |= CATALOG_RELATIONS
     for schema, table in sorted(reading.tables - relations):
-        raise _refused(f"{schema}.{table} is no relation of the warehouse")
+        raise _unknown(schema, table, relations, rules)
     reason = refusal(engine, reading.calls, rules)
     if reason is not None or unknown_order is not None:
         raise _refused(reason or f"its answer hangs on where rows lie: {unknown_order}")
@@ -317,6 +318,20 @@ def _named_aggregate(arguments: list[Any], rules: Rules) -> str:
     if name in REFUSED and not (rules.may_change and name in FLEETING):
         raise _refused(f"{name}: {REFUSED[name]}")
     return name
+
+
+def _unknown(
+    schema: str, table: str, relations: set[tuple[str, str]], rules: Rules
+) -> RefusedError:
+    """Return that a relation is not there; to people with the nearest ones that are."""
+    told = f"{schema}.{table}".removeprefix("main.") + " is no relation of the warehouse"
+    if not rules.may_look_around:
+        return _refused(told)
+    names = [".".join(one) for one in sorted(relations)]
+    nearest = get_close_matches(f"{schema}.{table}", names)
+    return RefusedError(
+        "does_not_run", told + (f"; nearest: {', '.join(nearest)}" if nearest else "")
+    )
 
 
 def _refused(reason: str) -> RefusedError:
