@@ -34,7 +34,7 @@ from lineage_pipeline.asking.saving import (
 )
 from lineage_pipeline.errors import ConfigError, IntegrityError
 from lineage_pipeline.evidence.entries import Answer, Query, from_bytes
-from lineage_pipeline.evidence.questions import Question, leaf_of, rows_of
+from lineage_pipeline.evidence.questions import Question, is_kept, leaf_of, rows_of
 from lineage_pipeline.sandbox.answers import lines_of, put_csv, read_back
 from lineage_pipeline.sandbox.inquiry import LIMITS
 from lineage_pipeline.trail.canonical import canonical
@@ -171,8 +171,8 @@ def _log(
     """Yield whether the log of the workspace has the question and the answer as they are kept."""
     place = sheet.log
     if place is None:
-        is_silent = not (folder / QUERY_PROOF).exists() and not (folder / ANSWER_PROOF).exists()
-        yield Check("the log has it", is_silent, "it was asked where there is no log")
+        # Whoever forges an answer leaves the log out: where there is one, it must have it.
+        yield Check("the log has it", not is_kept(paths), "it says that there was no log")
         return
     log, order = auditing.open_trail(paths, auditing.pinned_key(paths, key))
     keys = [reign.key.encoded for reign in order]
