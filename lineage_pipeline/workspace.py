@@ -20,6 +20,7 @@ from lineage_pipeline.asking.cards import CardQuestions
 from lineage_pipeline.asking.change import ChangeQuestions
 from lineage_pipeline.asking.opened import instant
 from lineage_pipeline.asking.runs import RunQuestions
+from lineage_pipeline.asking.sql import SqlQuestions
 from lineage_pipeline.asking.tags import TagQuestions
 from lineage_pipeline.graph import shape
 from lineage_pipeline.graph.paths import paths_between
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
     from lineage_pipeline.asking.opened import Time
 
 
-class Workspace(CardQuestions, ChangeQuestions, RunQuestions, TagQuestions):
-    """A workspace to ask. It reads the published warehouse and never writes."""
+class Workspace(CardQuestions, ChangeQuestions, RunQuestions, SqlQuestions, TagQuestions):
+    """A workspace to ask. It reads the published warehouse; of `sql` the log is told."""
 
     def upstream(
         self, node: str, depth: int | None = None, as_of: Time = None, known_at: Time = None

@@ -13,7 +13,7 @@ from lineage_pipeline.evidence.finding import Finding
 from lineage_pipeline.evidence.intent import RANGES, kept_ranges, noted
 from lineage_pipeline.evidence.parts import Parts, altered_parts, is_whole, only_grows, range_of
 from lineage_pipeline.evidence.questions import FOLDER as QUESTIONS
-from lineage_pipeline.evidence.questions import kept_text
+from lineage_pipeline.evidence.questions import kept_question
 from lineage_pipeline.evidence.receiving import received_files
 from lineage_pipeline.evidence.trail import VERIFIER
 
@@ -89,7 +89,7 @@ def of_queries(paths: WorkspacePaths, disk: Disk, ledger: Ledger) -> Iterator[Fi
     erased = {batch_id for batch_id, stream, _ in ledger.tombstones if stream == QUESTIONS}
     asked = {query.leaf for _, query in ledger.queries}
     for index, query in ledger.queries:
-        if query.leaf not in erased and kept_text(paths, query.leaf) is None:
+        if query.leaf not in erased and kept_question(paths, query.leaf) is None:
             path = f"trail/{QUESTIONS}/{query.leaf}"
             yield Finding(path, "is missing or was altered", entry=index)
     for name in sorted({*disk.names(QUESTIONS)} - asked):

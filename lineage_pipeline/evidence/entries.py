@@ -158,21 +158,40 @@ class Altered(msgspec.Struct, frozen=True, kw_only=True, tag="altered", forbid_u
     treatment: Treatment
 
 
-class Query(msgspec.Struct, frozen=True, kw_only=True, tag="query", forbid_unknown_fields=True):
+class Query(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    tag="query",
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+):
     """A question that is about to be asked.
 
     Attributes:
         at: when, in microseconds since 1970.
         leaf: the digest of the question behind a salt, both of which can be erased.
         warehouse_sha256: the warehouse that is asked, as it was published; empty if unknown.
+        tree_size: how many entries the log had, that is the checkpoint that the question saw;
+            0 of entries that were made before this was told.
+        tree_root: the root over those, as hex.
     """
 
     at: int
     leaf: str
     warehouse_sha256: str
+    tree_size: int = 0
+    tree_root: str = ""
 
 
-class Answer(msgspec.Struct, frozen=True, kw_only=True, tag="answer", forbid_unknown_fields=True):
+class Answer(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    tag="answer",
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+):
     """What became of a question.
 
     Attributes:
@@ -180,12 +199,16 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, tag="answer", forbid_unk
         leaf: that of the question.
         outcome: whether it was answered.
         n_rows: how many rows the answer has.
+        rows: the digest of the answer behind the question's salt, which goes with the question:
+            few rows could be guessed from a plain one. Empty of entries that were made before
+            this was told, and where there is no answer.
     """
 
     at: int
     leaf: str
     outcome: Outcome
     n_rows: int
+    rows: str = ""
 
 
 class Tombstone(

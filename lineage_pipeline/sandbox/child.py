@@ -12,12 +12,10 @@ import msgspec
 from lineage_pipeline.sandbox.confinement import limit, shut
 from lineage_pipeline.sandbox.engine import open_engine
 from lineage_pipeline.sandbox.messages import Answer, Facts, Refused, RefusedError, Request
-from lineage_pipeline.sandbox.statement import check, only_statement
+from lineage_pipeline.sandbox.statement import check, is_ordered, only_statement
 from lineage_pipeline.sandbox.values import as_text, cells
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from lineage_pipeline.sandbox.messages import Confinement, Limits
 
 ROWS_AT_ONCE: Final = 256
@@ -65,7 +63,7 @@ def _ask(engine: duckdb.DuckDBPyConnection, request: Request) -> Facts:
     parameters = {name: request.parameters[name] for name in named}
     # What is checked is what runs: the query inside of one that makes texts of its values.
     inside = f"({_without_end(request.query)}\n) as asked"
-    tree = check(engine, f"select * from {inside}")
+    tree = check(engine, f"select * from {inside}", request.rules)
     shape = engine.execute(f"select * from {inside} limit 0", parameters).description or []
     types = tuple(str(column[1]) for column in shape)
     numbered = [f"c{place}" for place in range(len(types))]
@@ -75,13 +73,13 @@ def _ask(engine: duckdb.DuckDBPyConnection, request: Request) -> Facts:
         types,
         request.limits,
     )
-    is_ordered = _is_ordered(tree)
+    has_order = is_ordered(tree["from_table"]["subquery"]["node"])
     return Facts(
         query_sha256=request.query_sha256,
         columns=tuple(column[0] for column in shape),
         types=types,
-        rows=tuple(rows if is_ordered else sorted(rows, key=msgspec.json.encode)),
-        is_ordered=is_ordered,
+        rows=tuple(rows if has_order else sorted(rows, key=msgspec.json.encode)),
+        is_ordered=has_order,
         is_truncated=is_truncated,
     )
 
@@ -100,11 +98,6 @@ def _rows(
                 return rows, True
             rows.append(taken)
     return rows, False
-
-
-def _is_ordered(tree: Mapping[str, Any]) -> bool:
-    asked = tree["from_table"]["subquery"]["node"]
-    return any(modifier["type"] == "ORDER_MODIFIER" for modifier in asked["modifiers"])
 
 
 def _without_end(query: str) -> str:

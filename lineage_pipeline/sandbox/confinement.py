@@ -25,8 +25,13 @@ SET_PARENT_DEATH_SIGNAL: Final = 1
 SET_NO_NEW_PRIVILEGES: Final = 38
 
 
-def limit(limits: Limits) -> tuple[str, ...]:
-    """Limit for good what this process may take; returns what the system did not grant."""
+def limit(limits: Limits, beside: int = BESIDE) -> tuple[str, ...]:
+    """Limit for good what this process may take; returns what the system did not grant.
+
+    Args:
+        limits: of the query.
+        beside: what the process may hold beside the memory that DuckDB counts.
+    """
     processor = math.ceil(limits.seconds) + 1
     granted = {
         "no_new_privs": _prctl(SET_NO_NEW_PRIVILEGES, 1),
@@ -37,7 +42,7 @@ def limit(limits: Limits) -> tuple[str, ...]:
         "rlimit cpu": _limit(resource.RLIMIT_CPU, processor),
         # Not RLIMIT_AS: glibc and DuckDB reserve addresses that they never use, and DuckDB has
         # crashed where it was refused some; what is written to counts as data.
-        "rlimit data": _limit(resource.RLIMIT_DATA, limits.memory_bytes + BESIDE),
+        "rlimit data": _limit(resource.RLIMIT_DATA, limits.memory_bytes + beside),
     }
     # A parent that was killed before it could be tied to would leave this process without one.
     signal.alarm(processor)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import _duckdb as duckdb  # what `duckdb` adds in Python takes twice as long to import
 
 from lineage_pipeline.sandbox.messages import RefusedError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from lineage_pipeline.sandbox.messages import Request
 
-CLOSED: Final[dict[str, str | bool | int | float | list[str]]] = {
+Setting: TypeAlias = str | bool | int | float | list[str]
+
+CLOSED: Final[dict[str, Setting]] = {
     "allow_community_extensions": "false",
     "allow_persistent_secrets": "false",
     "allow_unsigned_extensions": "false",
@@ -25,13 +29,19 @@ CLOSED: Final[dict[str, str | bool | int | float | list[str]]] = {
 }
 
 
-def open_engine(request: Request) -> duckdb.DuckDBPyConnection:
+def open_engine(
+    request: Request, more: Mapping[str, Setting] | None = None
+) -> duckdb.DuckDBPyConnection:
     """Return a connection to the warehouse, read-only, its settings locked.
+
+    Args:
+        request: what is asked of which warehouse.
+        more: settings that are no matter of confinement.
 
     Raises:
         RefusedError: the warehouse does not open.
     """
-    settings = {**CLOSED, "memory_limit": f"{request.limits.memory_bytes}B"}
+    settings = {**(more or {}), **CLOSED, "memory_limit": f"{request.limits.memory_bytes}B"}
     folders = [f"{request.lake}/"] if request.lake else []
     try:
         engine = duckdb.connect(request.warehouse, read_only=True, config=settings)

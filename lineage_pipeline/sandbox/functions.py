@@ -8,20 +8,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from lineage_pipeline.sandbox.rules import GATE
+
 if TYPE_CHECKING:
     import _duckdb as duckdb
 
+    from lineage_pipeline.sandbox.rules import Rules
+
 _RAW = "takes the inner bytes of DuckDB for what they say they are"
 
-REFUSED: Final = {
+CHANGING: Final = {
     "age": "reads the clock if it is given one time; subtract the two instead",
     "current_localtime": "reads the clock",
     "current_localtimestamp": "reads the clock",
+    "reservoir_quantile": "draws a sample; use quantile_disc or quantile_cont",
+    "version": "tells of the engine, not of facts",
+}
+"""Functions that the catalog calls consistent, and what they hang on beside facts."""
+
+REFUSED: Final = {
+    **CHANGING,
     "json_deserialize_sql": "speaks of SQL, not of facts",
     "json_serialize_plan": "plans SQL that was not looked at",
     "json_serialize_sql": "speaks of SQL, not of facts",
-    "reservoir_quantile": "draws a sample; use quantile_disc or quantile_cont",
-    "version": "tells of the engine, not of facts",
     # Bytes that nobody has checked, some of them addresses of memory.
     "combine": _RAW,
     "combine_aggr": _RAW,
@@ -109,6 +118,43 @@ NAMED_AGGREGATES: Final = frozenset(
 )
 """Functions that call the aggregate which their second argument names."""
 
+CHANGING_MACROS: Final = frozenset(
+    {"ago", "json_group_array", "json_group_object", "json_group_structure"}
+)
+"""DuckDB's own macros that call what changes from one time to another, and nothing worse."""
+
+FLEETING: Final = frozenset(
+    [
+        *CHANGING,
+        *CHANGING_MACROS,
+        "current_database",
+        "current_date",
+        "current_schema",
+        "current_schemas",
+        "error",
+        "gen_random_uuid",
+        "get_current_time",
+        "get_current_timestamp",
+        "now",
+        "random",
+        "today",
+        "transaction_timestamp",
+        "uuid",
+        "uuidv4",
+        "uuidv7",
+    ]
+)
+"""What people may call and gates may not: it changes with the clock, by chance, or with the query's
+own state, and touches nothing."""
+
+CATALOG_FUNCTIONS: Final = frozenset(
+    {
+        *("duckdb_columns", "duckdb_constraints", "duckdb_functions", "duckdb_schemas"),
+        *("duckdb_tables", "duckdb_types", "duckdb_views"),
+    }
+)
+"""Table functions that tell what there is to ask, and nothing of files, settings or secrets."""
+
 KINDS: Final = frozenset({"aggregate", "scalar", "window"})
 """The kinds of functions that the catalog vouches for."""
 
@@ -140,7 +186,7 @@ class Call(NamedTuple):
     is_table: bool
 
 
-def refusal(engine: duckdb.DuckDBPyConnection, calls: set[Call]) -> str | None:
+def refusal(engine: duckdb.DuckDBPyConnection, calls: set[Call], rules: Rules = GATE) -> str | None:
     """Return why one of the calls is refused, the first by name; None if all are allowed.
 
     Macros of the warehouse are allowed: they are published, and read nothing but its relations;
@@ -158,14 +204,16 @@ def refusal(engine: duckdb.DuckDBPyConnection, calls: set[Call]) -> str | None:
     for call in sorted(calls):
         if (call.schema or "main", call.name) in published:
             continue
-        reason = _own_refusal(call, own.get(call.name, []))
+        reason = _own_refusal(call, own.get(call.name, []), rules)
         if reason is not None:
             return f"{call.name}: {reason}"
     return None
 
 
-def _own_refusal(call: Call, overloads: list[tuple[str, bool]]) -> str | None:
+def _own_refusal(call: Call, overloads: list[tuple[str, bool]], rules: Rules) -> str | None:
     """Return why a function of DuckDB itself is refused; None if it is allowed."""
+    if overloads and not call.schema and _is_granted(call, rules):
+        return None
     # One name may stand for a table function and for another one, such as histogram.
     of_place = [one for one in overloads if (one[0] in {"table", "table_macro"}) == call.is_table]
     overloads = of_place or overloads
@@ -183,3 +231,10 @@ def _own_refusal(call: Call, overloads: list[tuple[str, bool]]) -> str | None:
         if is_so:
             return reason
     return None
+
+
+def _is_granted(call: Call, rules: Rules) -> bool:
+    """Return whether it is what people may call beside what gates may."""
+    is_catalog = call.name in CATALOG_FUNCTIONS  # a call of a table function is noted as any call
+    is_fleeting = call.name in FLEETING and not call.is_table
+    return (rules.may_look_around and is_catalog) or (rules.may_change and is_fleeting)

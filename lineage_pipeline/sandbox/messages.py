@@ -6,6 +6,8 @@ from typing import Any, Literal, TypeAlias
 
 import msgspec
 
+from lineage_pipeline.sandbox.rules import GATE, Rules
+
 Category: TypeAlias = Literal["refused", "does_not_run", "too_long", "too_large", "crashed"]
 """Why there is no answer.
 
@@ -95,6 +97,32 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, tag="answer"):
     seconds: float = 0.0
 
 
+class Described(msgspec.Struct, frozen=True, kw_only=True, tag="described"):
+    """What an answer is that came as Arrow before this.
+
+    Attributes:
+        query_sha256: of the query's text in UTF-8, as hex.
+        columns: their names, as the query gives them; one may stand there twice.
+        types: DuckDB's names of their types.
+        comments: what the warehouse says of them, empty where it says nothing; those of
+            `relation`, if the answer is one.
+        row_count: the rows.
+        relation: the published relation of which the answer is all, such as `lineage.node`;
+            empty if the query says more than that.
+        is_ordered: whether the query says in which order.
+        confinement: of the process that asked.
+    """
+
+    query_sha256: str
+    columns: tuple[str, ...]
+    types: tuple[str, ...]
+    comments: tuple[str, ...]
+    row_count: int
+    relation: str
+    is_ordered: bool
+    confinement: Confinement
+
+
 class Refused(msgspec.Struct, frozen=True, kw_only=True, tag="refused"):
     """Why a query has no answer.
 
@@ -122,6 +150,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     query_sha256: str
     parameters: dict[str, Any]
     limits: Limits
+    rules: Rules = GATE
 
 
 class RefusedError(Exception):

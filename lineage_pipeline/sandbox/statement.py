@@ -5,12 +5,15 @@ What the tree holds and is not known here is refused, so what a later DuckDB add
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from lineage_pipeline.sandbox.functions import (
+    CATALOG_FUNCTIONS,
     CLOCK_COLUMNS,
+    FLEETING,
     NAMED_AGGREGATES,
     PHYSICAL_COLUMNS,
     REFUSED,
@@ -19,11 +22,14 @@ from lineage_pipeline.sandbox.functions import (
 )
 from lineage_pipeline.sandbox.messages import RefusedError
 from lineage_pipeline.sandbox.order import unordered
+from lineage_pipeline.sandbox.rules import GATE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import _duckdb as duckdb
+
+    from lineage_pipeline.sandbox.rules import Rules
 
 EXPRESSIONS: Final = frozenset(
     [
@@ -70,15 +76,29 @@ RELATIONS: Final = """
     where database_name = current_database() and not internal
 """
 
+CATALOG_RELATIONS: Final = frozenset(
+    {
+        *(("main", name) for name in CATALOG_FUNCTIONS),
+        *(
+            ("information_schema", name)
+            for name in ("columns", "key_column_usage", "schemata", "table_constraints", "tables")
+        ),
+    }
+)
+"""Views of DuckDB's catalog that tell what there is to ask."""
+SHOWN: Final = frozenset({"__show_tables_expanded", '"tables"', '"schemas"'})
+"""What may be shown beside a relation: its name as the tree has it."""
+
 _Names = frozenset[str]
 
 
 class Reading:
     """What a query's tree was found to read and to call."""
 
-    def __init__(self, catalog: str) -> None:
+    def __init__(self, catalog: str, rules: Rules = GATE) -> None:
         """Start with nothing; `catalog` is the warehouse's own name."""
         self.catalogs = {"", catalog}
+        self.rules = rules
         self.tables: set[tuple[str, str]] = set()
         self.calls: set[Call] = set()
 
@@ -88,7 +108,7 @@ class Reading:
             for one in found:
                 self.walk(one, names)
         elif isinstance(found, dict):
-            _check_known(found)
+            _check_known(found, self.rules)
             if "cte_map" in found:
                 names = self._name(found, names)
             self._note(found, names)
@@ -110,10 +130,13 @@ class Reading:
         kind = found.get("type")
         if kind == "BASE_TABLE":
             self._note_table(found, names)
+        elif kind == "SHOW_REF":
+            self._check_shown(found)
         elif kind == "TABLE_FUNCTION":
             self._note_call(found["function"], is_table=True)
         elif kind == "COLUMN_REF":
-            _check_column(found["column_names"])
+            if not self.rules.may_change:
+                _check_column(found["column_names"])
         elif found.get("class") in {"FUNCTION", "WINDOW"}:
             self._note_call(found, is_table=False)
 
@@ -126,6 +149,15 @@ class Reading:
             raise _refused(f"{'.'.join(path)} is no relation of the warehouse")
         self.tables.add((schema or "main", path[-1]))
 
+    def _check_shown(self, shown: Mapping[str, Any]) -> None:
+        """Check what `show` names that is no query; `describe` and `summarize` hold one."""
+        if shown["query"] is not None:
+            return
+        is_known = shown["show_type"] == "SHOW_SPECIAL" and shown["table_name"] in SHOWN
+        is_of_schema = shown["show_type"] == "SHOW_FROM"
+        if not (is_known or is_of_schema) or lower(shown["catalog_name"]) not in self.catalogs:
+            raise _refused("it shows what is no relation of the warehouse")
+
     def _note_call(self, call: Mapping[str, Any], *, is_table: bool) -> None:
         path = [lower(part) for part in call["qualified_name"]["path"]]
         catalog, schema = ["", "", *path][-3:-1]
@@ -133,11 +165,17 @@ class Reading:
             raise _refused(f"{'.'.join(path)} is no function of the warehouse")
         self.calls.add(Call(path[-1], schema, is_table))
         if path[-1] in NAMED_AGGREGATES:
-            self.calls.add(Call(_named_aggregate(call["arguments"]), "", is_table=False))
+            name = _named_aggregate(call["arguments"], self.rules)
+            self.calls.add(Call(name, "", is_table=False))
 
 
-def check(engine: duckdb.DuckDBPyConnection, query: str) -> Mapping[str, Any]:
+def check(engine: duckdb.DuckDBPyConnection, query: str, rules: Rules = GATE) -> Mapping[str, Any]:
     """Return the tree of a query that reads the published relations alone.
+
+    Args:
+        engine: a connection to the warehouse.
+        query: its text, of one statement.
+        rules: what else it may hold.
 
     Raises:
         RefusedError: it does not, or it is no query.
@@ -149,15 +187,17 @@ def check(engine: duckdb.DuckDBPyConnection, query: str) -> Mapping[str, Any]:
             raise _refused("it is no query that only reads")
         (statement,) = tree["statements"]
         catalog = engine.execute("select current_database()").fetchall()[0][0]
-        reading = Reading(lower(catalog))
+        reading = Reading(lower(catalog), rules)
         reading.walk(statement["node"], frozenset())
-        unknown_order = unordered(statement["node"])
+        unknown_order = None if rules.may_change else unordered(statement["node"])
     except RecursionError:
         raise _refused("it is nested too deeply") from None
     relations = set(engine.execute(RELATIONS).fetchall()) if reading.tables else set()
+    if rules.may_look_around:
+        relations |= CATALOG_RELATIONS
     for schema, table in sorted(reading.tables - relations):
-        raise _refused(f"{schema}.{table} is no relation of the warehouse")
-    reason = refusal(engine, reading.calls)
+        raise _unknown(schema, table, relations, rules)
+    reason = refusal(engine, reading.calls, rules)
     if reason is not None or unknown_order is not None:
         raise _refused(reason or f"its answer hangs on where rows lie: {unknown_order}")
     node: Mapping[str, Any] = statement["node"]
@@ -179,6 +219,59 @@ def only_statement(engine: duckdb.DuckDBPyConnection, query: str) -> duckdb.Stat
     return statements[0]
 
 
+def is_ordered(tree: Mapping[str, Any]) -> bool:
+    """Return whether a query says in which order its rows come."""
+    return any(modifier["type"] == "ORDER_MODIFIER" for modifier in tree["modifiers"])
+
+
+def published_whole(engine: duckdb.DuckDBPyConnection, tree: Mapping[str, Any]) -> str:
+    """Return of which published relation or macro a query tells all, and nothing more; or nothing.
+
+    Such a query is `from lineage.node`, in whatever order, or `from lineage.upstream($node)`.
+    """
+    source = tree.get("from_table", {})
+    said = [tree.get(name) for name in ("where_clause", "having", "sample", "qualify")]
+    kinds = {modifier["type"] for modifier in tree["modifiers"]}
+    is_whole = (
+        tree["type"] == "SELECT_NODE"
+        and not any(said)
+        and not tree["group_expressions"]
+        and not tree["cte_map"]["map"]
+        and kinds <= {"ORDER_MODIFIER"}
+        and len(tree["select_list"]) == 1
+        and _is_plain_star(tree["select_list"][0])
+        and source["sample"] is None
+    )
+    if not is_whole:
+        return ""
+    if source["type"] == "TABLE_FUNCTION" and all(map(_is_given, source["function"]["arguments"])):
+        schema, name = _last_two(source["function"], "")
+        return f"{schema}.{name}" if schema else ""
+    if source["type"] == "BASE_TABLE" and source["at_clause"] is None:
+        schema, name = _last_two(source, "main")
+        relations = set(engine.execute(RELATIONS).fetchall())
+        return f"{schema}.{name}" if (schema, name) in relations else ""
+    return ""
+
+
+def _last_two(named: Mapping[str, Any], schema: str) -> list[str]:
+    """Return the schema and the name of what a node names; it has the schema if it names none."""
+    return [lower(part) for part in [schema, *named["qualified_name"]["path"]][-2:]]
+
+
+def _is_plain_star(expression: Mapping[str, Any]) -> bool:
+    said = ("exclude_list", "replace_list", "qualified_exclude_list", "rename_list", "expr")
+    return expression["class"] == "STAR" and not any(expression.get(name) for name in said)
+
+
+def _is_given(argument: Mapping[str, Any]) -> bool:
+    """Return whether an argument is written out or bound, and nothing that is asked for."""
+    value = argument["expression"]
+    while value["class"] == "CAST":
+        value = value["child"]
+    return value["class"] in {"CONSTANT", "PARAMETER"}
+
+
 def _kind(statement: duckdb.Statement) -> str:
     try:
         return str(statement.type.name)
@@ -191,9 +284,9 @@ def lower(name: str) -> str:
     return name.encode().lower().decode()
 
 
-def _check_known(found: Mapping[str, Any]) -> None:
+def _check_known(found: Mapping[str, Any], rules: Rules) -> None:
     kind, group = found.get("type"), found.get("class")
-    if found.get("sample") is not None:
+    if found.get("sample") is not None and not rules.may_change:
         raise _refused("a sample does not say the same of the same facts")
     if found.get("export_state"):
         raise _refused("the inner state of an aggregate is no answer")
@@ -202,6 +295,8 @@ def _check_known(found: Mapping[str, Any]) -> None:
     if group is not None:
         if group not in EXPRESSIONS:
             raise _refused(f"an expression of the kind {group}")
+    elif kind == "SHOW_REF" and rules.may_look_around:
+        return
     elif isinstance(kind, str) and kind not in QUERIES | SOURCES | MODIFIERS:
         raise _refused(f"it holds what is no query of relations: {kind}")
 
@@ -213,16 +308,30 @@ def _check_column(path: list[str]) -> None:
         raise _refused(f"{lower(path[-1])}: tells where a row lies, not what it says")
 
 
-def _named_aggregate(arguments: list[Any]) -> str:
+def _named_aggregate(arguments: list[Any], rules: Rules) -> str:
     """Return which aggregate a function such as list_aggregate calls."""
     named = [one["expression"] for one in arguments][1:2]
     literal = named[0].get("literal") if named and named[0]["class"] == "CONSTANT" else None
     if literal is None or literal.get("kind") != "STRING":
         raise _refused("the name of an aggregate must be written out as a text")
     name = lower(literal["text"])
-    if name in REFUSED:
+    if name in REFUSED and not (rules.may_change and name in FLEETING):
         raise _refused(f"{name}: {REFUSED[name]}")
     return name
+
+
+def _unknown(
+    schema: str, table: str, relations: set[tuple[str, str]], rules: Rules
+) -> RefusedError:
+    """Return that a relation is not there; to people with the nearest ones that are."""
+    told = f"{schema}.{table}".removeprefix("main.") + " is no relation of the warehouse"
+    if not rules.may_look_around:
+        return _refused(told)
+    names = [".".join(one) for one in sorted(relations)]
+    nearest = get_close_matches(f"{schema}.{table}", names)
+    return RefusedError(
+        "does_not_run", told + (f"; nearest: {', '.join(nearest)}" if nearest else "")
+    )
 
 
 def _refused(reason: str) -> RefusedError:

@@ -80,7 +80,7 @@ class Warehouse:
         Raises:
             ConfigError: what was asked is not in it, for another version has published it.
         """
-        outdated = self._outdated() if isinstance(error, UNKNOWN) else None
+        outdated = self.outdated() if isinstance(error, UNKNOWN) else None
         self.connection.close()
         if outdated is not None and self.paths is not None:
             raise ConfigError(f"{self.paths.warehouse}: {outdated}: {error}") from error
@@ -95,7 +95,7 @@ class Warehouse:
         return self.connection.sql(statement, params=parameters).to_arrow_table()
 
     def query(self, text: str) -> Answer:
-        """Return the answer to a query that a person wrote.
+        """Return the answer to a query of our own; people's go through `asking.sql`, confined.
 
         Raises:
             ConfigError: it is no single statement that only reads, or it does not run.
@@ -114,7 +114,7 @@ class Warehouse:
         except duckdb.Error as error:
             moved = "file system operations are disabled" in str(error)
             hint = "; if the workspace has moved, `lineage run` sets its views right" * moved
-            if isinstance(error, UNKNOWN) and (outdated := self._outdated()):
+            if isinstance(error, UNKNOWN) and (outdated := self.outdated()):
                 hint = f"; the warehouse {outdated}"
             raise ConfigError(f"the query does not run: {error}{hint}") from error
 
@@ -200,7 +200,7 @@ class Warehouse:
             return []
         return [f"note: nothing had been told of {node} by {_moment(known_at)}"]
 
-    def _outdated(self) -> str | None:
+    def outdated(self) -> str | None:
         """Return what to say if it was not built with the SQL files and settings of today."""
         from lineage_pipeline.settings.lineage_toml import read_settings
         from lineage_pipeline.warehouse.build import built_with
@@ -222,11 +222,11 @@ def _answer(result: duckdb.DuckDBPyConnection) -> Answer:
     return Answer(columns, result.fetchall())
 
 
-def open_warehouse(paths: WorkspacePaths) -> Warehouse:
-    """Return the published warehouse, read-only.
+def require_published(paths: WorkspacePaths) -> None:
+    """Return if a warehouse has been published.
 
     Raises:
-        ConfigError: none has been published yet, or this DuckDB cannot open it.
+        ConfigError: none has been.
     """
     if not paths.warehouse.exists():
         remedy = (
@@ -235,6 +235,15 @@ def open_warehouse(paths: WorkspacePaths) -> Warehouse:
             else f"{paths.root} is no workspace: name one with -w, or make one with `lineage init`"
         )
         raise ConfigError(f"{paths.warehouse}: nothing is published yet; {remedy}")
+
+
+def open_warehouse(paths: WorkspacePaths) -> Warehouse:
+    """Return the published warehouse, read-only.
+
+    Raises:
+        ConfigError: none has been published yet, or this DuckDB cannot open it.
+    """
+    require_published(paths)
     try:
         connection = read_only(paths.warehouse)
     except duckdb.Error as error:

@@ -12,7 +12,7 @@ from lineage_pipeline import pipeline
 from lineage_pipeline.erasure.carrying import Applied, apply_plan
 from lineage_pipeline.erasure.plan import Planned, make_plan
 from lineage_pipeline.erasure.subject import Subject, read_subject
-from lineage_pipeline.evidence.questions import keep_query
+from lineage_pipeline.evidence.questions import Question, keep_query
 from lineage_pipeline.release.acting import Statement
 from tests.acts import line_of
 from tests.builders import at_hour, make_event
@@ -107,7 +107,8 @@ def peopled(root: Path, policy: str = POLICY, more: dict[str, object] | None = N
         lines = [line(OTHER, 1), line(KEY, 2, note=f"call {JANE.upper()}"), line(OTHER, 3)]
         ledger.write_bytes(gzip.compress("".join(lines).encode(), mtime=0))
         deliver_documents(workspace, {**documents(), **(more or {})})
-        keep_query(workspace.paths, f"from audit.event where resource_id = '{KEY}'", 1)
+        question = Question(f"from audit.event where resource_id = '{KEY}'")
+        keep_query(workspace.paths, question, 1)
 
     made_once(root, make, policy, repr(more))
     return pipeline.open_workspace(root)

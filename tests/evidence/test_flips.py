@@ -14,7 +14,7 @@ from lineage_pipeline import auditing
 from lineage_pipeline.evidence import beside_log
 from lineage_pipeline.evidence.comparison import AT_WORK, Comparison
 from lineage_pipeline.evidence.ledger import ledger_of
-from lineage_pipeline.evidence.questions import keep_query
+from lineage_pipeline.evidence.questions import Question, keep_query
 from lineage_pipeline.evidence.trail import log_of
 from lineage_pipeline.trail.disk import Disk
 from lineage_pipeline.trail.examination import examine
@@ -91,7 +91,7 @@ def test_a_flip_is_found_by_the_whole_verification(workspace: Workspace, path: s
 
 def test_each_byte_of_the_log_is_found(workspace: Workspace) -> None:
     """`tests/trail` flips those of logs of many sizes; here is what stands beside one, too."""
-    keep_query(workspace.paths, "from audit.event", 1)
+    keep_query(workspace.paths, Question("from audit.event"), 1)
     paths = workspace.paths
     pinned = auditing.pinned_key(paths, None)
     disk, ledger = Disk(paths.trail), ledger_of(log_of(paths).entries())

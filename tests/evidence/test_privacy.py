@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from lineage_pipeline.evidence.questions import keep_answer, keep_query, kept_text
+from lineage_pipeline.evidence.questions import (
+    Question,
+    keep_answer,
+    keep_query,
+    kept_question,
+    leaf_of,
+    questions_with,
+)
+from lineage_pipeline.trail.canonical import canonical
 from tests.builders import make_event
 from tests.evidence.sealed import LATER, call, contents, findings, land_calls, named
 from tests.workspaces import deliver, make_workspace
@@ -18,6 +26,14 @@ if TYPE_CHECKING:
     from lineage_pipeline.pipeline import Workspace
 
 MARK: Final = "zaphod"
+
+
+ASKED: Final = (
+    Question(f"select '{MARK}'"),
+    Question("select 1", actor=MARK, parameters={}),
+    Question("select $a", actor="somebody", parameters={"a": [1, {"time": MARK}]}),
+)
+"""As releases before kept them, and with who asks and parameters."""
 
 
 def marked(value: Any) -> Any:
@@ -45,18 +61,48 @@ def test_nothing_of_a_record_stands_in_the_log(tmp_path: Path) -> None:
 
 
 def test_nothing_of_a_question_stands_in_the_log(workspace: Workspace) -> None:
-    leaf = keep_query(workspace.paths, f"select '{MARK}'", 1)
-    keep_answer(workspace.paths, leaf, 1, 2)
-    assert kept_text(workspace.paths, leaf) == f"select '{MARK}'"
-    holding = [path for path, data in contents(workspace.paths.trail).items()
-               if MARK.encode() in path.encode() + data]  # fmt: skip
-    assert holding == [f"queries/{leaf}"]
+    for question in ASKED:
+        kept = keep_query(workspace.paths, question, 1)
+        keep_answer(workspace.paths, kept, 1, 2, "ab" * 32)
+        assert kept_question(workspace.paths, kept.leaf) == question
+        holding = [path for path, data in contents(workspace.paths.trail).items()
+                   if MARK.encode() in path.encode() + data]  # fmt: skip
+        assert holding == [f"queries/{kept.leaf}"]
+        assert questions_with(workspace.paths, lambda text: MARK in text) == (kept.leaf,)
+        (workspace.paths.trail / "queries" / kept.leaf).rename(workspace.paths.root / kept.leaf)
+    for leaf in {path.name for path in workspace.paths.root.iterdir() if len(path.name) == 64}:
+        (workspace.paths.root / leaf).rename(workspace.paths.trail / "queries" / leaf)
     assert findings(workspace.paths) == []
 
 
+@pytest.mark.parametrize("changed", [{"actor": "bob"}, {"parameters": {"a": 2}}, {"actor": ""}])
+def test_a_question_of_another_person_or_of_other_parameters_is_found(
+    workspace: Workspace, changed: dict[str, Any]
+) -> None:
+    leaf = keep_query(workspace.paths, Question("select $a", "ann", {"a": 1}), 1).leaf
+    file = workspace.paths.trail / "queries" / leaf
+    file.write_text(json.dumps({**json.loads(file.read_bytes()), **changed}))
+    assert named(findings(workspace.paths)) == {f"trail/queries/{leaf}"}
+
+
+def test_a_question_without_its_actor_is_no_question_of_before(workspace: Workspace) -> None:
+    """Its bytes as a text of their own have another digest."""
+    question = Question("select $a", "ann", {"a": 1})
+    kept = keep_query(workspace.paths, question, 1)
+    told = {"actor": "ann", "parameters": {"a": 1}, "text": "select $a"}
+    text = canonical(told).decode()
+    assert leaf_of(kept.salt, Question(text)) != kept.leaf == leaf_of(kept.salt, question)
+
+
+@pytest.mark.parametrize("actor", [None, "ann"])
 @pytest.mark.parametrize("how", ["deleted", "altered", "respelled", "of another salt"])
-def test_a_question_that_is_gone_or_another_is_found(workspace: Workspace, how: str) -> None:
-    leaf = keep_query(workspace.paths, "from audit.event", 1)
+def test_a_question_that_is_gone_or_another_is_found(
+    workspace: Workspace, how: str, actor: str | None
+) -> None:
+    question = Question("from audit.event")
+    if actor:
+        question = Question("from audit.event", actor, {"a": 1})
+    leaf = keep_query(workspace.paths, question, 1).leaf
     file = workspace.paths.trail / "queries" / leaf
     kept = json.loads(file.read_bytes())
     file.unlink()

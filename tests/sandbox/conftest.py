@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lineage_pipeline.sandbox.messages import Answer, Limits, Refused
-    from lineage_pipeline.sandbox.question import Parameter
+    from lineage_pipeline.sandbox.requests import Parameter
 
 SECRET = "the-launch-code-is-0000"  # noqa: S105
 DATUM = "marie.example"

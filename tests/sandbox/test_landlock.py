@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lineage_pipeline.sandbox import landlock
-from lineage_pipeline.sandbox.question import _import_path
+from lineage_pipeline.sandbox.process import import_path
+from lineage_pipeline.sandbox.question import PACKAGES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,7 +44,7 @@ def attempted(published: Published, attempt: str, before: str = "") -> None:
     state = published.state()
     script = CONFINED.format(attempt=attempt, before=before)
     done = subprocess.run(  # noqa: S603
-        [sys.executable, "-c", script, published.root, published.lake, *_import_path()],
+        [sys.executable, "-c", script, published.root, published.lake, *import_path(PACKAGES)],
         check=False,
         capture_output=True,
         text=True,

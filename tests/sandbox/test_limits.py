@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lineage_pipeline.sandbox import question
+from lineage_pipeline.sandbox import process, question
 from lineage_pipeline.sandbox.messages import MIB, Limits, Refused
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def test_a_process_that_is_killed_is_told(
 def test_a_process_that_cannot_be_started_is_told(
     published: Published, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(question.sys, "executable", str(published.root / "no-python"))
+    monkeypatch.setattr(process.sys, "executable", str(published.root / "no-python"))
     reply = told(published.ask("select 1"))
     assert reply.category == "crashed"
     assert "could not be started: No such file" in reply.reason
@@ -143,7 +143,7 @@ def test_what_it_has_started_ends_with_it(
     )
     seen: list[bytes] = []
     monkeypatch.setattr(question, "START", script)
-    monkeypatch.setattr(question.os, "read", _listening(seen))
+    monkeypatch.setattr(process.os, "read", _listening(seen))
     assert told(published.ask("select 1", Limits(seconds=2))).category == "too_long"
     child = int(b"".join(seen))
     assert _found(lambda: not _runs(child))

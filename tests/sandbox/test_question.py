@@ -15,6 +15,7 @@ import pytest
 from lineage_pipeline.errors import ConfigError
 from lineage_pipeline.sandbox import landlock, question
 from lineage_pipeline.sandbox.messages import Answer, Confinement, Limits, Refused, facts_bytes
+from lineage_pipeline.sandbox.process import import_path
 from lineage_pipeline.sandbox.question import ask
 
 if TYPE_CHECKING:
@@ -202,7 +203,7 @@ def test_the_process_imports_little(published: Published) -> None:
         "import lineage_pipeline.sandbox.child\n"
         "print(*{name.partition('.')[0] for name in sys.modules})"
     )
-    command = [sys.executable, "-I", "-S", "-c", script, *question._import_path()]
+    command = [sys.executable, "-I", "-S", "-c", script, *import_path(question.PACKAGES)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
     modules = set(done.stdout.split())
     assert {"_duckdb", "msgspec"} <= modules

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lineage_pipeline.sandbox import landlock
-from lineage_pipeline.sandbox.question import _import_path
+from lineage_pipeline.sandbox.process import import_path
+from lineage_pipeline.sandbox.question import PACKAGES
 from tests.sandbox.conftest import SECRET
 from tests.sandbox.test_escapes import READING, WRITING
 
@@ -50,7 +51,7 @@ def executed(published: Published, statements: list[str], script: str = ALL_AT_O
         "warehouse": published.warehouse,
         "secret": published.secret,
     }
-    folders = map(str, (published.warehouse, published.lake, *_import_path()))
+    folders = map(str, (published.warehouse, published.lake, *import_path(PACKAGES)))
     done = subprocess.run(  # noqa: S603
         [sys.executable, "-c", script, *folders],
         input=json.dumps([text.format(**places) for text in statements]),
