@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from datetime import date
 
     from lineage_pipeline.estate.facts import Estate
+    from lineage_pipeline.estate.marks import Marks
 
-GOES: Final = {
+GOES: Final[Marks] = {
     "back": Mark("open", "■", "kept back: held, needed or in conflict"),
     "goes": Mark("wait", "→", "to go"),
 }
@@ -66,7 +67,7 @@ def _by_month(estate: Estate, rows: list[dict[str, Any]]) -> str:
 
 def _is_over(row: dict[str, Any], first: date) -> bool:
     """Return whether the day is past: what is due is, and what is held back in an earlier month."""
-    return row["verdict"] == "due" or row["month_on"] < first
+    return bool(row["verdict"] == "due" or row["month_on"] < first)
 
 
 def _later(later: dict[date, Counter[str | None]]) -> str:
@@ -104,18 +105,14 @@ def _over(estate: Estate) -> str:
     rows = estate.rows("disposable")
     if not rows:
         return title + empty("Nothing that is known is past its time.")
-    total = sum(
-        row["object_count"]
-        for row in estate.rows("retention")
-        if row["verdict"] == "due"
-    )
+    total = sum(row["object_count"] for row in estate.rows("retention") if row["verdict"] == "due")
     cells = [
         [
             named(row["object_id"]),
             said(row["class"]),
             worded(VERDICT_OF_OBJECT[row["verdict"]]),
             said(row["rule"]),
-            said(row["action"]),
+            said(row["action"]) if row["verdict"] == "due" else "nothing for now",
             said(row["reason"]),
             size(row["total_bytes"]),
         ]
@@ -171,6 +168,8 @@ def _erasures(estate: Estate) -> str:
     open_count = estate.total("erasure", "open_total_count")
     told = paragraph(f"{counted(open_count, 'erasure is', 'erasures are')} not finished.")
     head = ("erasure", "basis", "objects#", "open#", "planned")
-    return title + told + table(
-        "Open ones first, then the newest", head, cells, estate.total("erasure")
+    return (
+        title
+        + told
+        + table("Open ones first, then the newest", head, cells, estate.total("erasure"))
     )

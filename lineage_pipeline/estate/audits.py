@@ -14,8 +14,9 @@ from lineage_pipeline.estate.words import UNKNOWN, counted, day, number, written
 
 if TYPE_CHECKING:
     from lineage_pipeline.estate.facts import Estate
+    from lineage_pipeline.estate.marks import Marks
 
-EVENTS: Final = {"all": Mark("wait", "→", "events")}
+EVENTS: Final[Marks] = {"all": Mark("wait", "→", "events")}
 HEIGHT: Final = 34
 """Pixels of the tallest day."""
 ROOM: Final = 12
@@ -65,8 +66,7 @@ def _days(counts: dict[date, int], days: list[date], labels: list[tuple[str, ...
     if not counts:
         return '<span class="muted">no event in these days</span>'
     steps = [
-        Column(label, {"all": counts.get(on, 0)})
-        for on, label in zip(days, labels, strict=True)
+        Column(label, {"all": counts.get(on, 0)}) for on, label in zip(days, labels, strict=True)
     ]
     told = f"events on {len(counts)} of {len(days)} days, at most {max(counts.values())} a day"
     return column_drawing("events a day", told, steps, EVENTS, HEIGHT)
@@ -76,7 +76,9 @@ def _labels(days: list[date]) -> list[tuple[str, ...]]:
     """Return the name of each month below its first day, and of the first where there is room."""
     last = len(days) - ROOM // 2
     return [
-        (f"{on:%b %Y}" if on.month == 1 else f"{on:%b}",) if on.day == 1 and 1 < place < last else ()
+        (f"{on:%b %Y}" if on.month == 1 else f"{on:%b}",)
+        if on.day == 1 and 1 < place < last
+        else ()
         for place, on in enumerate(days)
     ]
 

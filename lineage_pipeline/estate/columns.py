@@ -10,7 +10,7 @@ from lineage_pipeline.pictures.markup import number, text_of
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from lineage_pipeline.estate.marks import Mark
+    from lineage_pipeline.estate.marks import Marks
 
 AXIS: Final = 34
 """Pixels below the columns, for two lines of labels."""
@@ -18,6 +18,8 @@ HEAD: Final = 18
 """Pixels above the tallest column, for its number."""
 FEW: Final = 14
 """Up to so many columns, each carries its number."""
+LETTER: Final = 15
+"""Pixels that a part needs to carry its number."""
 LEAST: Final = 1.5
 """Pixels that a part takes at least."""
 
@@ -43,7 +45,7 @@ def columns(
     caption: str,
     told: str,
     steps: Sequence[Column],
-    marks: Mapping[str | None, Mark],
+    marks: Marks,
     height: int = 120,
 ) -> str:
     """Return a plot of stacked columns.
@@ -62,63 +64,66 @@ def columns(
 
 
 def column_drawing(
-    title: str,
-    told: str,
-    steps: Sequence[Column],
-    marks: Mapping[str | None, Mark],
-    height: int,
+    title: str, told: str, steps: Sequence[Column], marks: Marks, height: int
 ) -> str:
     """Return the drawing of a plot alone, as SVG; the arguments are those of `columns`."""
     highest = max((step.total for step in steps), default=0)
-    base = HEAD + height
-    width = 100 / max(len(steps), 1)
+    plane = _Plane(100 / max(len(steps), 1), HEAD + height, height / (highest or 1), marks)
+    is_few = len(steps) <= FEW
     parts = [
         f"<title>{text_of(title)}</title><desc>{text_of(told)}</desc>",
-        f'<line class="axis" x1="0" x2="100%" y1="{base}.5" y2="{base}.5"/>',
+        f'<line class="axis" x1="0" x2="100%" y1="{plane.base}.5" y2="{plane.base}.5"/>',
     ]
-    if highest and len(steps) > FEW:
+    if highest and not is_few:
         parts.append(
             f'<line class="grid" x1="0" x2="100%" y1="{HEAD}" y2="{HEAD}"/>'
-            f'<text class="tick" x="100%" y="{HEAD - 5}" text-anchor="end">{highest:,}</text>'
+            f'<text class="tick end" x="100%" y="{HEAD - 5}">{highest:,}</text>'
         )
     for place, step in enumerate(steps):
-        middle = (place + 0.5) * width
-        if highest and step.total:
-            parts += _column(step, place * width, width, base, height / highest, marks)
-            if len(steps) <= FEW:
-                top = base - step.total * height / highest - 5
-                parts.append(_text("value", middle, top, f"{step.total:,}"))
+        parts += _column(plane, place, step, has_numbers=is_few)
         parts += [
-            _text("tick", middle, base + 14 + 13 * line, label)
+            _text("tick", plane.middle(place), plane.base + 14 + 13 * line, label)
             for line, label in enumerate(step.labels)
         ]
-    return f'<svg role="img" width="100%" height="{base + AXIS}">{"".join(parts)}</svg>'
+    return f'<svg role="img" width="100%" height="{plane.base + AXIS}">{"".join(parts)}</svg>'
 
 
-def _column(
-    step: Column,
-    begin: float,
-    width: float,
-    base: int,
-    scale: float,
-    marks: Mapping[str | None, Mark],
-) -> list[str]:
-    """Return the parts of one column, from the baseline up."""
-    drawn, top = [], float(base)
-    for key in reversed(list(marks)):
-        count = step.count_by_mark.get(key, 0)
-        if count:
-            tall = max(LEAST, count * scale)
-            top -= tall
-            drawn.append(
-                f'<rect x="{begin + width * 0.1:.2f}%" width="{width * 0.8:.2f}%" '
-                f'y="{number(top)}" height="{number(tall)}" class="{marks[key].fill}"/>'
-            )
+class _Plane(NamedTuple):
+    """Where columns stand: their width in per cent, baseline and scale in pixels."""
+
+    width: float
+    base: int
+    scale: float
+    marks: Marks
+
+    def middle(self, place: int) -> float:
+        return (place + 0.5) * self.width
+
+
+def _column(plane: _Plane, place: int, step: Column, *, has_numbers: bool) -> list[str]:
+    """Return the parts of one column from the baseline up, and their numbers where they fit."""
+    if not step.total:
+        return []
+    middle = plane.middle(place)
+    begin, width = middle - 0.4 * plane.width, 0.8 * plane.width
+    is_parted = step.total not in step.count_by_mark.values()
+    drawn, top = [], float(plane.base)
+    for key in reversed(list(plane.marks)):
+        count, fill = step.count_by_mark.get(key, 0), plane.marks[key].fill
+        if not count:
+            continue
+        tall = max(LEAST, count * plane.scale)
+        top -= tall
+        drawn.append(
+            f'<rect x="{begin:.2f}%" width="{width:.2f}%" y="{number(top)}" '
+            f'height="{number(tall)}" class="{fill}"/>'
+        )
+        if has_numbers and is_parted and tall >= LETTER:
+            drawn.append(_text(f"on {fill}", middle, top + tall / 2 + 4, f"{count:,}"))
+    if has_numbers:
+        drawn.append(_text("value", middle, top - 5, f"{step.total:,}"))
     return drawn
 
 
 def _text(kind: str, middle: float, y: float, text: str) -> str:
-    return (
-        f'<text class="{kind}" x="{middle:.2f}%" y="{number(y)}" text-anchor="middle">'
-        f"{text_of(text)}</text>"
-    )
+    return f'<text class="{kind}" x="{middle:.2f}%" y="{number(y)}">{text_of(text)}</text>'

@@ -13,8 +13,9 @@ from lineage_pipeline.estate.words import number, said, written
 
 if TYPE_CHECKING:
     from lineage_pipeline.estate.facts import Estate
+    from lineage_pipeline.estate.marks import Marks
 
-COUNTS: Final = {
+COUNTS: Final[Marks] = {
     "fail_count": Mark("bad", "✕", "fail"),
     "not_assessable_count": Mark("hatch", "?", "not assessable"),
     "not_yet_count": Mark("wait", "…", "not yet in force"),
@@ -35,9 +36,7 @@ def controls(estate: Estate) -> str:
         "A pass says that a query found no exception in what was told, not that a clause is "
         "satisfied. This is not legal advice."
     )
-    return section(
-        "controls", title, _by_framework(estate), meaning, _history(estate), _each(rows)
-    )
+    return section("controls", title, _by_framework(estate), meaning, _history(estate), _each(rows))
 
 
 def _by_framework(estate: Estate) -> str:
@@ -78,7 +77,7 @@ def _history(estate: Estate) -> str:
             (f"{row['state_at']:%d %b}", f"{row['state_at']:%Y}" if place == 0 else "")
             if place % every == 0
             else (),
-            {name: row[name] for name in COUNTS},
+            {name: row[str(name)] for name in COUNTS},
         )
         for place, row in enumerate(rows)
     ]
@@ -137,5 +136,3 @@ def _would(mark: Mark | None) -> str:
 def _exceptions(row: dict[str, Any]) -> str:
     waived = f" ({row['waived_count']:,} waived)" if row["waived_count"] else ""
     return f"{number(row['exception_count'])}{waived}"
-
-

@@ -1,8 +1,8 @@
-"""What the report itself rests on: the log's newest checkpoint, digests, and what was not checked."""
+"""What the report itself rests on: digests, the newest checkpoint, and what was not checked."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from lineage_pipeline.estate.marks import Mark, worded
 from lineage_pipeline.estate.tables import empty, items, paragraph, section
@@ -14,17 +14,18 @@ if TYPE_CHECKING:
     from lineage_pipeline.estate.facts import Estate
     from lineage_pipeline.estate.sealed import Sealed
 
-CAVEATS = (
-    "It tells what was told. What no source says, and what came after the known time, is not in it.",
-    "It is of one published state. Another state gives another report; the same one gives the same bytes.",
-    "A pass says that a query found no exception in what was told. No part of this is legal advice.",
-    "Nothing was verified for it: whether files and rows are as they were sealed says "
-    "<code>lineage audit verify --deep</code>, and whether the log itself was set back says a "
-    "checkpoint that was kept elsewhere.",
-    "Lists show the first rows and say of how many; the warehouse has all of them, for "
-    "<code>lineage sql</code>.",
-    "Persons of whom data are kept are not named, for a report outlives an erasure. People who act "
-    "in their office are.",
+CAVEATS: Final = tuple(
+    """\
+It tells what was told. What no source says, and what came after the known time, is not in it.
+It is of one published state. Another state gives another report; the same one gives the same bytes.
+A pass says that a query found no exception in what was told. No part of this is legal advice.
+Nothing was verified for it but the signature of the newest checkpoint: whether files and rows are \
+as they were sealed says <code>lineage audit verify --deep</code>, and whether the log itself was \
+set back says a checkpoint that was kept elsewhere.
+Lists show the first rows and say of how many; the warehouse has all of them, for \
+<code>lineage sql</code>.
+Persons of whom data are kept are not named as such, for a report outlives an erasure. People who \
+act in their office are.""".splitlines()
 )
 """What a reader must not take from a report, as markup."""
 
@@ -46,7 +47,10 @@ def evidence(estate: Estate) -> str:
                 ("Known time", moment(state.known_at)),
                 ("States published", f"{state.counts['publication_count']:,}"),
                 ("warehouse.duckdb, SHA-256", digest(state.warehouse_sha256)),
-                ("Built with, SHA-256 of SQL and settings", digest(state.counts["built_with_sha256"])),
+                (
+                    "Built with, SHA-256 of SQL and settings",
+                    digest(state.counts["built_with_sha256"]),
+                ),
                 ("Policy in force, SHA-256", digest(state.counts["policy_sha256"])),
             ]
         ),
@@ -85,11 +89,11 @@ def _log(sealed: Sealed) -> str:
 def _anchors(sealed: Sealed) -> str:
     if not sealed.anchors:
         return paragraph(
-            "The settings name no place elsewhere that keeps checkpoints: who holds the key and the "
-            "files could write another log."
+            "The settings name no place elsewhere that keeps checkpoints: who holds the key and "
+            "the files could write another log."
         )
     kinds = ", ".join(written(kind) for kind in sealed.anchors)
     return paragraph(
-        f"Checkpoints are to be kept at {counted(len(sealed.anchors), 'place')} elsewhere ({kinds}). "
-        f"None was asked for this report."
+        f"Checkpoints are to be kept at {counted(len(sealed.anchors), 'place')} elsewhere "
+        f"({kinds}). None was asked for this report."
     )

@@ -36,9 +36,7 @@ def exceptions(estate: Estate) -> str:
     if not estate.rows("exception_age"):
         nothing = "No control that is on has an exception, in what could be tested."
         return section("exceptions", title, empty(nothing))
-    return section(
-        "exceptions", title, _by_age(estate), _by_control(estate), _first(estate)
-    )
+    return section("exceptions", title, _by_age(estate), _by_control(estate), _first(estate))
 
 
 def _by_age(estate: Estate) -> str:

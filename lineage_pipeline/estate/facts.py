@@ -127,17 +127,13 @@ def _frames(warehouse: Warehouse, at: datetime | None) -> dict[str, pl.DataFrame
     }
     frames = {name: _frame(warehouse, f"report_{name}", **asked[name]) for name in asked}
     sources = frames["audit_source"]["source"].to_list()
-    frames["audit_day"] = _frame(
-        warehouse, "report_audit_day", **now, days=DAYS, sources=sources
-    )
+    frames["audit_day"] = _frame(warehouse, "report_audit_day", **now, days=DAYS, sources=sources)
     frames["disposable"] = _frame(warehouse, "disposable", **now, most=MOST, depth=OVER_DEPTH)
     return frames
 
 
 def _frame(warehouse: Warehouse, question: str, **parameters: Any) -> pl.DataFrame:
-    frame = pl.from_arrow(warehouse.table(question, **parameters))
-    assert isinstance(frame, pl.DataFrame)
-    return frame
+    return pl.DataFrame(warehouse.table(question, **parameters))
 
 
 def _identity(paths: WorkspacePaths) -> tuple[int, int, int] | None:

@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from lineage_pipeline.estate.facts import Estate
+    from lineage_pipeline.estate.marks import Marks
 
-APPROVAL: Final = {
+APPROVAL: Final[Marks] = {
     "rejected": Mark("bad", "✕", "rejected, stands"),
     "approved": Mark("good", "✓", "approved, stands"),
-    "ended": Mark("none", "–", "stands no more"),
+    "ended": Mark("none", "\N{EN DASH}", "stands no more"),
 }
 """What became of what people said at a stage."""
 MOST_GATES: Final = 40
@@ -56,9 +57,9 @@ def _decisions(estate: Estate) -> str:
     at = estate.state.known_at
     if not rows or at is None:
         return empty(
-            "No decision of the gates was kept by then: nobody asked <code>lineage gate check</code>"
-            " about a version, or what it said has not been read. That is no sign that versions"
-            " were deployed without being asked for."
+            "No decision of the gates was kept by then: nobody asked "
+            "<code>lineage gate check</code> about a version, or what it said has not been read. "
+            "That is no sign that versions were deployed without being asked for."
         )
     counts: dict[date, Counter[str | None]] = {}
     forged = 0
@@ -74,7 +75,9 @@ def _decisions(estate: Estate) -> str:
         Column(label, counts.get(month, Counter()))
         for month, label in zip(months, month_labels(months), strict=True)
     ]
-    told = ", ".join(f"{month:%Y-%m}: {step.total}" for month, step in zip(months, steps, strict=True))
+    told = ", ".join(
+        f"{month:%Y-%m}: {step.total}" for month, step in zip(months, steps, strict=True)
+    )
     caption = "Decisions of the gates by month, twelve months, UTC"
     false = f"{counted(forged, 'decision')} that are not what their digest says are left out."
     drawn = columns(caption, told, steps, VERDICT) + paragraph(false if forged else "")
@@ -147,7 +150,9 @@ def _approvals(estate: Estate) -> str:
     return (
         title
         + bars("Approvals and rejections by stage", "act", drawn, APPROVAL)
-        + paragraph(left, "Whether one that stands counts under the policy is for the gates to say.")
+        + paragraph(
+            left, "Whether one that stands counts under the policy is for the gates to say."
+        )
     )
 
 
@@ -173,11 +178,11 @@ def _ways_round(estate: Estate) -> str:
     ]
     head = ("what", "version", "gate", "by", "reason", "from", "until", "state")
     told = (
-        f"{counted(glasses, 'deployment was', 'deployments were')} declared past the gates, "
-        f"{number(unreviewed)} of them reviewed by nobody."
+        f"{counted(glasses, 'deployment was', 'deployments were')} declared past the gates; "
+        f"nobody else has reviewed {number(unreviewed)} of them."
     )
-    return title + paragraph(told) + table(
-        "Begun last first", head, cells, estate.total("way_round")
+    return (
+        title + paragraph(told) + table("Begun last first", head, cells, estate.total("way_round"))
     )
 
 

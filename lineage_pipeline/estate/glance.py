@@ -37,7 +37,7 @@ def glance(estate: Estate) -> str:
     tiles = [*_models(estate), *_controls(estate), _lineage(estate), *_retention(estate)]
     drawn = "".join(
         f'<li class="tile {tile.tone}"><a href="#{tile.part}"><span class="about">'
-        f'{text_of(tile.about)}</span><strong>{text_of(tile.value)}</strong>'
+        f"{text_of(tile.about)}</span><strong>{text_of(tile.value)}</strong>"
         f'<span class="muted">{text_of(tile.note)}</span></a></li>'
         for tile in tiles
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from lineage_pipeline.pictures.markup import text_of
 
@@ -14,7 +15,7 @@ class Mark(NamedTuple):
     """How one kind of part is drawn.
 
     Attributes:
-        fill: its class in the style sheet: good, bad, open, wait, said, none or hatch.
+        fill: its class in the style sheet: good, bad, open, wait, said, none, hatch or striped.
         sign: one character that stands for it.
         word: what it says.
     """
@@ -24,60 +25,63 @@ class Mark(NamedTuple):
     word: str
 
 
-STATUS: Final = {
+Marks: TypeAlias = Mapping[str | None, Mark]
+"""The marks of a plot by what they stand for, in the order in which they are stacked."""
+
+STATUS: Final[Marks] = {
     "FAIL": Mark("bad", "✕", "fail"),
     "NOT_ASSESSABLE": Mark("hatch", "?", "not assessable"),
     "NOT_ATTESTED": Mark("open", "○", "not attested"),
     "NOT_YET": Mark("wait", "…", "not yet in force"),
     "ATTESTED": Mark("said", "✎", "attested"),
     "PASS": Mark("good", "✓", "pass"),
-    "N_A": Mark("none", "–", "does not apply"),
+    "N_A": Mark("none", "\N{EN DASH}", "does not apply"),
 }
 """The statuses of controls, in the order in which people want to see them."""
-STATE: Final = {
+STATE: Final[Marks] = {
     "monitoring": Mark("good", "●", "serving, measured"),
     "production": Mark("open", "◐", "serving, not measured"),
     "staging": Mark("wait", "△", "staging"),
     "development": Mark("said", "□", "development"),
-    "retired": Mark("none", "–", "retired"),
+    "retired": Mark("none", "\N{EN DASH}", "retired"),
     None: Mark("hatch", "?", "no version listed"),
 }
 """The states of a model: that of its version that is furthest."""
-VERDICT: Final = {
+VERDICT: Final[Marks] = {
     "deny": Mark("bad", "✕", "deny"),
     "break_glass": Mark("open", "!", "break-glass"),
     "unknown": Mark("hatch", "?", "unknown"),
     "deploy": Mark("good", "✓", "deploy"),
 }
 """The verdicts of the gates."""
-RESULT: Final = {
+RESULT: Final[Marks] = {
     "fail": Mark("bad", "✕", "fail"),
     "unknown": Mark("hatch", "?", "unknown"),
     "pass": Mark("good", "✓", "pass"),
 }
 """The results of one gate."""
-COURSE: Final = {
+COURSE: Final[Marks] = {
     "overdue": Mark("bad", "!", "overdue"),
     "open": Mark("open", "○", "nobody assigned"),
     "assigned": Mark("wait", "→", "assigned"),
-    "waived": Mark("none", "–", "waived"),
+    "waived": Mark("none", "\N{EN DASH}", "waived"),
 }
 """What is done about an exception."""
-BEGINS: Final = {
+BEGINS: Final[Marks] = {
     "nothing": Mark("bad", "✕", "no data known"),
     "astray": Mark("open", "!", "begins at data that are not raw"),
     "unknown": Mark("hatch", "?", "begins at data of unknown stage"),
     "raw": Mark("good", "✓", "begins at raw data alone"),
 }
 """How far back the lineage of a version leads."""
-VERDICT_OF_OBJECT: Final = {
+VERDICT_OF_OBJECT: Final[Marks] = {
     "due": Mark("bad", "!", "past its time"),
     "conflict": Mark("said", "≠", "rules conflict"),
     "held": Mark("open", "■", "legal hold"),
-    "needed": Mark("wait", "↑", "something live needs it"),
+    "needed": Mark("striped", "↑", "something live needs it"),
     "minimum": Mark("good", "✓", "must stay for now"),
-    "until": Mark("good", "→", "stays until it must go"),
-    "kept": Mark("none", "–", "no rule says it goes"),
+    "until": Mark("wait", "→", "stays until it must go"),
+    "kept": Mark("none", "\N{EN DASH}", "no rule says it goes"),
     "unknown": Mark("hatch", "?", "class or age unknown"),
 }
 """What holds for an object that is kept."""
@@ -101,7 +105,5 @@ def worded(mark: Mark) -> str:
 
 def legend(marks: Sequence[Mark]) -> str:
     """Return what the fills of a plot say, as a list."""
-    items = "".join(
-        f"<li>{key_of(mark)} {mark.sign} {text_of(mark.word)}</li>" for mark in marks
-    )
+    items = "".join(f"<li>{key_of(mark)} {mark.sign} {text_of(mark.word)}</li>" for mark in marks)
     return f'<ul class="legend">{items}</ul>'

@@ -26,7 +26,7 @@ def models(estate: Estate) -> str:
             "No registry that was read lists a model by then. Whether there are models is unknown."
         )
     else:
-        drawn = _by_tier(estate, rows) + _lacking(rows) + _first(rows)
+        drawn = _by_tier(estate, rows) + _lacking(rows) + _first(estate, rows)
     return section("models", "Models by risk tier and state", drawn, _shadows(estate))
 
 
@@ -37,9 +37,7 @@ def _by_tier(estate: Estate, rows: list[dict[str, Any]]) -> str:
         states.setdefault(row["tier"], Counter())[row["state"]] += 1
     unlisted = sorted(tier for tier in states if tier is not None and tier not in of_policy)
     tiers = [*of_policy, *unlisted][:MOST_TIERS]
-    drawn = [
-        Bar(_tier(tier, of_policy.get(tier)), states.get(tier, Counter())) for tier in tiers
-    ]
+    drawn = [Bar(_tier(tier, of_policy.get(tier)), states.get(tier, Counter())) for tier in tiers]
     rest: Counter[str | None] = Counter()
     for tier in [*of_policy, *unlisted][MOST_TIERS:]:
         rest.update(states.get(tier, Counter()))
@@ -72,11 +70,11 @@ def _lacking(rows: list[dict[str, Any]]) -> str:
     )
 
 
-def _first(rows: list[dict[str, Any]]) -> str:
+def _first(estate: Estate, rows: list[dict[str, Any]]) -> str:
     cells = [
         [
             named(row["model_node_id"]),
-            said(row["tier"]),
+            said(row["tier"]) if row["tier"] or not estate.state.has_policy else "no tier",
             worded(STATE[row["state"]]),
             said(row["owner"]),
             number(row["version_count"]),

@@ -40,12 +40,15 @@ _PARTS: Final = {
     "evidence": "Evidence",
     "caveats": "What it does not say",
 }
-# Every hatched part of every plot is filled with it.
+# Every hatched and every striped part of every plot is filled with one of them.
 _PATTERNS: Final = (
     '<svg class="patterns" width="0" height="0" aria-hidden="true"><defs>'
     '<pattern id="hatch" width="7" height="7" patternUnits="userSpaceOnUse" '
     'patternTransform="rotate(45)"><rect width="7" height="7" class="ground"/>'
-    '<rect width="2" height="7" class="stripe"/></pattern></defs></svg>'
+    '<rect width="2" height="7" class="stripe"/></pattern>'
+    '<pattern id="striped" width="7" height="7" patternUnits="userSpaceOnUse" '
+    'patternTransform="rotate(-45)"><rect width="7" height="7" class="ground"/>'
+    '<rect width="4" height="7" class="band"/></pattern></defs></svg>'
 )
 
 
@@ -85,36 +88,34 @@ def _style() -> str:
 
 def _policy() -> str:
     digested = b64encode(sha256(_style().encode()).digest()).decode()
-    return (
-        f"default-src 'none'; style-src 'sha256-{digested}'; base-uri 'none'; form-action 'none'"
-    )
+    return f"default-src 'none'; style-src 'sha256-{digested}'; base-uri 'none'; form-action 'none'"
 
 
 def _header(estate: Estate) -> str:
     state = estate.state
-    known = (
-        f"As known at {moment(state.known_at)}"
-        if state.known_at
-        else "Nothing has been published yet: what follows is unknown"
-    )
-    policy = (
-        f"under the policy in force since {moment(state.counts['in_force_from_at'])}"
-        if state.has_policy
-        else "under no policy: nobody has said which tiers, gates and rules there are"
-    )
+    if state.known_at is None:
+        about = "Nothing that was told has been published yet: what there is, is unknown"
+    elif state.has_policy:
+        since = moment(state.counts["in_force_from_at"])
+        about = f"As known at {moment(state.known_at)}, under the policy in force since {since}"
+    else:
+        about = (
+            f"As known at {moment(state.known_at)}, under no policy: nobody has said which tiers, "
+            f"gates and rules there are"
+        )
     sealed = estate.sealed
     checkpoint = f"{sealed.entry_count:,} entries, root {digest(sealed.root)}"
     return (
         f"<header><h1>{written(state.name)} <small>report of the estate</small></h1>"
-        f'<p class="state">{known}, {policy}.</p>'
+        f'<p class="state">{about}.</p>'
         + facts(
             [
                 ("Warehouse, SHA-256", digest(state.warehouse_sha256)),
                 ("Log", checkpoint if sealed.root else "there is none beside the warehouse"),
             ]
         )
-        + '<p class="muted">It tells what was told. <a href="#caveats">What it does not say.</a></p>'
-        "</header>"
+        + '<p class="muted">It tells what was told. <a href="#caveats">What it does not say</a>'
+        " stands at its end.</p></header>"
     )
 
 

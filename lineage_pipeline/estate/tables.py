@@ -24,7 +24,9 @@ def table(
     there = len(rows) if total is None else total
     told = f"{len(rows):,} of {there:,}" if there != len(rows) else f"all {there:,}"
     names = [name.removesuffix("#") for name in head]
-    cells = "".join(f'<th scope="col"{_kind(name)}>{text_of(name.rstrip("#"))}</th>' for name in head)
+    cells = "".join(
+        f'<th scope="col"{_kind(name)}>{text_of(name.rstrip("#"))}</th>' for name in head
+    )
     body = "".join(_row(names, head, row) for row in rows)
     return (
         f'<div class="frame"><table class="rows"><caption>{text_of(caption)} '

@@ -12,6 +12,7 @@ from lineage_pipeline.warehouse.query import MISSING
 
 if TYPE_CHECKING:
     from lineage_pipeline.estate.facts import Estate
+    from lineage_pipeline.estate.marks import Marks
 
 BASES: Final = {
     "explicit": "stated, dataset by dataset",
@@ -22,10 +23,10 @@ BASES: Final = {
     "deployment": "said by a deployment",
 }
 """What the basis of an edge means."""
-ONE: Final = {"all": Mark("wait", "→", "edges that hold")}
-LAYER: Final = {
+ONE: Final[Marks] = {"all": Mark("wait", "→", "edges that hold")}
+LAYER: Final[Marks] = {
     "behind": Mark("good", "✓", "data of it reach a version that serves"),
-    "apart": Mark("none", "–", "data of it reach none"),
+    "apart": Mark("none", "\N{EN DASH}", "data of it reach none"),
 }
 
 
@@ -73,8 +74,7 @@ def _bases(estate: Estate) -> str:
     total = sum(row["edge_count"] for row in rows)
     drawn = [
         Bar(
-            f'{written(row["basis"])} <span class="muted">'
-            f"{BASES.get(row['basis'], '')}</span>",
+            f'{written(row["basis"])} <span class="muted">{BASES.get(row["basis"], "")}</span>',
             {"all": row["edge_count"]},
             f"({row['edge_count'] / total:.0%})",
         )
@@ -86,6 +86,8 @@ def _bases(estate: Estate) -> str:
 def _missing(estate: Estate) -> str:
     """Return what answers about lineage rest on and lack."""
     counts = estate.state.counts
+    if estate.state.known_at is None:
+        return ""
     lacking = [
         f"{counted(counts[column], thing, things)} {trouble}"
         for column, thing, things, trouble in MISSING
@@ -94,6 +96,8 @@ def _missing(estate: Estate) -> str:
     told = paragraph(
         f"Lineage rests on {counted(counts['event_count'], 'event')}, the last of "
         f"{moment(counts['last_event_at'])}."
+        if counts["event_count"]
+        else "No event of lineage was read."
     )
     told += items(lacking) if lacking else paragraph("Nothing of what was read was set aside.")
     rows = estate.rows("unexplained")

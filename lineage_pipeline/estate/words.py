@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from lineage_pipeline.pictures.label import ELLIPSIS
-from lineage_pipeline.pictures.markup import text_of
+from lineage_pipeline.pictures.markup import element, text_of
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -14,6 +14,8 @@ UNKNOWN: Final = '<span class="muted">unknown</span>'
 """A cell of which nobody says anything."""
 LONGEST: Final = 200
 """Characters of a text that are shown; the middle of a longer one is cut."""
+LONG_WORD: Final = 24
+"""Characters from which on a word may be broken anywhere."""
 _KILO: Final = 1000
 
 
@@ -21,7 +23,8 @@ def written(text: str) -> str:
     """Return any text as content that cannot turn its neighbours around, its middle cut if long."""
     if len(text) > LONGEST:
         text = text[: LONGEST // 2] + ELLIPSIS + text[-LONGEST // 2 :]
-    return f"<bdi>{text_of(text)}</bdi>"
+    is_long = any(len(word) > LONG_WORD for word in text.split())
+    return element("bdi", text_of(text), class_="long" if is_long else "")
 
 
 def named(text: str | None) -> str:

@@ -7,6 +7,8 @@
 -- clause: median_late_days, most_late_days: from the day of an event to the scan that first read it
 -- clause: lacking_count: events that do not say who, what, when, where or with what outcome
 -- clause: total_count: how many sources there are
+
+-- noqa: disable=references.qualification
 with day as (
     select
         activity.source,

@@ -2,11 +2,15 @@
 -- kind: ask
 -- grain: one row per exception, those that are due and not waived first, then the oldest, $most at most
 -- sources: compliance.exception
--- clause: who is a person of whom data are kept is not named, for a report outlives an erasure
+-- clause: object_id: null where it is a person of whom data are kept, or a request of one: a report outlives an erasure
 -- clause: total_count: how many there are
 select
     exception.control_id,
-    if(starts_with(exception.object_id, 'subject:'), null, exception.object_id) as object_id,
+    if(
+        starts_with(exception.object_id, 'subject:') or starts_with(exception.object_id, 'request '),
+        null,
+        exception.object_id
+    ) as object_id,
     exception.finding,
     exception.members,
     exception.age_days,

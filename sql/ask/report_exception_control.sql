@@ -2,6 +2,8 @@
 -- kind: ask
 -- grain: one row per control with exceptions: how many, how old, and what is done about them
 -- sources: compliance.exception, compliance.control
+
+-- noqa: disable=references.qualification
 select
     exception.control_id,
     min(control.title) as title,

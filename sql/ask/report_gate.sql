@@ -4,6 +4,12 @@
 -- sources: governance.gate_result, governance.decision
 -- clause: only decisions that are what their digest says
 -- clause: waived_count: did not pass, and were waived
+with kept as (
+    select decision.act_id
+    from governance.decision as decision
+    where decision.is_genuine
+)
+
 select
     gate.gate,
     count(*) filter (where gate.result = 'pass') as pass_count,
@@ -12,10 +18,6 @@ select
     count(*) filter (where gate.result != 'pass' and gate.waiver is not null) as waived_count,
     count(*) as asked_count
 from governance.gate_result as gate
-semi join (
-    select decision.act_id
-    from governance.decision as decision
-    where decision.is_genuine
-) as kept on gate.act_id = kept.act_id
+semi join kept on gate.act_id = kept.act_id
 group by gate.gate
 order by fail_count desc, unknown_count desc, gate.gate;

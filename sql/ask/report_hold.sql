@@ -2,7 +2,7 @@
 -- kind: ask
 -- grain: one row per legal hold that stands at an instant, the oldest first, $most at most
 -- sources: retention.hold
--- clause: who is held as a person is not named, for a report outlives an erasure
+-- clause: object_id: null where it is a person of whom data are kept: a report outlives an erasure
 -- clause: total_count: how many stand
 select
     hold.matter,

@@ -2,6 +2,8 @@
 -- kind: ask
 -- grain: one row per stage of data and models: how many nodes stand in it, and from how many of them data reaches a version that serves at an instant
 -- sources: lineage.node, graph.node, graph.flow, registry.serving
+
+-- noqa: disable=references.qualification
 with recursive walk as (
     select distinct node.number
     from registry.serving as serving

@@ -1,7 +1,7 @@
 -- object: ask.report_model
 -- kind: ask
 -- grain: one row per model that a registry lists at an instant, what fails and what serves first
--- sources: registry.model, registry.model_version, registry.lifecycle, registry.serving, governance.policy, compliance.control_status, compliance.exception
+-- sources: registry.model, registry.model_version, registry.lifecycle, registry.serving, governance.policy, compliance.control_status
 -- clause: tier: that which the policy puts the model into; null if none
 -- clause: claimed_tier: that which a registry claims; null if none does
 -- clause: owner: as the registry names one of the model, else of its newest version; null if nobody
