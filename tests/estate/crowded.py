@@ -87,7 +87,8 @@ select
     ['A03', 'G01', 'G03', 'L05'][1 + range % 4] as control_id, 'organisation' as scope,
     if(range % 1000 = 0, 'subject:subj-' || range, 'run:' || range) as object_id,
     if(range = 1, $names[1], 'its end was told late') as finding, 1 as members,
-    case when range % 1000 = 0 then 5000 when range % 9 = 0 then null else range % 800 end as age_days, true as is_due, range % 13 = 0 as is_waived,
+    case when range % 1000 = 0 then 5000 when range % 9 != 0 then range % 800 end as age_days,
+    true as is_due, range % 13 = 0 as is_waived,
     if(range % 4 = 0, $names[1 + range % len($names)], null) as owner_id,
     if(range % 8 = 0, timestamptz '2026-09-01 00:00:00Z', null) as due_at
 from range(20 * $count)
