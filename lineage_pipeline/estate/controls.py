@@ -92,7 +92,7 @@ def _history(estate: Estate) -> str:
     changed = "The catalogue changed meanwhile, so that numbers may differ for that alone."
     return (
         heading("Over time")
-        + columns(caption, told, steps, COUNTS)
+        + columns(caption, told, steps, COUNTS, height=180)
         + paragraph(
             "Each state is told as it was found then; the columns stand side by side, however "
             "long lies between them.",

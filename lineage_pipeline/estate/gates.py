@@ -179,7 +179,7 @@ def _ways_round(estate: Estate) -> str:
     head = ("what", "version", "gate", "by", "reason", "from", "until", "state")
     told = (
         f"{counted(glasses, 'deployment was', 'deployments were')} declared past the gates; "
-        f"nobody else has reviewed {number(unreviewed)} of them."
+        f"those that nobody else has reviewed: {number(unreviewed)}."
     )
     return (
         title + paragraph(told) + table("Begun last first", head, cells, estate.total("way_round"))
