@@ -26,6 +26,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 QUESTIONS = (ROOT / "docs" / "questions.md").read_text(encoding="utf-8")
 AUDIT_TRAIL = (ROOT / "docs" / "audit-trail.md").read_text(encoding="utf-8")
 KEYS = (ROOT / "docs" / "keys.md").read_text(encoding="utf-8")
+REPORT = (ROOT / "docs" / "report.md").read_text(encoding="utf-8")
 QUALITY = (ROOT / "docs" / "quality.md").read_text(encoding="utf-8")
 PACKAGE = "\n".join(
     path.read_text(encoding="utf-8")
@@ -117,6 +118,10 @@ def test_a_rotation_is_told_and_followed_as_the_documentation_shows(
     demo: Demo, tmp_path: Path
 ) -> None:
     assert told_in_turn(KEYS, demo, tmp_path) == 9
+
+
+def test_a_report_is_made_as_the_documentation_shows(demo: Demo, tmp_path: Path) -> None:
+    assert told_in_turn(REPORT, demo, tmp_path) == 3
 
 
 def test_a_key_service_signs_as_the_documentation_shows(tmp_path: Path) -> None:

@@ -56,6 +56,7 @@ COMMANDS: Final[Mapping[str, Place]] = {
     "card": Place("card", "card", "The model card of a version: rendered, checked, exported."),
     "retention": Place("retention", "retention", "What must stay, what must go, and why."),
     "compliance": Place("compliance", "compliance", "Whether controls hold, and what stands out."),
+    "report": Place("estate", "report", "The whole estate on one page, to look at or to print."),
     "erase": Place("erase", "erase", "What is kept of a person: a plan, and the plan carried out."),
     "node": Place("graph", "node", "Search nodes by identifier or alias."),
     "sql": Place("query", "sql", "Read-only SQL on the warehouse."),
