@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -84,8 +85,8 @@ def published(paths: WorkspacePaths) -> Assessment:
     Raises:
         ConfigError: nothing is published.
     """
-    with _opened(paths) as connection:
-        return _read(connection, PUBLISHED)
+    with opened(paths) as connection:
+        return read_assessment(connection, PUBLISHED)
 
 
 def anew(paths: WorkspacePaths, as_of: datetime, known_at: datetime | None) -> Assessment:
@@ -99,14 +100,32 @@ def anew(paths: WorkspacePaths, as_of: datetime, known_at: datetime | None) -> A
     Raises:
         ConfigError: nothing is published.
     """
-    with _opened(paths) as connection:
+    with judged_anew(paths, as_of, known_at) as connection:
+        return read_assessment(connection, ANEW)
+
+
+@contextmanager
+def judged_anew(
+    paths: WorkspacePaths, as_of: datetime, known_at: datetime | None
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open what is published with what the controls of this release say of another time, in `step`.
+
+    Raises:
+        ConfigError: nothing is published.
+    """
+    with opened(paths) as connection:
         connection.execute("attach ':memory:' as step")
         [(last,)] = connection.execute("select max(known_at) from quality.publication").fetchall()
         assess(connection, as_of, known_at or last or as_of)
-        return _read(connection, ANEW)
+        yield connection
 
 
-def _opened(paths: WorkspacePaths) -> duckdb.DuckDBPyConnection:
+def opened(paths: WorkspacePaths) -> duckdb.DuckDBPyConnection:
+    """Return a connection that reads what is published.
+
+    Raises:
+        ConfigError: nothing is published.
+    """
     if not paths.warehouse.exists():
         raise ConfigError(f"{paths.warehouse}: is not there; `lineage run` publishes it")
     connection = read_only(paths.warehouse)
@@ -114,6 +133,7 @@ def _opened(paths: WorkspacePaths) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def _read(connection: duckdb.DuckDBPyConnection, schema: str) -> Assessment:
+def read_assessment(connection: duckdb.DuckDBPyConnection, schema: str) -> Assessment:
+    """Return what the tables of a schema say: of `PUBLISHED`, or of `ANEW`."""
     tables = (connection.table(f"{schema}.{name}").pl() for name in Assessment.__slots__)
     return Assessment(*(table.drop(INNER, strict=False) for table in tables))
