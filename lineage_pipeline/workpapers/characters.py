@@ -1,4 +1,4 @@
-"""Texts that others wrote, made safe to set and to send on: nothing is dropped, only spelled out."""
+"""Texts that others wrote, made safe to set and to send on: spelled out, never dropped."""
 
 from __future__ import annotations
 

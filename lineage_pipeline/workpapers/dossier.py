@@ -1,4 +1,4 @@
-"""All that working papers are written from, read once: what controls say, of what, and from what."""
+"""All that working papers are written from, read once: what controls say, of what, by what."""
 
 from __future__ import annotations
 
@@ -30,6 +30,11 @@ CAVEAT: Final = (
     "satisfied, or that what was told is true. This is not legal advice."
 )
 """What stands on everything that leaves."""
+HANDLING: Final = (
+    "These papers name people who acted, and hold pseudonyms of people whose data was used. They "
+    "have left the workspace: no erasure reaches them. Keep them as long as the engagement needs."
+)
+"""What the law asks of who keeps them."""
 _TOLD: Final = ("control_id", "scope", "query_sha256", "data_sha256")
 
 
@@ -97,6 +102,12 @@ class Dossier:
         )
         status = self.assessment.control_status
         return status.join(about, on="control_id", how="left", maintain_order="left")
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many controls have each status, in the order of their names."""
+        counted = self.assessment.control_status["status"].value_counts()
+        return dict(sorted(counted.iter_rows()))
 
 
 def dossier(
