@@ -20,6 +20,8 @@ from lineage_pipeline.workpapers.extra import require
 from lineage_pipeline.workpapers.method import STATUSES
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from lineage_pipeline.workpapers.dossier import Dossier
 
 TEMPLATE: Final = "summary.typ"
@@ -29,6 +31,7 @@ SHOWN: Final = 5
 LONGEST: Final = 400
 """Characters of a text that others wrote; what is longer is cut, and says so."""
 _LACKS: Final = re.compile(r'the text `?"(?P<text>.+?)"`? could not be displayed', re.DOTALL)
+_ESCAPE: Final = re.compile(r"\\u\{([0-9a-f]+)\}")
 _FAR: Final = ((0x0590, 0x08FF), (0x0900, 0x1FFF), (0x2E80, 0xD7FF), (0xE000, 0xFAFF),
                (0x10000, 0x1EFFF), (0x1F000, 0x1FFFF), (0x20000, 0x10FFFF))  # fmt: skip
 """Ranges of which a font holds all that is written together, or nothing."""
@@ -43,30 +46,39 @@ def summary(dossier: Dossier) -> bytes:
         ConfigError: Typst is not installed.
     """
     typst = require("typst")
-    template = resources.files(__package__).joinpath(TEMPLATE).read_bytes()
-    compiler = typst.Compiler(
-        template,
-        font_paths=typst.Fonts(include_system_fonts=False),
-        ignore_system_fonts=True,
-    )
     told = contents(dossier)
     lacking: set[str] = set()
     while True:
         try:
-            pdf: bytes = compiler.compile(
-                format="pdf",
-                sys_inputs={"told": json.dumps(spelled(told, lacking))},
-                pdf_standards=list(STANDARDS),
-                timestamp=dossier.known_at.astimezone(UTC).replace(microsecond=0),
-            )
+            return _set(typst, spelled(told, lacking), dossier.known_at)
         except typst.TypstError as error:
-            found = _LACKS.search(error.message)
-            more = {*found["text"]} - lacking if found else set()
+            more = _lacking(error.message) - lacking
             if not more:
                 raise
             lacking |= _with_neighbours(more, told)
-        else:
-            return pdf
+
+
+def _set(typst: Any, told: dict[str, Any], at: datetime) -> bytes:
+    """Return the pages, or fail with a text that no font holds."""
+    compiler = typst.Compiler(
+        resources.files(__package__).joinpath(TEMPLATE).read_bytes(),
+        font_paths=typst.Fonts(include_system_fonts=False),
+        ignore_system_fonts=True,
+        sys_inputs={"told": json.dumps(told)},
+    )
+    pdf: bytes = compiler.compile(
+        format="pdf",
+        pdf_standards=list(STANDARDS),
+        timestamp=at.astimezone(UTC).replace(microsecond=0),
+    )
+    return pdf
+
+
+def _lacking(message: str) -> set[str]:
+    """Return the characters of the text that an error says no font holds, in Rust's escapes."""
+    found = _LACKS.search(message)
+    text = _ESCAPE.sub(lambda code: chr(int(code[1], 16)), found["text"]) if found else ""
+    return {one for one in text if not one.isascii()}
 
 
 def contents(dossier: Dossier) -> dict[str, Any]:

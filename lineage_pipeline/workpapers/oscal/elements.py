@@ -36,6 +36,7 @@ PLAN: Final = "assessment-plan.json"
 RESULTS: Final = "assessment-results.json"
 MILESTONES: Final = "plan-of-action-and-milestones.json"
 OWNER_ROLE: Final = "exception-owner"
+_SHIPPED: Final = re.compile(r"[A-Z][A-Z0-9.-]*")
 _NOT_TOKEN: Final = re.compile(r"[^\w.-]")
 
 
@@ -49,9 +50,9 @@ def token(name: str) -> str:
 
     Another name keeps apart from all others by a digest, since what is replaced may be all of it.
     """
+    if _SHIPPED.fullmatch(name):
+        return name.lower()
     plain = _NOT_TOKEN.sub("-", name.lower())
-    if plain.upper() == name:
-        return plain
     return f"own-{plain}-{sha256(name.encode()).hexdigest()[:8]}"
 
 

@@ -24,8 +24,9 @@ RESULT: Final = (
 )  # fmt: skip
 MODEL: Final = (
     Column("Control", 9, "control_id"), Column("Model", 44, "scope"),
-    Column("Status", 17, "status"), Column("Readiness", 17, "readiness"), Column("Reason", 44, "reason"),
-    Column("Population", 11, "population"), Column("Tested", 9, "tested"),
+    Column("Status", 17, "status"), Column("Readiness", 17, "readiness"),
+    Column("Reason", 44, "reason"), Column("Population", 11, "population"),
+    Column("Tested", 9, "tested"),
     Column("Exceptions", 11, "exception_count"), Column("Waived", 8, "waived_count"),
 )  # fmt: skip
 EXCEPTION: Final = (
