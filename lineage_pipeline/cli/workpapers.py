@@ -76,11 +76,15 @@ def _check(fmt: str | None, output: Path | None, *, exceptions: bool) -> None:
         raise click.UsageError("working papers hold the exceptions as well; leave --exceptions out")
     if output is not None and fmt is not None:
         raise click.UsageError(f"-o writes every format into {output}; leave --format {fmt} out")
-    if fmt == "xlsx" and sys.stdout.isatty():
+    if fmt == "xlsx" and output is None and _is_terminal():
         raise click.UsageError(
             "a workbook is no text, and stdout is a terminal; send it to a file, `> papers.xlsx`, "
             "or write the whole set with -o FOLDER"
         )
+
+
+def _is_terminal() -> bool:
+    return sys.stdout.isatty()
 
 
 def _write(found: Dossier, output: Path) -> None:
