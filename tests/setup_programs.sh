@@ -5,6 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 MERMAID=11.17.2
 MLFLOW=3.17.2
+TRESTLE=5.2.0
 
 browser() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
 
@@ -42,4 +43,13 @@ if [ ! -e ".tools/mlflow/$MLFLOW/complete" ]; then
     "$uv" venv --quiet --python 3.11 ".tools/mlflow/$MLFLOW"
     "$uv" pip install --quiet --python ".tools/mlflow/$MLFLOW/bin/python" "mlflow==$MLFLOW"
     touch ".tools/mlflow/$MLFLOW/complete"
+fi
+
+# It pins what others here need newer, and only reads what we wrote.
+if [ ! -e ".tools/trestle/$TRESTLE/complete" ]; then
+    uv=$(command -v uv || echo .tools/uv/bin/uv)
+    rm -rf .tools/trestle
+    "$uv" venv --quiet --python 3.11 ".tools/trestle/$TRESTLE"
+    "$uv" pip install --quiet --python ".tools/trestle/$TRESTLE/bin/python" "compliance-trestle==$TRESTLE"
+    touch ".tools/trestle/$TRESTLE/complete"
 fi

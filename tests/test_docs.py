@@ -27,6 +27,7 @@ QUESTIONS = (ROOT / "docs" / "questions.md").read_text(encoding="utf-8")
 AUDIT_TRAIL = (ROOT / "docs" / "audit-trail.md").read_text(encoding="utf-8")
 KEYS = (ROOT / "docs" / "keys.md").read_text(encoding="utf-8")
 REPORT = (ROOT / "docs" / "report.md").read_text(encoding="utf-8")
+COMPLIANCE = (ROOT / "docs" / "compliance.md").read_text(encoding="utf-8")
 QUALITY = (ROOT / "docs" / "quality.md").read_text(encoding="utf-8")
 PACKAGE = "\n".join(
     path.read_text(encoding="utf-8")
@@ -122,6 +123,11 @@ def test_a_rotation_is_told_and_followed_as_the_documentation_shows(
 
 def test_a_report_is_made_as_the_documentation_shows(demo: Demo, tmp_path: Path) -> None:
     assert told_in_turn(REPORT, demo, tmp_path) == 3
+
+
+def test_working_papers_are_written_as_the_documentation_shows(demo: Demo, tmp_path: Path) -> None:
+    section = COMPLIANCE.partition("## What auditors take away")[2].partition("\n## ")[0]
+    assert told_in_turn(section, demo, tmp_path) == 2
 
 
 def test_a_key_service_signs_as_the_documentation_shows(tmp_path: Path) -> None:

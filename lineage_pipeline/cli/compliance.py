@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from lineage_pipeline.cli.listing import clock_options
-from lineage_pipeline.cli.options import format_option, workspace_option
+from lineage_pipeline.cli.options import workspace_option
+from lineage_pipeline.cli.workpapers import PAPERS, paper_options
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
     from pathlib import Path
 
-    from lineage_pipeline.cli.options import Format
     from lineage_pipeline.compliance.assessment import Assessment
+    from lineage_pipeline.paths import WorkspacePaths
 
 SHOWN: Final = ("control_id", "status", "title", "reason")
 """What a table says of a control; JSON and CSV say all."""
@@ -29,7 +31,7 @@ SHOWN_IF_ANY: Final = ("waived_by", "owner_id", "due_at")
 @click.option("--model", help="What controls say of one model, by name or identifier.")
 @click.option("--exceptions", is_flag=True, help="The exceptions instead of the controls.")
 @clock_options
-@format_option
+@paper_options
 def compliance(
     root: Path,
     *,
@@ -38,33 +40,63 @@ def compliance(
     exceptions: bool,
     as_of: datetime | None,
     known_at: datetime | None,
-    fmt: Format,
+    fmt: str | None,
+    output: Path | None,
 ) -> int:
     """Whether controls hold: their status as published, or as of another time.
 
     Leaves with 1 if one fails, with 3 if all that stands against those that block is missing
-    evidence.
+    evidence. With -o the whole set of working papers is written into a folder.
     """
-    from lineage_pipeline.cli.rows import show
-    from lineage_pipeline.compliance.assessment import ORGANISATION, anew, published
+    from lineage_pipeline.cli.workpapers import hand_out
+    from lineage_pipeline.compliance.assessment import ORGANISATION
     from lineage_pipeline.paths import workspace_paths
-    from lineage_pipeline.warehouse.query import Answer
+
+    def scope_of(found: Assessment) -> str:
+        return _scope_of(found, model) if model else ORGANISATION
 
     paths = workspace_paths(root)
+    asked: dict[str, Any] = {"framework": framework, "scope_of": scope_of}
+    asked |= {"as_of": as_of, "known_at": known_at}
+    if fmt in PAPERS or output is not None:
+        found = hand_out(paths, asked, fmt, output, exceptions=exceptions)
+    else:
+        found = _assessed(paths, **asked)
+        _show(found, fmt or "table", exceptions=exceptions)
+    for note in _notes(found):
+        click.echo(f"note: {note}", err=True)
+    return _code(found)
+
+
+def _assessed(
+    paths: WorkspacePaths,
+    *,
+    framework: str | None,
+    scope_of: Callable[[Assessment], str],
+    as_of: datetime | None,
+    known_at: datetime | None,
+) -> Assessment:
+    """Return what controls say, as published or of another time."""
+    from lineage_pipeline.compliance.assessment import anew, published
+
     if as_of is None and known_at is None:
         found = published(paths)
     else:
         found = anew(paths, as_of or known_at, known_at)  # type: ignore[arg-type]
     if framework is not None:
         found = found.of_framework(framework)
-    found = found.of_scope(_scope_of(found, model) if model else ORGANISATION)
+    return found.of_scope(scope_of(found))
+
+
+def _show(found: Assessment, fmt: str, *, exceptions: bool) -> None:
+    """Print the controls, or the exceptions."""
+    from lineage_pipeline.cli.rows import show
+    from lineage_pipeline.warehouse.query import Answer
+
     frame = found.exception if exceptions else _titled(found)
     if fmt == "table":
         frame = _shown_exceptions(frame) if exceptions else _shown_statuses(frame)
     show(Answer(tuple(frame.columns), frame.rows()), fmt)
-    for note in _notes(found):
-        click.echo(f"note: {note}", err=True)
-    return _code(found)
 
 
 def _scope_of(found: Assessment, model: str) -> str:

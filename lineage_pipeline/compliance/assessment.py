@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -85,8 +86,8 @@ def published(paths: WorkspacePaths) -> Assessment:
     Raises:
         ConfigError: nothing is published.
     """
-    with _opened(paths) as connection:
-        return _read(connection, PUBLISHED)
+    with opened(paths) as connection:
+        return read_assessment(connection, PUBLISHED)
 
 
 def anew(paths: WorkspacePaths, as_of: datetime, known_at: datetime | None) -> Assessment:
@@ -100,13 +101,25 @@ def anew(paths: WorkspacePaths, as_of: datetime, known_at: datetime | None) -> A
     Raises:
         ConfigError: nothing is published.
     """
-    with _opened(paths) as connection:
+    with judged_anew(paths, as_of, known_at) as connection:
+        return read_assessment(connection, ANEW)
+
+
+@contextmanager
+def judged_anew(
+    paths: WorkspacePaths, as_of: datetime, known_at: datetime | None
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open what is published with what the controls of this release say of another time, in `step`.
+
+    Raises:
+        ConfigError: nothing is published.
+    """
+    with opened(paths) as connection:
         connection.execute("attach ':memory:' as step")
         [(last,)] = connection.execute("select max(known_at) from quality.publication").fetchall()
         known = known_at or last or as_of
-        ask_own = partial(_ask_own, paths, as_of, known)
-        assess(connection, as_of, known, ask_own)
-        return _read(connection, ANEW)
+        assess(connection, as_of, known, partial(_ask_own, paths, as_of, known))
+        yield connection
 
 
 def _ask_own(
@@ -115,7 +128,12 @@ def _ask_own(
     return ask_controls(paths.warehouse, paths.lake, queries, as_of, known_at)
 
 
-def _opened(paths: WorkspacePaths) -> duckdb.DuckDBPyConnection:
+def opened(paths: WorkspacePaths) -> duckdb.DuckDBPyConnection:
+    """Return a connection that reads what is published.
+
+    Raises:
+        ConfigError: nothing is published.
+    """
     if not paths.warehouse.exists():
         raise ConfigError(f"{paths.warehouse}: is not there; `lineage run` publishes it")
     connection = read_only(paths.warehouse)
@@ -123,7 +141,11 @@ def _opened(paths: WorkspacePaths) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def _read(connection: duckdb.DuckDBPyConnection, schema: str) -> Assessment:
+def read_assessment(connection: duckdb.DuckDBPyConnection, schema: str) -> Assessment:
+    """Return what the tables of a schema say, in the columns of the published ones.
+
+    The schema is `PUBLISHED` or `ANEW`.
+    """
     columns = {
         name: connection.table(f"{PUBLISHED}.{name}").columns for name in Assessment.__slots__
     }

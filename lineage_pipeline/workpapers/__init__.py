@@ -1,0 +1,1 @@
+"""What auditors take away: OSCAL, a workbook, a summary, and the tables behind them."""

@@ -1,0 +1,1 @@
+"""Working papers as one workbook: cover, scope, method, results, exceptions, populations."""
