@@ -14,7 +14,7 @@ MAKE: Final = "make"
 
 
 class _MakingGroup(click.Group):
-    """A group that makes a pack of what is no command of its own: `lineage evidence MODEL@VERSION`."""
+    """A group that makes a pack of whatever is no command: `lineage evidence MODEL@VERSION`."""
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -54,8 +54,8 @@ def make(version: str, root: Path, output: Path) -> None:
     stated = made.manifest
     click.echo(f"written: {output}, {size(output.stat().st_size)}", err=True)
     click.echo(
-        f"{len(stated.files)} files; {len(stated.proofs)} proofs, {len(stated.unproven)} acts "
-        f"without one; entry {stated.log.size} of the log covers it",
+        f"{len(stated.files)} files, {len(stated.proofs)} proofs that lead to a log of "
+        f"{stated.log.size} entries; {len(stated.unproven)} acts without a proof",
         err=True,
     )
     click.echo(f"verify it with the log's first key: {made.first_key}", err=True)

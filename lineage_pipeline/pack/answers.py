@@ -1,4 +1,4 @@
-"""What the page of a pack answers, each from the rows that the pack holds, and from nothing else."""
+"""What the page of a pack answers, from the rows that the pack holds, and from nothing else."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lineage_pipeline.pack.tables import cell
 from lineage_pipeline.pictures.markup import text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from lineage_pipeline.cards.checking import CheckedCard
@@ -19,12 +19,9 @@ if TYPE_CHECKING:
 
 ALLOWING: Final = ("deploy", "break_glass")
 """Verdicts of the gates after which a version may go."""
-NOBODY: Final = "Nobody has told."
 
 
-def identity(
-    held: Held, card: CheckedCard, version: ModelVersion
-) -> Iterator[tuple[str, str]]:
+def identity(held: Held, card: CheckedCard, version: ModelVersion) -> Iterator[tuple[str, str]]:
     """Yield what the version is, by name; what differs between sources stands side by side."""
     overview, risk = card.card.overview, card.card.risk
     models, versions = held.believed("registry/model"), held.believed("registry/version")
@@ -33,8 +30,10 @@ def identity(
     yield "risk tier by the policy", risk.tier
     yield "owner", _all([*versions, *models], "owner")
     yield "trained by", _all(versions, "trainer")
-    yield "registered", _all(versions, "registered_at") or (
-        "" if version.is_registered else "no registry holds it; it is only spoken of"
+    yield (
+        "registered",
+        "; ".join(sorted({_moment(row["registered_at"]) for row in versions}))
+        or ("" if version.is_registered else "no registry holds it; it is only spoken of"),
     )
     yield "stage", _all(_current(versions), "stage")
     yield "artifact, SHA-256", _all(versions, "artifact_sha256")
@@ -72,19 +71,23 @@ def approvals(held: Held, at: datetime) -> str:
     submitted = held.believed("governance/submissions")
     found = paragraph("It was never submitted for approval." if not submitted else "")
     if submitted:
-        columns = ("valid_from_at", "submitted_by", "submission", "ended_by")
-        found += heading("Submitted") + table(
-            ("when", "by", "digest", "ended by"), _cells(submitted, columns),
-            of="governance/submissions",
-        )  # fmt: skip
+        columns = ("submitted_by", "submission", "ended_by")
+        lines = [(_moment(row["valid_from_at"]), *_row(row, columns)) for row in submitted]
+        found += heading("Submitted")
+        found += table(("when", "by", "digest", "ended by"), lines, of="governance/submissions")
     if not rows:
         return found + paragraph("Nobody has approved or rejected it.")
     body = [
-        (*_row(row, ("valid_from_at", "stage", "decision", "person_id", "actor_id", "reason")),
-         standing(row, at), row["act_id"][:12])
-        for row in sorted(rows, key=lambda row: (row["valid_from_at"], row["act_id"]))
-    ]  # fmt: skip
-    head = ("when", "stage", "decision", "person", "as told", "reason", "now", "act")
+        (
+            _moment(row["valid_from_at"]),
+            *_row(row, ("stage", "decision")),
+            cell(row["actor_id"]) + ("" if row["is_person"] else ", whom the policy does not know"),
+            cell(row["reason"]),
+            standing(row, at),
+        )
+        for row in sorted(rows, key=lambda row: (cell(row["valid_from_at"]), row["act_id"]))
+    ]
+    head = ("when", "stage", "decision", "by", "reason", "now")
     return found + heading("Said") + table(head, body, of="governance/approvals")
 
 
@@ -100,7 +103,7 @@ def permission(held: Held, version: ModelVersion, at: datetime) -> str:
     """Return what gates decided, what stands in their way, and where it serves all the same."""
     decisions = held.rows("governance/decisions")
     latest: dict[str, Row] = {}
-    for row in sorted(decisions, key=lambda row: (row["decided_at"], row["decision_id"])):
+    for row in sorted(decisions, key=lambda row: (cell(row["decided_at"]), row["decision_id"])):
         latest[row["environment"]] = row
     if latest:
         lines = [
@@ -122,7 +125,8 @@ def permission(held: Held, version: ModelVersion, at: datetime) -> str:
     waived = held.believed("governance/waivers") + held.believed("governance/break-glass")
     told = f"{len(waived)} waivers and break-glass acts are told of it." if waived else ""
     own = [row for row in held.rows("compliance/status") if row["scope"] == version.model_node_id]
-    return found + paragraph(said) + paragraph(told) + _controls(own)
+    titles = {row["control_id"]: row["title"] for row in held.rows("compliance/controls")}
+    return found + paragraph(said) + paragraph(told) + _controls(own, titles)
 
 
 def open_matters(held: Held, card: CheckedCard) -> str:
@@ -134,19 +138,25 @@ def open_matters(held: Held, card: CheckedCard) -> str:
         if row["status"] != "closed"
     }
     exceptions = [row for row in held.rows("compliance/exceptions") if not row["is_waived"]]
-    due = [row for row in held.rows("retention/resolutions") if row["verdict"] in {"due", "conflict"}]
+    due = [
+        row for row in held.rows("retention/resolutions") if row["verdict"] in {"due", "conflict"}
+    ]
     parts = (
-        ("Incidents", incidents.values(), ("opened_at", "severity", "version", "name", "summary"),
-         "registry/incidents"),
-        ("Exceptions of controls", exceptions,
-         ("control_id", "object_id", "finding", "age_days", "owner_id"), "compliance/exceptions"),
-        ("Held", held.rows("retention/held"), ("object_id", "matter", "reason", "basis"),
-         "retention/held"),
-        ("Past their time", due, ("object_id", "verdict", "reason"), "retention/resolutions"),
+        ("Incidents", [*incidents.values()], "registry/incidents",
+         {"since": "opened_at", "severity": "severity", "version": "version", "incident": "name",
+          "what happened": "summary"}),
+        ("Exceptions of controls of its model", exceptions, "compliance/exceptions",
+         {"control": "control_id", "of": "object_id", "what stands out": "finding",
+          "days": "age_days", "owner": "owner_id"}),
+        ("Held", held.rows("retention/held"), "retention/held",
+         {"object": "object_id", "case": "matter", "why": "reason", "how": "basis"}),
+        ("Past their time", due, "retention/resolutions",
+         {"object": "object_id", "verdict": "verdict", "why": "reason"}),
     )  # fmt: skip
     found = "".join(
-        heading(f"{title} ({len(rows)})") + table(columns, _cells(rows, columns), of=path)
-        for title, rows, columns, path in parts
+        heading(f"{title} ({len(rows)})")
+        + table([*columns], _cells(rows, [*columns.values()]), of=path)
+        for title, rows, path, columns in parts
         if rows
     )
     findings = [(each.kind, each.sentence, each.remedy) for each in card.findings]
@@ -178,7 +188,7 @@ def unknown(held: Held, card: CheckedCard, version: ModelVersion) -> str:
     return "".join(map(paragraph, said))
 
 
-def _controls(rows: Sequence[Row]) -> str:
+def _controls(rows: Sequence[Row], titles: Mapping[str, str]) -> str:
     if not rows:
         return paragraph("No control speaks of its model.")
     counts = Counter(row["status"] for row in rows)
@@ -190,15 +200,16 @@ def _controls(rows: Sequence[Row]) -> str:
     )
     if not failed:
         return found
-    columns = ("control_id", "exception_count", "reason")
-    return found + table(("fails", "exceptions", "why"), _cells(failed, columns))
+    lines = [(row["control_id"], titles[row["control_id"]], cell(row["reason"])) for row in failed]
+    return found + table(("fails", "what it asks", "why"), lines)
 
 
 def _verdict(row: Row) -> str:
-    mood = "good" if row["verdict"] in ALLOWING else "bad"
-    is_open = row["verdict"] == "unknown"
-    told = "" if row["is_genuine"] else ", and its record is not genuine"
-    return word(f"{row['verdict']}{told}", "open" if is_open else "bad" if told else mood)
+    if not row["is_genuine"]:
+        return word(f"{row['verdict']}, but its record is not genuine", "bad")
+    if row["verdict"] == "unknown":
+        return word("unknown", "open")
+    return word(row["verdict"], "good" if row["verdict"] in ALLOWING else "bad")
 
 
 def _current(rows: Iterable[Row], at: datetime | None = None) -> list[Row]:
@@ -208,6 +219,10 @@ def _current(rows: Iterable[Row], at: datetime | None = None) -> list[Row]:
         for row in rows
         if row["valid_to_at"] is None or (at is not None and row["valid_to_at"] > at)
     ]
+
+
+def _moment(at: datetime | None) -> str:
+    return f"{at:%Y-%m-%d %H:%M}" if at else ""
 
 
 def _all(rows: Iterable[Row], column: str) -> str:

@@ -9,7 +9,7 @@ from lineage_pipeline.pictures.markup import element, text_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-MOST_SHOWN: Final = 100
+MOST_SHOWN: Final = 25
 """Rows of a table on the page; the file has all."""
 
 

@@ -54,7 +54,9 @@ class Member(NamedTuple):
     sha256: str
 
 
-def write_container(target: IO[bytes], files: Iterable[tuple[str, Callable[[], IO[bytes]]]]) -> None:
+def write_container(
+    target: IO[bytes], files: Iterable[tuple[str, Callable[[], IO[bytes]]]]
+) -> None:
     """Write files into a pack.
 
     Args:
@@ -66,6 +68,8 @@ def write_container(target: IO[bytes], files: Iterable[tuple[str, Callable[[], I
     """
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED, allowZip64=False) as archive:
         for number, (name, opened) in enumerate(files):
+            if not NAME.fullmatch(name):
+                raise ConfigError(f"{name!r}: no file of a pack may be called so")
             with opened() as source:
                 _require_room(target.tell() + os.fstat(source.fileno()).st_size, number)
                 with archive.open(_entry(name), "w") as stored:

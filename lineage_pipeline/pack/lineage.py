@@ -30,7 +30,7 @@ class Ancestry(NamedTuple):
 
 
 def ancestry(warehouse: Warehouse, node: str) -> Ancestry:
-    """Return what a version comes from, as is believed now; itself alone if lineage never met it."""
+    """Return what a version comes from, as is believed now; itself alone if no lineage has it."""
     if not warehouse.ask("known_node", node=node).rows:
         return Ancestry((node,), None, "a picture: no lineage tells of this version")
     found = subgraph(warehouse, Closure("upstream", node))

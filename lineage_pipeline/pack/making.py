@@ -33,7 +33,7 @@ from lineage_pipeline.pack.page import Shown, render_page
 from lineage_pipeline.pack.proofs import put_proofs
 from lineage_pipeline.pack.provenance import provenance
 from lineage_pipeline.pack.rowsets import AUDIT, ROW_SETS, Asked, rows_of, runs_behind
-from lineage_pipeline.pack.state import published_state, require_same, told
+from lineage_pipeline.pack.state import published_state, require_published, require_same, told
 from lineage_pipeline.pictures.html import render_html
 from lineage_pipeline.pictures.svg import render_svg
 from lineage_pipeline.schemas import COMPACTED
@@ -46,15 +46,17 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from lineage_pipeline.pack.state import Published, Told
+    from lineage_pipeline.pack.state import Published
     from lineage_pipeline.paths import WorkspacePaths
     from lineage_pipeline.pictures.picture import Picture
     from lineage_pipeline.warehouse.query import Warehouse
 
 WITHHELD: Final = (
     "predictions one by one, and whom they are about: registry/predictions counts them by day",
-    "of audit rows on the use of a model, and on the persons in a training set, what names the "
-    "thing that was used: audit/events has them with is_withheld, and where they were sealed",
+    (
+        "of audit rows on the use of a model, and on the persons in a training set, what names the "
+        "thing that was used: audit/events has them with is_withheld, and where they were sealed"
+    ),
     "of an exception about a person, who that is",
     "events, documents and data themselves: what proves them sealed is `lineage audit prove`",
 )
@@ -95,6 +97,7 @@ def make_pack(
         IntegrityError: something that it would be made of is not what was sealed.
         SigningKeyError: the key is lost, or another one.
     """
+    require_published(paths)
     pinned = auditing.pinned_key(paths, None)
     log, order = auditing.open_trail(paths, pinned)
     signer = log_signer(paths, name, environ)
@@ -109,8 +112,7 @@ def make_pack(
         held = Held(Path(folder) / "files")
         held.folder.mkdir()
         with open_warehouse(paths) as warehouse:
-            state = told(warehouse)
-            shown = _fill(held, paths, warehouse, asked, state, published)
+            shown = _fill(held, paths, warehouse, asked, published)
         for proof_name, proof in rotation_proofs(paths, order):
             held.put(f"trail/{proof_name}", proof, "proof that the log was given another key")
         held.put("verify.py", verifier_text(), "the program that verifies this pack by itself")
@@ -125,27 +127,23 @@ def make_pack(
 
 
 def _fill(
-    held: Held,
-    paths: WorkspacePaths,
-    warehouse: Warehouse,
-    asked: str,
-    state: Told,
-    published: Published,
+    held: Held, paths: WorkspacePaths, warehouse: Warehouse, asked: str, published: Published
 ) -> Shown:
     """Hold everything that is read from the warehouse; return what the page shows of it."""
+    state = told(warehouse)
     version = find_version(warehouse, asked)
     card = card_at(warehouse, paths, version.node_id, state.known_at)
     found = ancestry(warehouse, version.node_id)
     question = Asked(version, found.nodes, runs_behind(warehouse, version), state.known_at)
-    for of in ROW_SETS:
-        held.put_rows(of.path, rows_of(warehouse, question, of), of.about)
     sealed: set[tuple[str, int]] = set()
 
     def note_seals(batch: pa.RecordBatch) -> None:
         columns = (batch[name].to_pylist() for name in ("sealed_in_batch", "sealed_by_task"))
         sealed.update(zip(*columns, strict=True))
 
-    held.put_rows(AUDIT.path, rows_of(warehouse, question, AUDIT), AUDIT.about, note_seals)
+    for of in ROW_SETS:
+        on_batch = note_seals if of.path == AUDIT else _untold
+        held.put_rows(of.path, rows_of(warehouse, question, of), of.about, on_batch)
     held.put("card/card.json", export_card(card, "json"), "the model card, in its one form")
     held.put("card/card.html", render_card(card, "html"), "the model card, to be read")
     held.put("card/card.md", render_card(card, "markdown"), "the model card, as Markdown")
@@ -160,6 +158,10 @@ def _fill(
     held.left_out += [*([why_not] if why_not else []), *WITHHELD]
     put_proofs(held, paths, published, sealed)
     return Shown(version, state, card, picture, warehouse.coverage_note(), published.log.tree.size)
+
+
+def _untold(_: pa.RecordBatch) -> None:
+    """Tell nobody."""
 
 
 def _put_pictures(held: Held, picture: Picture | None, why_not: str) -> None:
@@ -180,9 +182,7 @@ def _manifest(held: Held, shown: Shown, published: Published) -> Manifest:
         warehouse_sha256=published.warehouse_sha256,
         built_with_sha256=shown.state.built_with_sha256,
         policy_sha256=shown.state.policy_sha256,
-        log=StatedLog(
-            origin=log.checkpoint.origin, size=log.tree.size, root=log.tree.root.hex()
-        ),
+        log=StatedLog(origin=log.checkpoint.origin, size=log.tree.size, root=log.tree.root.hex()),
         files=held.stated(),
         proofs=tuple(held.proofs),
         unproven=tuple(held.unproven),

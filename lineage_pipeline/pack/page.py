@@ -7,15 +7,18 @@ styles. Whatever was told stays text. A verdict stands here only if the rows of 
 from __future__ import annotations
 
 from base64 import b64encode
+from collections import Counter
 from dataclasses import replace
 from functools import cache
 from hashlib import sha256
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from lineage_pipeline import cards
 from lineage_pipeline.pack import answers
 from lineage_pipeline.pack.blocks import heading, link, pairs, paragraph, section, table
+from lineage_pipeline.pack.manifest import PROOFS
 from lineage_pipeline.pictures.layout import lay_out
 from lineage_pipeline.pictures.markup import text_of
 from lineage_pipeline.pictures.stylesheet import dark_rules
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from lineage_pipeline.cards.checking import CheckedCard
     from lineage_pipeline.governance.versions import ModelVersion
     from lineage_pipeline.pack.held import Held
+    from lineage_pipeline.pack.manifest import StatedFile
     from lineage_pipeline.pack.state import Told
     from lineage_pipeline.pictures.picture import Picture
 
@@ -64,9 +68,6 @@ class Shown(NamedTuple):
 def render_page(held: Held, shown: Shown) -> str:
     """Return the page of a pack: the same bytes for the same rows."""
     title = text_of(f"{shown.version.model} {shown.version.version}: evidence")
-    links = "".join(f'<a href="#{name}">{text}</a>' for name, text in _PARTS)
-    known = f"{shown.state.known_at:%Y-%m-%d %H:%M} UTC"
-    overview = shown.card.card.overview
     return "\n".join(
         (
             "<!DOCTYPE html>",
@@ -80,12 +81,7 @@ def render_page(held: Held, shown: Shown) -> str:
             f"<style>{_style()}</style>",
             "</head>",
             "<body>",
-            f"<header><h1>{text_of(shown.version.model)} "
-            f"<small>{text_of(shown.version.version)}</small></h1>"
-            f"{paragraph(overview.description)}"
-            f'<p class="muted">{text_of(shown.version.node_id)}</p>'
-            f'<p class="state">All that is known of it as of {known}, by what was told until '
-            f"then.</p><nav>{links}</nav></header>",
+            _header(shown),
             "<main>",
             *_sections(held, shown),
             "</main>",
@@ -93,6 +89,18 @@ def render_page(held: Held, shown: Shown) -> str:
             "</body>",
             "</html>\n",
         )
+    )
+
+
+def _header(shown: Shown) -> str:
+    links = "".join(f'<a href="#{name}">{text}</a>' for name, text in _PARTS)
+    known = f"{shown.state.known_at:%Y-%m-%d %H:%M} UTC"
+    return (
+        f"<header><h1>{text_of(shown.version.model)} <small>{text_of(shown.version.version)}"
+        f"</small></h1>{paragraph(shown.card.card.overview.description)}"
+        f'<p class="muted">{text_of(shown.version.node_id)}</p>'
+        f'<p class="state">All that is known of it as of {known}, by what was told until then.</p>'
+        f"<nav>{links}</nav></header>"
     )
 
 
@@ -122,24 +130,33 @@ def _origin(held: Held, shown: Shown) -> str:
 
 
 def _files(held: Held) -> str:
-    rows = [
-        (
-            link(file.path, file.path),
-            text_of(file.about),
-            "" if file.rows is None else f"{file.rows:,}",
-            f"{file.bytes:,}",
-        )
-        for file in held.stated()
-        if not file.path.startswith("proofs/acts/")
-    ]
-    acts = sum(proof.shows == "act" for proof in held.proofs)
+    files = [file for file in held.stated() if not file.path.startswith(PROOFS)]
+    rows = [_file(name, [*alike]) for name, alike in groupby(files, _name)]
+    counts = Counter(proof.shows for proof in held.proofs)
     told = paragraph(
-        f"Beside these, proofs/acts/ holds {acts} proofs of acts, each called as the rows of "
-        f"governance/ and retention/ call the act. The manifest has the SHA-256 of each file."
+        f"Beside these, proofs/ holds {len(held.proofs)} proofs: that of the publication, "
+        f"{counts['act']} of acts, each called as the rows of governance/ and retention/ call the "
+        f"act, and {counts['rows']} of the files that the audit rows came in. The manifest has the "
+        f"SHA-256 of each file."
     )
     body = table(("file", "what it holds", "rows", "bytes"), rows, is_markup=True)
-    return f'<div class="files">{body}</div>{told}' + "".join(
-        [heading("What it leaves out"), *map(paragraph, held.left_out)]
+    left_out = heading("What it leaves out") + "".join(map(paragraph, held.left_out))
+    return f'<div class="files">{body}</div>{told}{left_out}'
+
+
+def _name(file: StatedFile) -> str:
+    """Return how a file is called; of rows, which have two forms, without the ending."""
+    return file.path if file.rows is None else file.path.rpartition(".")[0]
+
+
+def _file(name: str, alike: list[StatedFile]) -> tuple[str, ...]:
+    first = alike[0]
+    forms = " ".join(link(file.path, file.path.rpartition(".")[2]) for file in alike)
+    return (
+        link(name, name) if first.rows is None else f"{text_of(name)} {forms}",
+        text_of(first.about),
+        "" if first.rows is None else f"{first.rows:,}",
+        f"{sum(file.bytes for file in alike):,}",
     )
 
 

@@ -1,4 +1,4 @@
-"""What a pack proves: its publication, the acts that it speaks of, the batches of its audit rows."""
+"""What a pack proves: its publication, the acts it speaks of, the batches of its audit rows."""
 
 from __future__ import annotations
 

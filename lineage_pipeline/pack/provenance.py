@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 STATEMENT: Final = "https://in-toto.io/Statement/v1"
 PREDICATE: Final = "https://slsa.dev/provenance/v1"
 BUILD_TYPE: Final = "urn:lineage-pipeline:training-run:v1"
-"""The build is a run of a job that wrote the version, with the datasets that lineage saw it read."""
+"""The build is a run of a job that wrote the version; datasets are those that lineage tells of."""
 _COMMIT: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 

@@ -56,6 +56,16 @@ class Told(NamedTuple):
     policy_sha256: str
 
 
+def require_published(paths: WorkspacePaths) -> None:
+    """Return if there is something that a pack can be made of.
+
+    Raises:
+        ConfigError: nothing is published.
+    """
+    if not paths.warehouse.exists():
+        raise ConfigError(f"{paths.warehouse}: nothing is published yet; run `lineage run` first")
+
+
 def published_state(paths: WorkspacePaths, log: LogReader, order: Sequence[Reign]) -> Published:
     """Return the publication that the published file is, as the log has sealed it.
 
@@ -65,11 +75,8 @@ def published_state(paths: WorkspacePaths, log: LogReader, order: Sequence[Reign
         order: the keys that the log has had.
 
     Raises:
-        ConfigError: nothing is published.
         IntegrityError: the published file is not what was sealed, or its checkpoint is gone.
     """
-    if not paths.warehouse.exists():
-        raise ConfigError(f"{paths.warehouse}: nothing is published yet; run `lineage run` first")
     found = file_sha256(paths.warehouse)
     sealed = _sealed(log)
     if sealed is None or sealed[1] != found:

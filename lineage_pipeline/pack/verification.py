@@ -86,7 +86,7 @@ def _keys(pack: Container, first: VerifierKey) -> list[_Since]:
         if appointed is None or appointed[0] != keys[-1].key or appointed[1] == appointed[0]:
             raise ProofError(f"{name}: gives the key before it no successor")
         again = open_checkpoint(proof.checkpoint.data, [appointed[1]])
-        if proof.index != again.tree.size - 1:
+        if proof.place != again.tree.size - 1:
             raise ProofError(f"{name}: its checkpoint is not that of the rotation")
         keys.append(_Since(again.tree.size, appointed[1]))
     return keys

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import msgspec
 
 from lineage_pipeline.errors import ProofError
-from lineage_pipeline.trail.batch import SALT_BYTES
 from lineage_pipeline.trail.canonical import canonical
 from lineage_pipeline.trail.checkpoints import open_checkpoint
+from lineage_pipeline.trail.lines import SALT_BYTES
 from lineage_pipeline.trail.merkle import Tree, check_inclusion, leaf_hash
 from lineage_pipeline.trail.notes import from_base64, to_base64
 
@@ -59,13 +59,13 @@ class ReadProof(NamedTuple):
 
     Attributes:
         entry: the entry that it shows.
-        index: its place in the log.
+        place: which of the log's entries it is.
         row: the row that it shows, as it was sealed, without its salt; None if it shows none.
         checkpoint: where it leads.
     """
 
     entry: bytes
-    index: int
+    place: int
     row: bytes | None
     checkpoint: Checkpoint
 

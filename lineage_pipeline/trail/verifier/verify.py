@@ -231,7 +231,8 @@ def digest_at(pack: BinaryIO, place: int, length: int) -> str:
     pack.seek(place)
     digest = hashlib.sha256()
     while length and (piece := pack.read(min(length, 1 << 20))):
-        length, _ = length - len(piece), digest.update(piece)
+        digest.update(piece)
+        length -= len(piece)
     return digest.hexdigest()
 
 
@@ -270,8 +271,9 @@ def check_pack(pack: BinaryIO, key: str) -> str:
     manifest = json.loads(signed.decode(), object_pairs_hook=once, parse_int=number)
     files = {file["path"]: (file["bytes"], file["sha256"]) for file in manifest["files"]}
     there = {*places} - {"manifest.json", "manifest.note"}
-    need({*files} == there and len(files) == len(manifest["files"]),
-         f"files that the manifest does not have, or the other way round: {sorted({*files} ^ there)}")  # fmt: skip
+    odd = sorted({*files} ^ there)
+    need(not odd, f"not both in the pack and in its manifest: {', '.join(odd[:3])}")
+    need(len(files) == len(manifest["files"]), "a manifest that has a file twice")
     for path, stated_file in files.items():
         found = (places[path][1], digest_at(pack, *places[path]))
         need(found == stated_file, f"{path} is not what the manifest says")
@@ -282,17 +284,18 @@ def check_pack(pack: BinaryIO, key: str) -> str:
     need((tree[0], tree[1].hex()) == (manifest["log"]["size"], manifest["log"]["root"]),
          "the checkpoint is another one than the manifest names")  # fmt: skip
     proofs = {proof["path"]: proof for proof in manifest["proofs"]}
-    need({*proofs} == {path for path in files if path.startswith("proofs/")}
-         and len(proofs) == len(manifest["proofs"]), "proofs that the manifest does not have")  # fmt: skip
-    need([proof["about"] for proof in manifest["proofs"] if proof["shows"] == "publication"]
-         == [manifest["warehouse_sha256"]], "nothing shows which publication this is of")  # fmt: skip
+    below = {path for path in files if path.startswith("proofs/")}
+    need({*proofs} == below, "proofs that the manifest does not have")
+    need(len(proofs) == len(manifest["proofs"]), "a manifest that has a proof twice")
+    of = [proof["about"] for proof in proofs.values() if proof["shows"] == "publication"]
+    need(of == [manifest["warehouse_sha256"]], "nothing shows which publication this is of")
     for path, proof in proofs.items():
         data = content(path)
         need(data.partition(b"\n\n")[2] == checkpoint, f"{path} leads to another checkpoint")
         try:
             check_proof(data, proof["shows"], proof["about"], signer)
         except Failed as error:
-            raise Failed(f"{path}: {error}")
+            raise Failed(f"{path}: {error}") from error
     return (
         f"{manifest['version_node_id']}: {len(files)} files as they were signed, "
         f"{len(manifest['proofs'])} proofs that lead to a log of {size} entries"
