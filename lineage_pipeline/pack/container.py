@@ -176,6 +176,8 @@ def _require_plain(infos: list[zipfile.ZipInfo], size: int) -> None:
     if names != sorted(set(names)) or not all(map(NAME.fullmatch, names)):
         raise ValueError("names that are not in order, told twice, or that no pack has")
     for info in infos:
+        if not 0 <= info.header_offset < size:
+            raise ValueError(f"{info.filename} stands outside of it")
         if info.compress_type != zipfile.ZIP_STORED or info.compress_size != info.file_size:
             raise ValueError(f"{info.filename} is not stored as it is")
     if sum(info.file_size for info in infos) > size:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from lineage_pipeline.paths import WorkspacePaths
 
 ACTS: Final = {
+    "governance/acts": "act_id",
     "governance/submissions": "act_id",
     "governance/approvals": "act_id",
     "governance/waivers": "act_id",
@@ -26,9 +27,10 @@ ACTS: Final = {
     "governance/decisions": "act_id",
     "governance/retirements": "act_id",
     "governance/policies": "act_id",
+    "compliance/records": "record_id",
     "retention/held": "hold_id",
 }
-"""The rows that are acts of people, and the column that says which act."""
+"""The rows that are acts or records of people, and the column that says which."""
 
 
 def put_proofs(

@@ -75,7 +75,11 @@ def _datasets(read: Sequence[Row]) -> list[dict[str, Any]]:
         if row["dataset_node_id"]
     }
     return [
-        {"uri": node_id, "annotations": {"datasetVersion": version, "versionBasis": basis}}
+        {
+            "uri": node_id,
+            "annotations": ({"datasetVersion": version} if version else {})
+            | {"versionBasis": basis},
+        }
         for node_id, version, basis in sorted(told)
     ]
 

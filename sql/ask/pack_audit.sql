@@ -2,7 +2,7 @@
 -- kind: ask
 -- grain: one row per audit event about $version, its model without a version, or one of $runs, with the place where it was sealed
 -- sources: audit.event, lake.audit_event, registry.version_name
--- clause: what was done to a model is copied as it is; of who used one, or which persons went into it, only that it happened, by whom and when: what names the thing that was used may name a person
+-- clause: what was done to a model is copied as it is; of who used one, or which persons went into it, only that it happened, by whom and when: what names the thing that was used may name a person, and its digest tells whoever guesses the name
 with named as (
     select
         name.model,
@@ -28,8 +28,8 @@ about as (
 )
 
 select
-    about.event_id,
-    about.content_sha256,
+    if(about.is_withheld, null, about.event_id) as event_id,
+    if(about.is_withheld, null, about.content_sha256) as content_sha256,
     about.concerns,
     about.source,
     about.occurred_at,

@@ -269,6 +269,9 @@ def check_pack(pack: BinaryIO, key: str) -> str:
     stated = f"lineage.evidence.pack.v1\n{hashlib.sha256(signed).hexdigest()}"
     need(open_note(content("manifest.note"), keys[-1][1]) == stated, "another manifest was signed")
     manifest = json.loads(signed.decode(), object_pairs_hook=once, parse_int=number)
+    plain = json.dumps(manifest, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    need(plain.encode() == signed, "a manifest that is not in its one form")
+    need(manifest["record"] == "lineage.evidence.pack.v1", "a manifest of another kind")
     files = {file["path"]: (file["bytes"], file["sha256"]) for file in manifest["files"]}
     there = {*places} - {"manifest.json", "manifest.note"}
     odd = sorted({*files} ^ there)
