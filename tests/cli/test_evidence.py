@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from lineage_pipeline.evidence.trail import published_key
 from lineage_pipeline.trail.keys import SecretKey
-from tests.cli.conftest import Result
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from lineage_pipeline.pipeline import Workspace
+    from tests.cli.conftest import Result
 
     Lineage = Callable[..., Result]
 

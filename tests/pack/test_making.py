@@ -163,7 +163,7 @@ def test_no_pack_is_made_while_the_policy_says_something_newer(
     packed: Packed, tmp_path: Path
 ) -> None:
     workspace = copied(packed.workspace, tmp_path / "copy")
-    say_policy(workspace, '[model]\nrisk = "low"\n[tier.low]\nstages = []\n')
+    say_policy(workspace, '[model]\nrisk = "low"\n')
     with pytest.raises(ConfigError, match="was changed since"):
         pack_of(workspace, "risk@1", tmp_path / "none.zip")
 
@@ -192,7 +192,8 @@ def audited(root: Path) -> Workspace:
     """Return a workspace with audit rows: one of a deployment, one of a person's data."""
     workspace = governed(root)
     deployed = {
-        "specversion": "1.0", "id": "1", "source": "/platform", "type": "org.example.model.deployed",
+        "specversion": "1.0", "id": "1", "source": "/platform",
+        "type": "org.example.model.deployed",
         "time": "2026-06-01T10:00:00Z", "subject": "models/risk/1",
         "data": {"model": "risk", "version": "1", "actor": "ops"},
     }  # fmt: skip
@@ -265,7 +266,7 @@ def test_a_version_that_is_only_spoken_of_is_packed_as_what_is_told(
         ("credit-risk@1", "Who approved it"),
         ("credit-risk@3", "Sources say that it serves at"),
         ("credit-risk@4", "The card"),
-        ("newsletter-ranking@2", "It was never submitted for approval."),
+        ("newsletter-ranking@4", "It was never submitted for approval."),
     ],
 )
 def test_each_version_of_the_story_has_a_pack_that_both_verifiers_accept(
@@ -301,7 +302,6 @@ def test_provenance_says_of_what_and_by_which_run_a_version_was_made(
 def test_a_version_that_no_run_made_has_no_provenance_and_the_pack_says_so(packed: Packed) -> None:
     assert "provenance/slsa.json" not in packed.members
     assert any("0 runs" in said for said in packed.made.manifest.left_out)
-    assert any("a picture" in said for said in packed.made.manifest.left_out)
 
 
 def test_a_pack_has_no_more_files_than_a_reader_takes(tmp_path: Path) -> None:
