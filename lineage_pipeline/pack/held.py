@@ -68,6 +68,10 @@ class Held:
         table = pl.scan_parquet(self.folder / f"{path}{PARQUET}", glob=False)
         return (table if most is None else table.head(most)).collect().to_dicts()
 
+    def columns(self, path: str) -> list[str]:
+        """Return the columns of rows that are held, in their order."""
+        return [*pl.read_parquet_schema(self.folder / f"{path}{PARQUET}")]
+
     def believed(self, path: str) -> list[Row]:
         """Return rows that are held and believed now."""
         return [row for row in self.rows(path) if row["known_to_at"] is None]

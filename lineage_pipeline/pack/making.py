@@ -19,6 +19,7 @@ from lineage_pipeline.governance.policy_act import is_told
 from lineage_pipeline.governance.versions import find_version
 from lineage_pipeline.lake.tables import LakeTable
 from lineage_pipeline.pack.container import write_container
+from lineage_pipeline.pack.dictionary import put_dictionary
 from lineage_pipeline.pack.held import Held
 from lineage_pipeline.pack.lineage import ancestry
 from lineage_pipeline.pack.manifest import (
@@ -144,6 +145,7 @@ def _fill(
     for of in ROW_SETS:
         on_batch = note_seals if of.path == AUDIT else _untold
         held.put_rows(of.path, rows_of(warehouse, question, of), of.about, on_batch)
+    put_dictionary(held, warehouse)
     held.put("card/card.json", export_card(card, "json"), "the model card, in its one form")
     held.put("card/card.html", render_card(card, "html"), "the model card, to be read")
     held.put("card/card.md", render_card(card, "markdown"), "the model card, as Markdown")
