@@ -32,9 +32,8 @@ Kind = Literal[
 ]  # fmt: skip
 Stage = Literal[
     "ground", "bronze", "facets", "touch", "silver", "documents", "infer", "graph", "quality",
-    "recall", "audit", "registry", "governance", "retention", "serve", "checks", "lake", "ask",
-    "gates", "reclaim", "recorded", "populations", "compliance", "answers", "verdicts",
-    "assessed",
+    "recall", "audit", "registry", "governance", "retention", "serve", "checks", "lake", "gates",
+    "reclaim", "recorded", "populations", "compliance", "answers", "verdicts", "assessed", "ask",
 ]  # fmt: skip
 STAGES: Final[tuple[Stage, ...]] = get_args(Stage)
 FOLDED: Final[tuple[Stage, ...]] = (

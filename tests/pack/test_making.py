@@ -22,7 +22,7 @@ from lineage_pipeline.pack.manifest import CHECKPOINT, MANIFEST, NOTE, read_mani
 from lineage_pipeline.pack.rowsets import AUDIT, ROW_SETS
 from lineage_pipeline.trail.notes import verifier_key
 from lineage_pipeline.warehouse.query import open_warehouse
-from tests.governed import SUBMITTED, copied, governed, say, say_policy
+from tests.governed import POLICY, SUBMITTED, copied, governed, say, say_policy
 from tests.pack.packs import first_key, members_of, pack_of, verdicts
 from tests.workspaces import CLOCK, deliver_documents, make_workspace
 
@@ -163,7 +163,7 @@ def test_no_pack_is_made_while_the_policy_says_something_newer(
     packed: Packed, tmp_path: Path
 ) -> None:
     workspace = copied(packed.workspace, tmp_path / "copy")
-    say_policy(workspace, '[model]\nrisk = "low"\n')
+    say_policy(workspace, f'{POLICY}\n[[person]]\nid = "fay"\n')
     with pytest.raises(ConfigError, match="was changed since"):
         pack_of(workspace, "risk@1", tmp_path / "none.zip")
 

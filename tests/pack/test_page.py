@@ -35,7 +35,7 @@ def test_a_page_is_read_out_of_the_pack(demo: Demo, tmp_path: Path, window: str)
         page = watched_page(context, complaints)
         page.goto(f"file://{tmp_path}/pack/index.html")
         assert page.locator("#allowed").inner_text() == "Whether it is allowed"
-        assert page.locator(".picture svg").is_visible()
+        assert page.locator(".picture svg").first.is_visible()
         if window != "without scripts":
             wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
             assert wide <= 0
