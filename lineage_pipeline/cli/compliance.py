@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from lineage_pipeline.cli.options import Format
     from lineage_pipeline.compliance.assessment import Assessment
 
-SHOWN: Final = ("control_id", "status", "title", "tested", "population", "reason")
+SHOWN: Final = ("control_id", "status", "title", "reason")
 """What a table says of a control; JSON and CSV say all."""
-SHOWN_EXCEPTION: Final = ("control_id", "object_id", "finding", "age_days", "waived_by", "owner_id")
+SHOWN_EXCEPTION: Final = ("control_id", "object_id", "finding", "age_days")
+"""What a table says of an exception, with who owns or accepts it where anybody does."""
+SHOWN_IF_ANY: Final = ("waived_by", "owner_id", "due_at")
 
 
 @click.command()
@@ -57,9 +59,9 @@ def compliance(
         found = found.of_framework(framework)
     found = found.of_scope(_scope_of(found, model) if model else ORGANISATION)
     frame = found.exception if exceptions else _titled(found)
-    shown = SHOWN_EXCEPTION if exceptions else SHOWN
-    hidden = set(frame.columns) - set(shown)
-    show(Answer(tuple(frame.columns), frame.rows()), fmt, hidden)
+    if fmt == "table":
+        frame = _shown_exceptions(frame) if exceptions else _shown_statuses(frame)
+    show(Answer(tuple(frame.columns), frame.rows()), fmt)
     for note in _notes(found):
         click.echo(f"note: {note}", err=True)
     return _code(found)
@@ -88,6 +90,23 @@ def _titled(found: Assessment) -> Any:
     titled = found.control_status.join(about, on="control_id", how="left", maintain_order="left")
     ahead = [name for name in (*SHOWN, "scope") if name in titled.columns]
     return titled.select(*ahead, *(name for name in titled.columns if name not in ahead))
+
+
+def _shown_statuses(titled: Any) -> Any:
+    """Return what a table says of controls: how many members were judged stands beside the why."""
+    import polars as pl
+
+    judged = pl.format("{} ({} of {})", pl.col("reason"), pl.col("tested"), pl.col("population"))
+    is_counted = pl.col("population") > 0
+    return titled.with_columns(reason=pl.when(is_counted).then(judged).otherwise("reason")).select(
+        SHOWN
+    )
+
+
+def _shown_exceptions(exception: Any) -> Any:
+    """Return what a table says of exceptions."""
+    told = (name for name in SHOWN_IF_ANY if (exception[name].drop_nulls().cast(str) != "").any())
+    return exception.select(*SHOWN_EXCEPTION, *told)
 
 
 def _notes(found: Assessment) -> list[str]:

@@ -17,7 +17,7 @@ def comment(connection: duckdb.DuckDBPyConnection, file: SqlFile) -> None:
     )
     if noun is None:
         return
-    text = "; ".join((file.grain, *file.clauses))
+    text = "; ".join((file.grain, *file.clauses, *(f"does not show: {one}" for one in file.limits)))
     connection.execute(f"comment on {noun} {file.object} is {_literal(text)}")
     for column, meaning in file.columns.items():
         connection.execute(f"comment on column {file.object}.{column} is {_literal(meaning)}")

@@ -7,6 +7,7 @@ A file makes one object and says so at its top:
     -- grain: one row per (source, target, job, validity, known time)
     -- sources: silver.statement_edge, silver.statement
     -- clause: the rule that it follows, and where that is written
+    -- limits: what it cannot show
     -- column basis: what the column holds
 
 Directories are stages, run in the order of `STAGES`; files inside one run in the order of names.
@@ -33,7 +34,8 @@ Kind = Literal[
 Stage = Literal[
     "ground", "bronze", "facets", "touch", "silver", "documents", "infer", "graph", "quality",
     "recall", "audit", "registry", "governance", "retention", "serve", "checks", "lake", "gates",
-    "reclaim", "recorded", "populations", "compliance", "answers", "verdicts", "assessed", "ask",
+    "reclaim", "recorded", "populations", "compliance", "answers", "verdicts", "assessed",
+    "auditors", "ask",
 ]  # fmt: skip
 STAGES: Final[tuple[Stage, ...]] = get_args(Stage)
 FOLDED: Final[tuple[Stage, ...]] = (
@@ -46,7 +48,7 @@ ASSESSING: Final[tuple[Stage, ...]] = (
 )  # fmt: skip
 """The stages that ask controls of what was made."""
 
-_LINE: Final = re.compile(r"-- (object|kind|grain|sources|clause|column (\w+)): (\S.*)")
+_LINE: Final = re.compile(r"-- (object|kind|grain|sources|clause|limits|column (\w+)): (\S.*)")
 _REQUIRED: Final = ("object", "kind", "grain")
 _TAKEN_APART: Final[dict[str, list[duckdb.Statement]]] = {}
 
@@ -55,7 +57,7 @@ _TAKEN_APART: Final[dict[str, list[duckdb.Statement]]] = {}
 class SqlFile:
     """One parsed file: what it makes, of what kind and grain, from what, and its statements.
 
-    `sha256` is the digest of all of it, the header as well.
+    `limits` are what it cannot show. `sha256` is the digest of all of it, the header as well.
     """
 
     path: Path
@@ -64,6 +66,7 @@ class SqlFile:
     grain: str
     sources: tuple[str, ...]
     clauses: tuple[str, ...]
+    limits: tuple[str, ...]
     columns: dict[str, str]
     statements: str
     sha256: str
@@ -140,7 +143,7 @@ def parse(path: Path) -> SqlFile:
     """
     name = f"sql/{path.parent.name}/{path.name}"
     header: dict[str, str] = {}
-    clauses: list[str] = []
+    more: dict[str, list[str]] = {"clause": [], "limits": []}
     columns: dict[str, str] = {}
     text = path.read_text(encoding="utf-8")
     lines = text.splitlines(keepends=True)
@@ -156,8 +159,8 @@ def parse(path: Path) -> SqlFile:
         key, column, value = found.groups()
         if column:
             columns[column] = value
-        elif key == "clause":
-            clauses.append(value)
+        elif key in more:
+            more[key].append(value)
         else:
             header[key] = value
     else:
@@ -172,6 +175,6 @@ def parse(path: Path) -> SqlFile:
     sources = tuple(filter(None, header.get("sources", "").split(", ")))
     return SqlFile(
         path, header["object"], header["kind"],  # type: ignore[arg-type]
-        header["grain"], sources, tuple(clauses), columns, body,
+        header["grain"], sources, tuple(more["clause"]), tuple(more["limits"]), columns, body,
         hashlib.sha256(text.encode()).hexdigest(),
     )  # fmt: skip

@@ -36,7 +36,7 @@ _WRITTEN: Final = re.compile(
 def _writers() -> dict[str, list[SqlFile]]:
     """Return the files that make each object, or change it."""
     found: dict[str, list[SqlFile]] = {}
-    for stage in (*FOLDED, "checks", *ASSESSING):
+    for stage in (*FOLDED, "checks", *ASSESSING, "auditors"):
         for file in stage_files(stage):
             for name in _written_by(file):
                 found.setdefault(name, []).append(file)

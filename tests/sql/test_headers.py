@@ -116,6 +116,11 @@ def test_every_object_is_made_once() -> None:
     assert sorted(objects) == sorted(set(objects))
 
 
+@pytest.mark.parametrize("file", stage_files("auditors"), ids=lambda file: file.object)
+def test_what_auditors_ask_says_what_it_cannot_show(file: SqlFile) -> None:
+    assert file.limits
+
+
 @pytest.mark.parametrize("file", PUBLIC, ids=lambda file: file.object)
 def test_documented_columns_are_those_of_the_warehouse(file: SqlFile, warehouse: Warehouse) -> None:
     assert list(file.columns) == warehouse.connection.table(file.object).columns
@@ -131,7 +136,10 @@ def test_every_public_table_and_view_carries_its_header(warehouse: Warehouse) ->
         "'compliance')"
     )
     assert dict(kept.rows) == {
-        file.object: "; ".join((file.grain, *file.clauses)) for file in PUBLIC
+        file.object: "; ".join(
+            (file.grain, *file.clauses, *(f"does not show: {limit}" for limit in file.limits))
+        )
+        for file in PUBLIC
     }
 
 
