@@ -115,6 +115,21 @@ def test_what_was_tampered_with_is_told_as_the_documentation_shows(
     assert told_in_turn(AUDIT_TRAIL, demo, tmp_path) == 5
 
 
+def test_a_pack_is_made_and_verified_as_the_documentation_shows(
+    demo: Demo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = (ROOT / "docs" / "evidence-pack.md").read_text(encoding="utf-8")
+    assert sum(DEMO_OPTION in block[1] for block in BLOCK.finditer(text)) == 2
+    monkeypatch.chdir(tmp_path)
+    printed = answered(text, demo.workspace.paths.root)
+    assert unnumbered(sized(printed)) == unnumbered(sized(text))
+
+
+def sized(text: str) -> str:
+    """Return the text without how long a file is, which follows from digests."""
+    return re.sub(r"[\d.]+ [kM]B", "N kB", text)
+
+
 def test_a_rotation_is_told_and_followed_as_the_documentation_shows(
     demo: Demo, tmp_path: Path
 ) -> None:

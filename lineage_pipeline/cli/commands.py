@@ -54,6 +54,7 @@ COMMANDS: Final[Mapping[str, Place]] = {
     "retire": Place("acts", "retire", "Take a version out of service for good."),
     "gate": Place("gate", "gate", "Ask the gates about a version of a model."),
     "card": Place("card", "card", "The model card of a version: rendered, checked, exported."),
+    "evidence": Place("evidence", "evidence", "All that is known of a version, in one file."),
     "retention": Place("retention", "retention", "What must stay, what must go, and why."),
     "compliance": Place("compliance", "compliance", "Whether controls hold, and what stands out."),
     "report": Place("estate", "report", "The whole estate on one page, to look at or to print."),

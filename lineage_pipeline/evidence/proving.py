@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from lineage_pipeline.evidence.ledger import Ledger, Sealed
     from lineage_pipeline.paths import WorkspacePaths
+    from lineage_pipeline.trail.batch import RowProof
     from lineage_pipeline.trail.reader import LogReader
 
 STREAMS: Final = {"event": "event_id", COMPACTED: "event_id", "document": "document_id"}
@@ -69,28 +70,62 @@ def prove(paths: WorkspacePaths, log: LogReader, event_id: str) -> Proven:
         ProofError: it was never sealed, or the rows around it are not what was sealed.
         TileError: a file of the log is missing, short or altered.
     """
-    places = _places(paths, event_id)
-    if not places:
-        raise ConfigError(
-            f"{event_id}: no event or act in the lake is called so; lineage.event and audit.event "
-            f"have their identifiers in the column event_id"
-        )
-    place = places[0]
-    disk, ledger = Disk(paths.trail), ledger_of(log.entries())
-    sealed = _sealed(ledger, place)
-    tombstones = ledger.tombstones_of(sealed)
+    return Prover(paths, log).prove(event_id)
+
+
+class Prover:
+    """Proves many events of one log, which is read once for all of them."""
+
+    def __init__(self, paths: WorkspacePaths, log: LogReader) -> None:
+        """Read the log of a workspace; proofs hold for its checkpoint.
+
+        Raises:
+            TileError: a file of the log is missing, short or altered.
+        """
+        self._paths, self._log, self._disk = paths, log, Disk(paths.trail)
+        self._ledger = ledger_of(log.entries())
+        batches = visible_batches(LakeTable(paths.manifests).files())
+        self._known = {batch.batch_id for batch in batches}
+
+    def prove(self, event_id: str) -> Proven:
+        """Return the proof of an event, as the function `prove` does.
+
+        Raises:
+            As the function.
+        """
+        places = [each for each in _places(self._paths, event_id) if each.batch_id in self._known]
+        if not places:
+            raise ConfigError(
+                f"{event_id}: no event or act in the lake is called so; lineage.event and "
+                f"audit.event have their identifiers in the column event_id"
+            )
+        sealed = _sealed(self._ledger, places[0])
+        row = _row(self._paths, self._disk, self._ledger, sealed, places[0])
+        proof = entry_proof(self._log, sealed.entry_index, row)
+        return Proven(proof, places[0], sealed.entry_index, len(places))
+
+    def sealed_rows(self, stream: str, batch_id: str, task: int) -> Sealed:
+        """Return what seals the rows of a table that one task of a batch wrote.
+
+        Raises:
+            ProofError: no entry does.
+        """
+        return _sealed(self._ledger, Place(stream, batch_id, task, 0))
+
+
+def _row(
+    paths: WorkspacePaths, disk: Disk, ledger: Ledger, sealed: Sealed, place: Place
+) -> RowProof:
     kept = kept_seal(sealed, kept_ranges(disk, place.batch_id))
-    erased = hashes_of(disk, tombstones)
+    erased = hashes_of(disk, ledger.tombstones_of(sealed))
     try:
-        row = prove_row(_range_of(paths, place), place.row, kept, erased)
+        return prove_row(_range_of(paths, place), place.row, kept, erased)
     except ProofError as error:
         raise ProofError(
             f"lake/bronze/{place.stream}, batch {place.batch_id}, sealed as {sealed.rows.file}: "
             f"{error}. Nothing of them can be proven: keep all as it is for evidence; "
             f"`lineage audit verify --deep` tells what else was altered"
         ) from error
-    proof = entry_proof(log, sealed.entry_index, row)
-    return Proven(proof, place, sealed.entry_index, len(places))
 
 
 def _places(paths: WorkspacePaths, event_id: str) -> list[Place]:
@@ -101,7 +136,6 @@ def _places(paths: WorkspacePaths, event_id: str) -> list[Place]:
         digest = b""
     if not digest:
         raise ConfigError(f"{event_id!r}: not an event_id, which has {_HEX_DIGITS} digits and a-f")
-    known = {batch.batch_id for batch in visible_batches(LakeTable(paths.manifests).files())}
     found = []
     with connect() as engine:
         for stream, column in STREAMS.items():
@@ -110,11 +144,7 @@ def _places(paths: WorkspacePaths, event_id: str) -> list[Place]:
                     "ingested_at, source_file, source_offset"
                 )
                 columns = "batch_id, task, row_number"
-                found += [
-                    Place(stream, *place)
-                    for place in rows.project(columns).fetchall()
-                    if place[0] in known
-                ]
+                found += [Place(stream, *place) for place in rows.project(columns).fetchall()]
     return found
 
 

@@ -33,9 +33,9 @@ Kind = Literal[
 ]  # fmt: skip
 Stage = Literal[
     "ground", "bronze", "facets", "touch", "silver", "documents", "infer", "graph", "quality",
-    "recall", "audit", "registry", "governance", "retention", "serve", "checks", "lake",
-    "gates", "reclaim", "recorded", "populations", "compliance", "answers", "verdicts",
-    "assessed", "auditors", "ask",
+    "recall", "audit", "registry", "governance", "retention", "serve", "checks", "lake", "gates",
+    "reclaim", "recorded", "populations", "compliance", "answers", "verdicts", "assessed",
+    "auditors", "ask",
 ]  # fmt: skip
 STAGES: Final[tuple[Stage, ...]] = get_args(Stage)
 FOLDED: Final[tuple[Stage, ...]] = (
