@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 SECOND: Final = CLOCK + timedelta(hours=1)
 THIRD: Final = CLOCK + timedelta(hours=2)
-WHEN: Final = KNOWN_TIMES | {"ingested_at", "known_at", "changed_at", "batch_id"}
+WHEN: Final = KNOWN_TIMES | {"ingested_at", "known_at", "changed_at", "state_at", "batch_id"}
 """Columns that tell when a scan was done: they differ if it had to be done again later."""
 
 STEPS: Final = """

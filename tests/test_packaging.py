@@ -6,8 +6,22 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from typing import Final
 
 ROOT = Path(__file__).parent.parent
+
+
+TYPED: Final = {".pyi", ".pxd"}
+"""Files for type checkers and Cython, which a wheel may lack."""
+
+
+def data_files() -> set[str]:
+    """Return the files of the package that are data, among them those that are read at run time."""
+    listed = subprocess.run(
+        ["git", "ls-files", "lineage_pipeline"],  # noqa: S607
+        cwd=ROOT, check=True, capture_output=True, text=True,
+    ).stdout.split()  # fmt: skip
+    return {name for name in listed if Path(name).suffix not in TYPED | {".py", ".pyx"}}
 
 
 def test_sql_files_scripts_and_compiled_modules_travel_in_the_wheel(tmp_path: Path) -> None:
@@ -22,12 +36,8 @@ def test_sql_files_scripts_and_compiled_modules_travel_in_the_wheel(tmp_path: Pa
         for path in (ROOT / "sql").rglob("*.sql")
     }
     assert wanted <= names
-    viewer = ROOT / "lineage_pipeline" / "pictures" / "viewer"
-    assert {f"lineage_pipeline/pictures/viewer/{path.name}" for path in viewer.iterdir()} <= names
+    assert data_files() <= names
     assert "lineage_pipeline/trail/verifier/verify.py" in names
-    assert {
-        f"lineage_pipeline/cards/{name}" for name in ("rules.toml", "card.schema.json", "page.css")
-    } <= names
     sources = [path.relative_to(ROOT) for path in (ROOT / "lineage_pipeline").rglob("*.pyx")]
     assert {source.parent.name for source in sources} == {"split", "graph", "trail"}
     for source in sources:

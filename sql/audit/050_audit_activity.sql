@@ -1,6 +1,6 @@
 -- object: silver.audit_activity
 -- kind: facts
--- grain: one row per (source, action, day, what its records lack, scan, whether they are notes of requests that were not answered): occurrences, duplicates among them
+-- grain: one row per (source, action, day, what its records lack, scan, whether they are notes of requests that were not answered) and publication that took them in: occurrences, duplicates among them
 -- sources: bronze.audit_event, step.new_batch
 -- clause: days are those of UTC
 

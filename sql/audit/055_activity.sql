@@ -21,21 +21,35 @@ with repeated as (
     from audit.duplicate as duplicate
     where duplicate.is_interim is not true
     group by all
+),
+
+-- Scans of one clock may have come in one after the other.
+counted as (
+    select
+        activity.source,
+        activity.action,
+        activity.day_on,
+        activity.lacks,
+        activity.ingested_at,
+        sum(activity.occurrence_count)::bigint as occurrence_count
+    from silver.audit_activity as activity
+    where not activity.is_interim
+    group by all
 )
 
 select
-    activity.source,
-    activity.action,
-    activity.day_on,
-    activity.lacks,
-    activity.ingested_at,
-    activity.occurrence_count - coalesce(repeated.duplicate_count, 0) as event_count
-from silver.audit_activity as activity
+    counted.source,
+    counted.action,
+    counted.day_on,
+    counted.lacks,
+    counted.ingested_at,
+    counted.occurrence_count - coalesce(repeated.duplicate_count, 0) as event_count
+from counted
 left join repeated
     on
-        activity.source is not distinct from repeated.source
-        and activity.action is not distinct from repeated.action
-        and activity.day_on is not distinct from repeated.day_on
-        and activity.lacks = repeated.lacks
-        and activity.ingested_at = repeated.ingested_at
-where not activity.is_interim and activity.occurrence_count > coalesce(repeated.duplicate_count, 0);
+        counted.source is not distinct from repeated.source
+        and counted.action is not distinct from repeated.action
+        and counted.day_on is not distinct from repeated.day_on
+        and counted.lacks = repeated.lacks
+        and counted.ingested_at = repeated.ingested_at
+where counted.occurrence_count > coalesce(repeated.duplicate_count, 0);

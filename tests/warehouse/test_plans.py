@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 BY_PATTERNS: Final = {"sql/graph/110_node.sql"}
 """Joins nodes with patterns, of which the settings hold a few."""
 BY_ONE_ROW: Final = {
+    "sql/assessed/060_assessment.sql",
     "sql/audit/132_development_access.sql",
     "sql/registry/180_development_read.sql",
     "sql/registry/190_shadow_model.sql",
 }
-"""Joins with the one row that holds all patterns, or all sources that there are."""
+"""Joins with the one row that holds all patterns, all sources that there are, or the last state."""
 PLANNED: Final = ("insert into", "create or replace table", "delete from")
 
 

@@ -83,7 +83,7 @@ def test_the_text_is_not_in_the_warehouse(tmp_path: Path) -> None:
         ).rows
         for (table,) in tables:
             found = warehouse.query(
-                f"select count(*) from {table} as t where t::varchar like '%Eve%'"
+                f"select count(*) from {table} as t where t::varchar like '%Eve Example%'"
             )
             assert found.rows == [(0,)], table
         assert warehouse.query("select reason_code from quality.sql_remark").rows
