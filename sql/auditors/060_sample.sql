@@ -65,13 +65,13 @@ drawn as (
                     if(
                         whole.member_count <= size,
                         shared.by_time + 1,
-                        1 + list_position(
+                        list_position(
                             list_transform(
                                 range(size::bigint),
                                 lambda nth: floor((whole.began + nth) * whole.member_count / size)::bigint
                             ),
                             shared.by_time
-                        ) - 1
+                        )
                     )
             else error('method ' || method || ': there are random, stratified and interval')
         end as drawn,

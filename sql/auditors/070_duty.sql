@@ -2,6 +2,7 @@
 -- kind: view
 -- grain: one row per (version, what was done about it, account that did it)
 -- sources: registry.model_version, registry.deployment, governance.submission, governance.approval, governance.waiver, governance.break_glass, governance.account, silver.record
+-- clause: whoever reviewed the break-glass, whether the review counts or not
 -- clause: each account as the person behind it by the policy of now; a service is nobody
 -- limits: what people did outside of registries, platforms and acts, and accounts that several people share
 -- column version_node_id: the version
@@ -81,19 +82,14 @@ with done as (
     where broken.known_to_at is null
     union all
     select
-        broken.version_node_id,
+        review.version_node_id,
         'reviewed the break-glass' as duty,
         '' as of,
-        review.reviewed_by as account,
-        review.reviewed_at as at,
-        review.review as evidence
-    from (
-        select
-            broken.version_node_id,
-            unnest(broken.reviews) as review
-        from governance.break_glass as broken
-        where broken.known_to_at is null
-    ) as broken
+        review.actor_id as account,
+        review.valid_from_at as at,
+        review.act_id as evidence
+    from governance.approval as review
+    where review.known_to_at is null and review.stage = 'break-glass-review'
     union all
     select
         version.version_node_id,
