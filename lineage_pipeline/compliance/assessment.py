@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -11,12 +12,14 @@ import polars as pl
 from lineage_pipeline.errors import ConfigError
 from lineage_pipeline.warehouse.assessing import assess
 from lineage_pipeline.warehouse.opening import read_only
+from lineage_pipeline.warehouse.own_controls import ask_controls
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     import duckdb
+    import pyarrow as pa
 
     from lineage_pipeline.paths import WorkspacePaths
 
@@ -25,8 +28,6 @@ ORGANISATION: Final = "organisation"
 PUBLISHED: Final = "compliance"
 ANEW: Final = "step"
 """The schemas that hold what was published, and what was judged anew."""
-INNER: Final = ("place", "sql")
-"""Columns of what was judged anew that are not published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +103,16 @@ def anew(paths: WorkspacePaths, as_of: datetime, known_at: datetime | None) -> A
     with _opened(paths) as connection:
         connection.execute("attach ':memory:' as step")
         [(last,)] = connection.execute("select max(known_at) from quality.publication").fetchall()
-        assess(connection, as_of, known_at or last or as_of)
+        known = known_at or last or as_of
+        ask_own = partial(_ask_own, paths, as_of, known)
+        assess(connection, as_of, known, ask_own)
         return _read(connection, ANEW)
+
+
+def _ask_own(
+    paths: WorkspacePaths, as_of: datetime, known_at: datetime, queries: Mapping[str, str]
+) -> Mapping[str, pa.Table]:
+    return ask_controls(paths.warehouse, paths.lake, queries, as_of, known_at)
 
 
 def _opened(paths: WorkspacePaths) -> duckdb.DuckDBPyConnection:
@@ -115,5 +124,9 @@ def _opened(paths: WorkspacePaths) -> duckdb.DuckDBPyConnection:
 
 
 def _read(connection: duckdb.DuckDBPyConnection, schema: str) -> Assessment:
-    tables = (connection.table(f"{schema}.{name}").pl() for name in Assessment.__slots__)
-    return Assessment(*(table.drop(INNER, strict=False) for table in tables))
+    columns = {
+        name: connection.table(f"{PUBLISHED}.{name}").columns for name in Assessment.__slots__
+    }
+    return Assessment(
+        *(connection.table(f"{schema}.{name}").pl().select(of) for name, of in columns.items())
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
@@ -13,10 +14,12 @@ from lineage_pipeline.warehouse.handing import keep
 from lineage_pipeline.warehouse.sqlfiles import STAGES, stage_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
 
     from lineage_pipeline.warehouse.sqlfiles import SqlFile
+
+    AskOwn = Callable[[Mapping[str, str]], Mapping[str, pa.Table]]
 
 CONTROL_SOURCE: Final = pa.schema([("control_id", pa.string()), ("root", pa.string())])
 CONTROL_QUERY: Final = pa.schema([("control_id", pa.string()), ("query_sha256", pa.string())])
@@ -34,13 +37,16 @@ _ALWAYS: Final = (
 """What every assessment is made with, whichever controls are on."""
 
 
-def assess(connection: duckdb.DuckDBPyConnection, as_of: datetime, known_at: datetime) -> None:
+def assess(
+    connection: duckdb.DuckDBPyConnection, as_of: datetime, known_at: datetime, ask_own: AskOwn
+) -> None:
     """Fill `step.control_status` and `step.exception` with what every control says.
 
     Args:
         connection: with a warehouse in use, and a database `step` attached.
         as_of: the instant that validity is judged at.
         known_at: by what had been told by then.
+        ask_own: asks the queries of the organisation's own controls, by control.
 
     Raises:
         SqlFileError: a control does not run, or does not answer as one does.
@@ -52,10 +58,16 @@ def assess(connection: duckdb.DuckDBPyConnection, as_of: datetime, known_at: dat
     _make(connection, [source for file in asked.values() for source in file.sources], made)
     for control_id, file in asked.items():
         _answer(connection, control_id, file)
+    own = _own_controls(connection)
+    for control_id, members in ask_own(own).items() if own else ():
+        _take(connection, control_id, connection.from_arrow(members))
     keep(connection, "control_source", CONTROL_SOURCE, _control_sources())
     digests = {
-        "control_id": [*asked],
-        "query_sha256": [file.sha256 for file in asked.values()],
+        "control_id": [*asked, *own],
+        "query_sha256": [
+            *(file.sha256 for file in asked.values()),
+            *(sha256(query.encode()).hexdigest() for query in own.values()),
+        ],
     }
     keep(connection, "control_query", CONTROL_QUERY, digests)
     _run(connection, stage_files("verdicts"))
@@ -83,13 +95,27 @@ def _make(connection: duckdb.DuckDBPyConnection, wanted: Iterable[str], made: se
 
 def _answer(connection: duckdb.DuckDBPyConnection, control_id: str, file: SqlFile) -> None:
     """Add what one control answers to `step.tested`."""
-    connection.execute("set variable control = $control_id", {"control_id": control_id})
-    connection.execute("drop table if exists step.answered")
     try:
-        connection.sql(file.statements).create("step.answered")
-        _run(connection, stage_files("answers"))
+        _take(connection, control_id, connection.sql(file.statements))
     except duckdb.Error as error:
         raise SqlFileError(file.name, str(error), "answer the columns of step.answer") from error
+
+
+def _take(
+    connection: duckdb.DuckDBPyConnection, control_id: str, members: duckdb.DuckDBPyRelation
+) -> None:
+    connection.execute("set variable control = $control_id", {"control_id": control_id})
+    connection.execute("drop table if exists step.answered")
+    members.create("step.answered")
+    _run(connection, stage_files("answers"))
+
+
+def _own_controls(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Return the query of each control of the organisation's own, by its name."""
+    rows = connection.execute(
+        "select control_id, sql from step.control where is_on and is_own order by control_id"
+    ).fetchall()
+    return dict(rows)
 
 
 def _run(connection: duckdb.DuckDBPyConnection, files: Iterable[SqlFile]) -> None:

@@ -7,6 +7,7 @@ is the same from nothing, batch by batch in the order of their known times.
 from __future__ import annotations
 
 import hashlib
+from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
@@ -30,6 +31,7 @@ from lineage_pipeline.warehouse.handing import (
     registry_names,
     shipped_data,
 )
+from lineage_pipeline.warehouse.own_controls import ask_controls
 from lineage_pipeline.warehouse.sqlfiles import (
     ASSESSING,
     FOLDED,
@@ -40,7 +42,8 @@ from lineage_pipeline.warehouse.sqlfiles import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
     from pathlib import Path
 
     from lineage_pipeline.lake.batches import Batch
@@ -71,16 +74,18 @@ AUDITED: Final = (
 class Builder:
     """A staging copy of the warehouse on its way to being published."""
 
-    def __init__(self, staging: Path, settings: Settings, *, is_copy: bool) -> None:
+    def __init__(self, staging: Path, lake: Path, settings: Settings, *, is_copy: bool) -> None:
         """Open what is to be published.
 
         Args:
             staging: where it is built.
+            lake: the folder that its views read from.
             settings: what it is built with.
             is_copy: it holds the warehouse that is published now, built with the same settings and
                 SQL files; so its views, macros and comments stand.
         """
         self._staging = staging
+        self._lake = lake
         self._is_copy = is_copy
         self._made: set[Stage] = set(STAGES) if is_copy else set()
         self._connection = connect(":memory:")
@@ -230,7 +235,7 @@ class Builder:
         asked = self._connection.execute("select max(known_at) from quality.publication")
         [(known_at,)] = asked.fetchall()
         if known_at is not None:
-            assess(self._connection, known_at, known_at)
+            assess(self._connection, known_at, known_at, partial(self._ask_own, known_at))
             self.run_stage("assessed")
             return
         for file in self.files_of("assessed"):  # nothing is known yet: tables without rows
@@ -238,6 +243,17 @@ class Builder:
                 file.run(self._connection)
             else:
                 file.declare(self._connection)
+
+    def _ask_own(self, at: datetime, queries: Mapping[str, str]) -> Mapping[str, pa.Table]:
+        """Return what queries of strangers say of the warehouse, which is closed meanwhile."""
+        run = self._connection.execute
+        run("checkpoint warehouse")
+        run("use memory")
+        run("detach warehouse")
+        answers = ask_controls(self._staging, self._lake, queries, at, at)
+        run("attach $file as warehouse", {"file": str(self._staging)})
+        run("use warehouse")
+        return answers
 
     def run_stage(self, stage: Stage) -> None:
         """Run the files of a stage in order; one that is left out must have made its tables once.

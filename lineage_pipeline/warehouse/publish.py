@@ -94,7 +94,7 @@ def publish(
         paths.rebuilding.touch()  # a crash from here on must not leave the lake half made
     changed = lake_log.Changed()
     with _staging(paths.warehouse, is_copy=before is not None) as staging:
-        builder = Builder(staging, settings, is_copy=before is not None)
+        builder = Builder(staging, paths.lake, settings, is_copy=before is not None)
         _know_signers(builder, paths)
         for position, batches in enumerate(_by_known_time(pending)):
             builder.take_in(batches, bronze)
@@ -158,7 +158,7 @@ def check(
             f"built with; publish with `lineage run` first"
         )
     with _staging(paths.warehouse, is_copy=False) as staging:
-        builder = Builder(staging, settings, is_copy=False)
+        builder = Builder(staging, paths.lake, settings, is_copy=False)
         _know_signers(builder, paths)
         for batches in _by_known_time(visible):
             builder.take_in(batches, bronze)
