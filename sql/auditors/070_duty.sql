@@ -3,6 +3,7 @@
 -- grain: one row per (version, what was done about it, account that did it)
 -- sources: registry.model_version, registry.deployment, governance.submission, governance.approval, governance.waiver, governance.break_glass, governance.account, silver.record
 -- clause: whoever reviewed the break-glass, whether the review counts or not
+-- clause: each record of a validation counts, also where a later one took its place: it was done
 -- clause: each account as the person behind it by the policy of now; a service is nobody
 -- limits: what people did outside of registries, platforms and acts, and accounts that several people share
 -- column version_node_id: the version
@@ -95,8 +96,8 @@ with done as (
         version.version_node_id,
         'validated' as duty,
         '' as of,
-        coalesce(record.body ->> '$.validator', record.approved_by) as account,
-        coalesce(record.approved_at, record.updated_at) as at,
+        record.body ->> '$.validator' as account,
+        silver.begin_of(record.body ->> '$.validated_on') as at,
         record.record_id as evidence
     from silver.record as record
     inner join (
@@ -111,9 +112,7 @@ with done as (
         on
             (record.model = version.name or record.model = version.model_node_id)
             and (record.version is null or record.version = version.version)
-    where
-        record.kind = 'validation'
-        and coalesce(record.body ->> '$.validator', record.approved_by) is not null
+    where record.kind = 'validation'
 )
 
 select
