@@ -8,14 +8,14 @@
 -- column population: versions, deployments, submissions, approvals, decisions, gate results, waivers, break-glasses, runs, datasets, incidents, predictions, dispositions, exceptions, acts or audit events
 -- column member_id: the member
 -- column stratum: what it is one of
--- column at: when it was, or began; null if nobody says
+-- column occurred_at: when it was, or began; null if nobody says
 create or replace view compliance.population as
 with told as (
     select distinct
         'versions' as population,
         version.version_node_id as member_id,
         version.name as stratum,
-        version.registered_at as at
+        version.registered_at as occurred_at
     from registry.model_version as version
     where version.known_to_at is null and version.valid_to_at is null
     union all
@@ -25,7 +25,7 @@ with told as (
         || ' ' || coalesce(serving.version_node_id, concat_ws(' ', serving.model, serving.version))
         || ' ' || strftime(serving.valid_from_at at time zone 'UTC', '%Y-%m-%dT%H:%M:%SZ') as member_id,
         serving.deployment_node_id as stratum,
-        serving.valid_from_at as at
+        serving.valid_from_at as occurred_at
     from registry.serving as serving
     where serving.known_to_at is null
     union all
@@ -33,7 +33,7 @@ with told as (
         'submissions' as population,
         submission.submission as member_id,
         submission.version_node_id as stratum,
-        submission.valid_from_at as at
+        submission.valid_from_at as occurred_at
     from governance.submission as submission
     where submission.known_to_at is null
     union all
@@ -41,7 +41,7 @@ with told as (
         'approvals' as population,
         approval.act_id as member_id,
         approval.stage as stratum,
-        approval.valid_from_at as at
+        approval.valid_from_at as occurred_at
     from governance.approval as approval
     where approval.known_to_at is null
     union all
@@ -49,21 +49,21 @@ with told as (
         'decisions' as population,
         decision.decision_id as member_id,
         decision.verdict as stratum,
-        decision.decided_at as at
+        decision.decided_at as occurred_at
     from governance.decision as decision
     union all
     select
         'gate results' as population,
         result.decision_id || ' ' || result.gate as member_id,
         result.gate as stratum,
-        result.decided_at as at
+        result.decided_at as occurred_at
     from governance.gate_result as result
     union all
     select
         'waivers' as population,
         waiver.act_id as member_id,
         waiver.gate as stratum,
-        waiver.valid_from_at as at
+        waiver.valid_from_at as occurred_at
     from governance.waiver as waiver
     where waiver.known_to_at is null
     union all
@@ -71,7 +71,7 @@ with told as (
         'break-glasses' as population,
         broken.act_id as member_id,
         broken.version_node_id as stratum,
-        broken.valid_from_at as at
+        broken.valid_from_at as occurred_at
     from governance.break_glass as broken
     where broken.known_to_at is null
     union all
@@ -79,14 +79,14 @@ with told as (
         'runs' as population,
         run.run_id as member_id,
         run.job_node_id as stratum,
-        coalesce(run.started_at, run.ended_at) as at
+        coalesce(run.started_at, run.ended_at) as occurred_at
     from lineage.run as run
     union all
     select
         'datasets' as population,
         node.node_id as member_id,
         node.stage as stratum,
-        null::timestamptz as at
+        null::timestamptz as occurred_at
     from lineage.node as node
     where node.kind = 'dataset'
     union all
@@ -94,7 +94,7 @@ with told as (
         'incidents' as population,
         incident.incident_id as member_id,
         incident.severity as stratum,
-        incident.opened_at as at
+        incident.opened_at as occurred_at
     from registry.incident as incident
     where incident.known_to_at is null
     union all
@@ -102,7 +102,7 @@ with told as (
         'predictions' as population,
         prediction.prediction_id as member_id,
         prediction.model || ' ' || prediction.version as stratum,
-        prediction.decided_at as at
+        prediction.decided_at as occurred_at
     from registry.prediction as prediction
     where prediction.known_to_at is null
     union all
@@ -110,28 +110,28 @@ with told as (
         'dispositions' as population,
         concat_ws(' ', disposition.plan_sha256, disposition.object_id) as member_id,
         disposition.state as stratum,
-        disposition.began_at as at
+        disposition.began_at as occurred_at
     from retention.disposition as disposition
     union all
     select
         'exceptions' as population,
         exception.control_id || ' ' || exception.object_id as member_id,
         exception.control_id as stratum,
-        exception.since_at as at
+        exception.since_at as occurred_at
     from compliance.exception as exception
     union all
     select
         'acts' as population,
         act.act_id as member_id,
         act.area || ' ' || act.act as stratum,
-        act.acted_at as at
+        act.acted_at as occurred_at
     from silver.act as act
     union all
     select
         'audit events' as population,
         event.event_id as member_id,
         event.source as stratum,
-        event.occurred_at as at
+        event.occurred_at
     from audit.event as event
 )
 
@@ -139,6 +139,6 @@ select
     told.population,
     told.member_id,
     min(told.stratum) as stratum,
-    min(told.at) as at
+    min(told.occurred_at) as occurred_at
 from told
 group by told.population, told.member_id;

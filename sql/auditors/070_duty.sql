@@ -12,7 +12,7 @@
 -- column account: as its source names it
 -- column person_id: whose it is; null: a service's, or nobody knows
 -- column basis: declared, name, service, job (of lineage), or null: the policy does not know the account
--- column at: when
+-- column done_at: when
 -- column evidence: what says so
 create or replace view compliance.duty as
 with done as (
@@ -21,7 +21,7 @@ with done as (
         'trained' as duty,
         '' as of,
         version.trainer as account,
-        version.registered_at as at,
+        version.registered_at as done_at,
         version.source as evidence
     from registry.model_version as version
     where version.known_to_at is null and version.trainer is not null
@@ -31,7 +31,7 @@ with done as (
         'deployed' as duty,
         deployment.deployment_node_id as of,
         deployment.deployed_by as account,
-        deployment.valid_from_at as at,
+        deployment.valid_from_at as done_at,
         deployment.evidence
     from registry.deployment as deployment
     where
@@ -44,7 +44,7 @@ with done as (
         'submitted' as duty,
         '' as of,
         submission.submitted_by as account,
-        submission.valid_from_at as at,
+        submission.valid_from_at as done_at,
         submission.act_id as evidence
     from governance.submission as submission
     where submission.known_to_at is null
@@ -54,7 +54,7 @@ with done as (
         'approved' as duty,
         approval.stage as of,
         approval.actor_id as account,
-        approval.valid_from_at as at,
+        approval.valid_from_at as done_at,
         approval.act_id as evidence
     from governance.approval as approval
     where
@@ -67,7 +67,7 @@ with done as (
         'waived' as duty,
         waiver.gate as of,
         waiver.actor_id as account,
-        waiver.valid_from_at as at,
+        waiver.valid_from_at as done_at,
         waiver.act_id as evidence
     from governance.waiver as waiver
     where waiver.known_to_at is null
@@ -77,7 +77,7 @@ with done as (
         'broke the glass' as duty,
         '' as of,
         broken.actor_id as account,
-        broken.valid_from_at as at,
+        broken.valid_from_at as done_at,
         broken.act_id as evidence
     from governance.break_glass as broken
     where broken.known_to_at is null
@@ -87,7 +87,7 @@ with done as (
         'reviewed the break-glass' as duty,
         '' as of,
         review.actor_id as account,
-        review.valid_from_at as at,
+        review.valid_from_at as done_at,
         review.act_id as evidence
     from governance.approval as review
     where review.known_to_at is null and review.stage = 'break-glass-review'
@@ -97,7 +97,7 @@ with done as (
         'validated' as duty,
         '' as of,
         record.body ->> '$.validator' as account,
-        silver.begin_of(record.body ->> '$.validated_on') as at,
+        silver.begin_of(record.body ->> '$.validated_on') as done_at,
         record.record_id as evidence
     from silver.record as record
     inner join (
@@ -122,7 +122,7 @@ select
     done.account,
     account.person_id,
     coalesce(account.basis, if(starts_with(done.account, 'job:'), 'job', null)) as basis,
-    done.at,
+    done.done_at,
     done.evidence
 from done
 left join governance.account as account

@@ -39,7 +39,7 @@ met as (
         checker.of,
         checker.account,
         checker.person_id,
-        checker.at,
+        checker.done_at,
         checker.evidence,
         other,
         checker.account != other.account
@@ -67,9 +67,9 @@ select distinct
     if(met.is_unknown, null, met.person_id) as person_id,
     trim(met.duty || ' ' || met.of) as checked,
     met.account as checked_by,
-    met.at as checked_at,
+    met.done_at as checked_at,
     trim(met.other.duty || ' ' || met.other.of) as other,
     met.other.account as other_by,
-    met.other.at as other_at,
+    met.other.done_at as other_at,
     [met.evidence, met.other.evidence] as evidence
 from met;

@@ -201,7 +201,7 @@ def picked(found: list[Case], columns: Collection[str]) -> list[tuple[Any, ...]]
 
 
 def shown(value: Any) -> Any:
-    """Return a time as text, cut to minutes if it is one of whole minutes, also inside of others."""
+    """Return a time as text, cut to minutes if it is one of whole minutes, also within others."""
     if isinstance(value, list):
         return [shown(one) for one in value]
     if isinstance(value, dict):
