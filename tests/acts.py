@@ -1,7 +1,8 @@
 """Acts of people for tests, from the few words that a test is about.
 
 `{"act": "approved", "of": "a:1", "by": "ada", "at": 5, "stage": "technical"}` is a CloudEvent of
-landing/governance; what it does not need to say, it says for the sake of its form.
+landing/governance or landing/compliance; what it does not need to say, it says for the sake of its
+form.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from lineage_pipeline.formats.documents.acts import ACT_TYPES
+from lineage_pipeline.formats.documents.acts import ACT_FOLDERS, ACT_TYPES
 from lineage_pipeline.policy.reading import policy_bytes
 from lineage_pipeline.policy.rules import Policy
 from tests.builders import at_hour
@@ -22,16 +23,16 @@ if TYPE_CHECKING:
 
 Short = dict[str, Any]
 
-FOLDER: Final = "governance/"
+FOLDERS: Final = tuple(f"{folder}/" for folder in sorted(ACT_FOLDERS))
 ENVELOPE: Final = {"act", "of", "by", "at"}
 """Keys of the short form; all others are what the act's data says."""
 
 
 def in_full(files: Mapping[str, object]) -> dict[str, object]:
-    """Return what lands, with the acts below landing/governance/ written out."""
+    """Return what lands, with the acts of people written out."""
     return {
         name: [line_of(one) for one in held]
-        if name.startswith(FOLDER) and isinstance(held, list)
+        if name.startswith(FOLDERS) and isinstance(held, list)
         else held
         for name, held in files.items()
     }

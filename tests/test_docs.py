@@ -52,7 +52,7 @@ def test_questions_are_answered_as_the_documentation_shows(demo: Demo) -> None:
     assert answered(QUESTIONS, demo.workspace.paths.root) == QUESTIONS
 
 
-@pytest.mark.parametrize("name", ["compliance.md", "model-cards.md", "replay.md"])
+@pytest.mark.parametrize("name", ["compliance.md", "auditors.md", "model-cards.md", "replay.md"])
 def test_pages_print_what_the_documentation_shows(demo: Demo, name: str) -> None:
     text = (ROOT / "docs" / name).read_text(encoding="utf-8")
     assert sum(DEMO_OPTION in block[1] for block in BLOCK.finditer(text)) >= 2

@@ -1,11 +1,11 @@
 -- object: compliance.trace_backward
 -- kind: macro
 -- grain: one row per (run that stands behind a version of a node, dataset that it read), with the exact version and where it was told
--- sources: lineage.version_upstream, lineage.run, lineage.node, silver.statement, silver.statement_code, lineage.event
+-- sources: lineage.version_upstream, lineage.run_history, lineage.node_history, silver.statement, silver.statement_code, lineage.event
 -- clause: from the model back to raw data, for a sample; a run that read nothing has one row without a dataset
 -- clause: node: the model version, or dataset; version: its version (null: all); known_at: by what had been told by then
 -- clause: depth: runs between; stage: raw, cleaned, feature or training; version_basis: stated or inferred; is_ambiguous: several versions may have been read
--- clause: code: what said exactly which code ran; told_in: file, offset and length of the raw events about the run
+-- clause: code: what says exactly which code ran, by all that was told since; told_in: file, offset and length of the raw events about the run
 -- limits: what no producer told: reads outside of jobs that emit, copies by hand, and code that no facet names
 
 -- noqa: disable=layout.indent,references.qualification
@@ -55,8 +55,12 @@ select
     coded.code,
     told.told_in
 from behind
-left join lineage.run as run on behind.run_id = run.run_id
-left join lineage.node as named on behind.dataset_node_id = named.node_id
+left join lineage.run_history as run
+    on behind.run_id = run.run_id and graph.holds(run.known_from_at, run.known_to_at, known_at)
+left join lineage.node_history as named
+    on
+        behind.dataset_node_id = named.node_id
+        and graph.holds(named.known_from_at, named.known_to_at, known_at)
 left join coded on behind.run_id = coded.run_id
 left join told on behind.run_id = told.run_id
 order by behind.depth, behind.run_id, behind.dataset_node_id;

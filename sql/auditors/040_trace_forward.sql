@@ -3,6 +3,7 @@
 -- grain: one row per (run that read a version of a node, or what was made of it; version that it wrote)
 -- sources: graph.meant, graph.node, lineage.run_input_history, lineage.dataset_version_history, lineage.run_history, registry.serving
 -- clause: from raw data on to models and where they serve, for a sample; a run that wrote nothing has one row without what it wrote
+-- clause: of what a run wrote, that counts into which what it read is stated, or taken, to flow
 -- clause: node: the dataset; version: its version (null: all); known_at: by what had been told by then
 -- clause: read_version_basis: stated or inferred; serves_at: deployments of a model version that was written
 -- limits: what no producer told; which rows of a dataset went on, and whether a model remembers them
@@ -16,6 +17,7 @@ with recursive read as (
         input.dataset_version as read_version,
         input.version_basis as read_version_basis,
         input.is_ambiguous,
+        input.feeds,
         input.written_by_run_id
     from lineage.run_input_history as input
     where graph.holds(input.known_from_at, input.known_to_at, known_at)
@@ -38,7 +40,8 @@ step as (
     from read
     inner join graph.node as named on read.read_node_id = named.node_id
     semi join graph.meant(node, known_at := known_at) as meant on named.number = meant.number
-    left join written on read.run_id = written.run_id
+    left join written
+        on read.run_id = written.run_id and list_contains(read.feeds, written.written_node_id)
     where version is null or read.read_version = version
     union
     select
@@ -48,7 +51,8 @@ step as (
     from step
     inner join read
         on step.run_id = read.written_by_run_id and step.written_node_id = read.read_node_id
-    left join written on read.run_id = written.run_id
+    left join written
+        on read.run_id = written.run_id and list_contains(read.feeds, written.written_node_id)
 ),
 
 serving as (

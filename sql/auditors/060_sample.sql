@@ -14,7 +14,7 @@ with member as (
     select
         one.member_id,
         one.stratum,
-        one.at,
+        one.occurred_at,
         sha256(seed || ':' || one.member_id) as lot
     from compliance.population as one
     where one.population = population
@@ -24,8 +24,8 @@ whole as (
     select
         count(*) as member_count,
         to_hex(coalesce(bit_xor(md5_number(member.member_id)), 0)) as population_md5,
-        -- The first 32 bits of the digest, as a part of one.
-        ('0x' || left(sha256(seed), 8))::bigint / 4294967296.0 as began
+        -- The first 32 bits of the digest: so many parts of 2^32 of the first interval.
+        ('0x' || left(sha256(seed), 8))::hugeint as began
     from member
 ),
 
@@ -38,7 +38,7 @@ ranked as (
             order by member.lot, member.member_id
         ) as of_stratum,
         count(*) over (partition by member.stratum) as in_stratum,
-        row_number() over (order by member.at nulls first, member.member_id) - 1 as by_time
+        row_number() over (order by member.occurred_at nulls first, member.member_id) - 1 as by_time
     from member
 ),
 
@@ -65,19 +65,22 @@ drawn as (
                     if(
                         whole.member_count <= size,
                         shared.by_time + 1,
-                        1 + list_position(
+                        list_position(
                             list_transform(
                                 range(size::bigint),
-                                lambda nth: floor((whole.began + nth) * whole.member_count / size)::bigint
+                                lambda nth: (
+                                    (whole.began + nth * 4294967296::hugeint) * whole.member_count
+                                    // (size::hugeint * 4294967296)
+                                )::bigint
                             ),
                             shared.by_time
-                        ) - 1
+                        )
                     )
             else error('method ' || method || ': there are random, stratified and interval')
         end as drawn,
         shared.member_id,
         shared.stratum,
-        shared.at,
+        shared.occurred_at,
         whole.member_count,
         whole.population_md5
     from shared
@@ -89,7 +92,7 @@ select
     population as population,
     drawn.member_id,
     drawn.stratum,
-    drawn.at,
+    drawn.occurred_at,
     method as method,
     seed as seed,
     drawn.member_count,

@@ -2,6 +2,8 @@
 -- kind: view
 -- grain: one row per (version, what was done about it, account that did it)
 -- sources: registry.model_version, registry.deployment, governance.submission, governance.approval, governance.waiver, governance.break_glass, governance.account, silver.record
+-- clause: whoever reviewed the break-glass, whether the review counts or not
+-- clause: each record of a validation counts, also where a later one took its place: it was done
 -- clause: each account as the person behind it by the policy of now; a service is nobody
 -- limits: what people did outside of registries, platforms and acts, and accounts that several people share
 -- column version_node_id: the version
@@ -10,7 +12,7 @@
 -- column account: as its source names it
 -- column person_id: whose it is; null: a service's, or nobody knows
 -- column basis: declared, name, service, job (of lineage), or null: the policy does not know the account
--- column at: when
+-- column done_at: when
 -- column evidence: what says so
 create or replace view compliance.duty as
 with done as (
@@ -19,7 +21,7 @@ with done as (
         'trained' as duty,
         '' as of,
         version.trainer as account,
-        version.registered_at as at,
+        version.registered_at as done_at,
         version.source as evidence
     from registry.model_version as version
     where version.known_to_at is null and version.trainer is not null
@@ -29,7 +31,7 @@ with done as (
         'deployed' as duty,
         deployment.deployment_node_id as of,
         deployment.deployed_by as account,
-        deployment.valid_from_at as at,
+        deployment.valid_from_at as done_at,
         deployment.evidence
     from registry.deployment as deployment
     where
@@ -42,7 +44,7 @@ with done as (
         'submitted' as duty,
         '' as of,
         submission.submitted_by as account,
-        submission.valid_from_at as at,
+        submission.valid_from_at as done_at,
         submission.act_id as evidence
     from governance.submission as submission
     where submission.known_to_at is null
@@ -52,7 +54,7 @@ with done as (
         'approved' as duty,
         approval.stage as of,
         approval.actor_id as account,
-        approval.valid_from_at as at,
+        approval.valid_from_at as done_at,
         approval.act_id as evidence
     from governance.approval as approval
     where
@@ -65,7 +67,7 @@ with done as (
         'waived' as duty,
         waiver.gate as of,
         waiver.actor_id as account,
-        waiver.valid_from_at as at,
+        waiver.valid_from_at as done_at,
         waiver.act_id as evidence
     from governance.waiver as waiver
     where waiver.known_to_at is null
@@ -75,32 +77,27 @@ with done as (
         'broke the glass' as duty,
         '' as of,
         broken.actor_id as account,
-        broken.valid_from_at as at,
+        broken.valid_from_at as done_at,
         broken.act_id as evidence
     from governance.break_glass as broken
     where broken.known_to_at is null
     union all
     select
-        broken.version_node_id,
+        review.version_node_id,
         'reviewed the break-glass' as duty,
         '' as of,
-        review.reviewed_by as account,
-        review.reviewed_at as at,
-        review.review as evidence
-    from (
-        select
-            broken.version_node_id,
-            unnest(broken.reviews) as review
-        from governance.break_glass as broken
-        where broken.known_to_at is null
-    ) as broken
+        review.actor_id as account,
+        review.valid_from_at as done_at,
+        review.act_id as evidence
+    from governance.approval as review
+    where review.known_to_at is null and review.stage = 'break-glass-review'
     union all
     select
         version.version_node_id,
         'validated' as duty,
         '' as of,
-        coalesce(record.body ->> '$.validator', record.approved_by) as account,
-        coalesce(record.approved_at, record.updated_at) as at,
+        record.body ->> '$.validator' as account,
+        silver.begin_of(record.body ->> '$.validated_on') as done_at,
         record.record_id as evidence
     from silver.record as record
     inner join (
@@ -115,9 +112,7 @@ with done as (
         on
             (record.model = version.name or record.model = version.model_node_id)
             and (record.version is null or record.version = version.version)
-    where
-        record.kind = 'validation'
-        and coalesce(record.body ->> '$.validator', record.approved_by) is not null
+    where record.kind = 'validation'
 )
 
 select
@@ -127,7 +122,7 @@ select
     done.account,
     account.person_id,
     coalesce(account.basis, if(starts_with(done.account, 'job:'), 'job', null)) as basis,
-    done.at,
+    done.done_at,
     done.evidence
 from done
 left join governance.account as account

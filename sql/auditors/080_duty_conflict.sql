@@ -3,7 +3,8 @@
 -- grain: one row per (version, checker's duty, other duty of the same person or account about the same version)
 -- sources: compliance.duty
 -- clause: who makes does not check, and nobody checks at two stages: Basel Committee, Corporate governance principles for banks (2015), 12 and 13
--- clause: an account that the policy knows neither as a person's nor as a service's cannot be told from the checker
+-- clause: an account that the policy knows neither as a person's nor as a service's, of the checker or of the other, cannot be told from the other's
+-- clause: what services and jobs of lineage did is nobody's
 -- limits: two people who act as one, and a person whose second account the policy does not know
 -- column version_node_id: the version
 -- column finding: conflict, or cannot be told
@@ -38,22 +39,25 @@ met as (
         checker.of,
         checker.account,
         checker.person_id,
-        checker.at,
+        checker.done_at,
         checker.evidence,
         other,
-        other.basis is null and other.account != checker.account as is_unknown
+        checker.account != other.account
+        and (checker.basis is null or other.basis is null) as is_unknown
     from compliance.duty as checker
     inner join apart on checker.duty = apart.checking
     inner join compliance.duty as other
         on checker.version_node_id = other.version_node_id and apart.making = other.duty
     where
-        checker.basis is distinct from 'service'
+        coalesce(checker.basis, '') not in ('service', 'job')
+        and coalesce(other.basis, '') not in ('service', 'job')
         and (
-            checker.person_id = other.person_id
-            or checker.account = other.account
-            or (other.basis is null and other.duty != 'approved')
+            checker.account = other.account
+            or checker.person_id = other.person_id
+            or checker.basis is null
+            or other.basis is null
         )
-        -- Of two approvals by one person each pair stands once.
+        -- Of two approvals each pair stands once.
         and (other.duty != 'approved' or other.of > checker.of)
 )
 
@@ -63,9 +67,9 @@ select distinct
     if(met.is_unknown, null, met.person_id) as person_id,
     trim(met.duty || ' ' || met.of) as checked,
     met.account as checked_by,
-    met.at as checked_at,
+    met.done_at as checked_at,
     trim(met.other.duty || ' ' || met.other.of) as other,
     met.other.account as other_by,
-    met.other.at as other_at,
+    met.other.done_at as other_at,
     [met.evidence, met.other.evidence] as evidence
 from met;

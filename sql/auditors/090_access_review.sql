@@ -2,7 +2,8 @@
 -- kind: macro
 -- grain: one row per (account, audit source in which it acted)
 -- sources: audit.event, governance.account, governance.policy, silver.act, silver.record, quality.publication
--- clause: of accounts as the policy of now knows them; a review is an act access_reviewed of the source
+-- clause: of accounts as the policy of now knows them; a review is an act access_reviewed of the source by a person whom it knows
+-- clause: of access lists, records of kind access-list, the last of each name or system counts, until it ends
 -- clause: days: from when on a review is too old
 -- clause: basis: declared, name, service, or null: the policy does not know the account; leaves_at: when the person left
 -- clause: findings: acts after leaving, unknown account, not reviewed, reviewed too long ago, or privileged and may write logs
@@ -44,8 +45,26 @@ reviewed as (
         max(act.acted_at) as reviewed_at,
         arg_max(act.actor_id, (act.acted_at, act.act_id)) as reviewed_by
     from silver.act as act, json_each(act.data, '$.reviewed') as named
+    semi join governance.account as reviewer
+        on
+            act.actor_id = reviewer.account
+            and reviewer.person_id is not null
+            and reviewer.known_to_at is null
+            and reviewer.valid_to_at is null
     where act.area = 'compliance' and act.act = 'access_reviewed'
     group by named.value ->> '$'
+),
+
+access_list as (
+    select record.*
+    from silver.record as record
+    where record.kind = 'access-list'
+    qualify
+        row_number() over (
+            partition by coalesce(record.name, record.system), record.name is null
+            order by
+                record.ingested_at desc, record.updated_at desc, record.approved_at desc, record.record_id
+        ) = 1
 ),
 
 listed as (
@@ -55,8 +74,9 @@ listed as (
             (entry.value ->> '$.is_privileged')::boolean
             and (entry.value ->> '$.can_write_logs')::boolean
         ) as writes_own_logs
-    from silver.record as record, json_each(record.body, '$.accounts') as entry
-    where record.kind = 'access-list'
+    from access_list as record
+    cross join newest, json_each(record.body, '$.accounts') as entry
+    where record.ends_at is null or record.ends_at > newest.state_at
     group by entry.value ->> '$.account'
 )
 

@@ -4,7 +4,7 @@
 -- sources: registry.model_version, registry.lifecycle, registry.serving, governance.submission, governance.approval, registry.incident, governance.decision
 -- clause: as_of: the instant; known_at: by what had been told by then (null: by that instant itself)
 -- clause: a column that ends in _now says what we know of the same instant today; differs names what was learned since
--- clause: stage: as registries and platforms say; serves_at, submission, approved (stages), incidents (open), verdict (of the last decision)
+-- clause: stage: as registries and platforms say; serves_at, submission, approved (stages, by persons whom the policy knows), incidents (open), verdict (of the last decision that is genuine)
 -- limits: what was true and never told; what has been erased since
 
 -- noqa: disable=layout.indent,references.qualification,structure.join_condition_order
@@ -89,6 +89,7 @@ approved as (
         on
             version.version_node_id = approval.version_node_id
             and approval.decision = 'approved'
+            and approval.is_person
             and governance.stands(approval.valid_from_at, approval.valid_to_at, as_of)
             and governance.stands(approval.known_from_at, approval.known_to_at, version.known_at)
     group by version.belief, version.version_node_id
@@ -117,6 +118,7 @@ decided as (
     inner join governance.decision as decision
         on
             version.version_node_id = decision.version_node_id
+            and decision.is_genuine
             and decision.decided_at <= as_of::timestamptz
             and decision.known_from_at <= version.known_at
     group by version.belief, version.version_node_id

@@ -3,7 +3,8 @@
 -- grain: one row per time in which a version served somewhere, per submission that was approved and never served, and per decision to deploy that no deployment followed
 -- sources: registry.serving, registry.deployment, governance.submission, governance.approval, governance.decision
 -- clause: from the change to who approved it, and from the approval to the change that it was for
--- clause: approvals count that stood when it began to serve; the decision is the last before that, about the version
+-- clause: approvals count of what was submitted last by then, by persons whom the policy knows, that stood when it began to serve
+-- clause: the decision is the last before that, about the version
 -- limits: changes that no registry, platform, log or lineage told of; whether a ticket says what it is taken to say
 -- column direction: change to approval, approval to change, or decision to change
 -- column finding: matched, no submission, no approval, approved afterwards, another artifact, denied, never deployed
@@ -85,12 +86,15 @@ approved as (
             'account': approval.actor_id,
             'at': approval.valid_from_at
         } order by approval.valid_from_at, approval.act_id) filter (
-            where governance.stands(approval.valid_from_at, approval.valid_to_at, served.deployed_at)
+            where
+            approval.submission = submitted.submission
+            and governance.stands(approval.valid_from_at, approval.valid_to_at, served.deployed_at)
         ) as approvals,
         list_sort(
             list(distinct approval.ticket) filter (
                 where
                 approval.ticket is not null
+                and approval.submission = submitted.submission
                 and governance.stands(approval.valid_from_at, approval.valid_to_at, served.deployed_at)
             )
         ) as tickets,
@@ -101,6 +105,12 @@ approved as (
             served.version_node_id = approval.version_node_id
             and approval.known_to_at is null
             and approval.decision = 'approved'
+            and approval.is_person
+    left join submitted
+        on
+            served.deployment_node_id = submitted.deployment_node_id
+            and served.version_node_id = submitted.version_node_id
+            and served.deployed_at = submitted.deployed_at
     group by served.deployment_node_id, served.version_node_id, served.deployed_at
 ),
 
@@ -197,10 +207,11 @@ inner join governance.approval as approval
         and submission.version_node_id = approval.version_node_id
         and approval.known_to_at is null
         and approval.decision = 'approved'
+        and approval.is_person
 anti join served
     on
         submission.version_node_id = served.version_node_id
-        and served.deployed_at >= submission.valid_from_at
+        and coalesce(served.ended_at, 'infinity'::timestamptz) > submission.valid_from_at
 where submission.known_to_at is null
 group by
     submission.version_node_id, submission.submission, submission.artifact_sha256, submission.ticket

@@ -1,6 +1,6 @@
 -- object: compliance.exception_ageing
 -- kind: view
--- grain: one row per exception that is found at the published state, or was at an earlier one and is not any more
+-- grain: one row per exception that is found at the published state, and per time in which one was found at earlier states that ended
 -- sources: compliance.exception, compliance.exception_history, compliance.assessment
 -- clause: what is waived stays an exception; every publication tests it again
 -- limits: when it began where nobody says since when it is so: then the first state that found it counts
@@ -28,14 +28,36 @@ with newest as (
     from compliance.assessment as assessment
 ),
 
-opened as (
+-- What is found for another reason than before goes on.
+told as (
     select
-        history.control_id,
-        history.object_id,
-        min(history.opened_at) as opened_at
+        history.*,
+        lag(history.closed_at) over (
+            partition by history.control_id, history.object_id
+            order by history.opened_at, history.closed_at nulls last
+        ) as before_at
     from compliance.exception_history as history
-    where history.closed_at is null
-    group by history.control_id, history.object_id
+),
+
+numbered as (
+    select
+        told.*,
+        count_if(told.before_at is distinct from told.opened_at) over (
+            partition by told.control_id, told.object_id
+            order by told.opened_at, told.closed_at nulls last
+        ) as spell
+    from told
+),
+
+found as (
+    select
+        numbered.control_id,
+        numbered.object_id,
+        arg_max(numbered.finding, numbered.opened_at) as finding,
+        min(numbered.opened_at) as opened_at,
+        if(bool_or(numbered.closed_at is null), null, max(numbered.closed_at)) as closed_at
+    from numbered
+    group by numbered.control_id, numbered.object_id, numbered.spell
 ),
 
 listed as (
@@ -65,24 +87,25 @@ listed as (
         exception.waived_until_at,
         exception.as_of_at as retested_at
     from compliance.exception as exception
-    left join opened
-        on exception.control_id = opened.control_id and exception.object_id = opened.object_id
+    left join found as opened
+        on
+            exception.control_id = opened.control_id
+            and exception.object_id = opened.object_id
+            and opened.closed_at is null
     union all by name
     select
-        history.control_id,
-        history.object_id,
+        found.control_id,
+        found.object_id,
         'closed' as state,
-        history.finding,
-        history.opened_at,
-        history.closed_at,
-        history.age_days,
+        found.finding,
+        found.opened_at,
+        found.closed_at,
+        date_diff('day', found.opened_at, found.closed_at) as age_days,
         'none' as waiver,
         newest.state_at as retested_at
-    from compliance.exception_history as history
+    from found
     cross join newest
-    anti join compliance.exception as exception
-        on history.control_id = exception.control_id and history.object_id = exception.object_id
-    where history.closed_at is not null
+    where found.closed_at is not null
 )
 
 select

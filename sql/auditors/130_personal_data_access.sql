@@ -1,13 +1,13 @@
 -- object: compliance.personal_data_access
 -- kind: macro
 -- grain: one row per (account, audit source, node derived from personal data, kind of action)
--- sources: audit.event, lineage.classified_field, lineage.node, lineage.alias, lineage.edge, registry.version_name, governance.account
+-- sources: audit.event, lineage.classified_field, lineage.node, lineage.alias, lineage.edge, registry.model_version, governance.account
 -- clause: who touched anything derived from personal data: datasets that a tag reaches by lineage, and model versions that such data flows into
--- clause: an object belongs to the dataset with the longest name that its path begins with; a model without a version stands for all its versions
+-- clause: an object belongs to the dataset with the longest name that its path begins with; a model without a version stands for all its versions, and a name that several registries have for each
 -- clause: from_at, to_at: of events from then on and before then; null: all
 -- clause: category: personal-data or special-category; status: certain, or possible where nobody says whether a step masks it; derived_by: tag, or lineage for a model
 -- clause: denied_count: attempts that were refused; activity: 1 create, 2 read, 3 update, 4 delete, 99 other, 0 unknown
--- limits: reads that no audit log tells of, copies outside of the lineage, and data that nobody tagged; what a model remembers of its data
+-- limits: reads that no audit log tells of, copies outside of the lineage, and data that nobody tagged; models that no registry has; what a model remembers of its data
 
 -- noqa: disable=layout.indent,references.qualification
 create or replace macro compliance.personal_data_access(from_at := null, to_at := null) as table
@@ -34,7 +34,7 @@ reached as (
         'possible' as status
     from reached
     inner join lineage.edge as edge on reached.node_id = edge.source_node_id
-    where starts_with(edge.target_node_id, 'modelVersion:')
+    where starts_with(edge.target_node_id, 'modelVersion:') and edge.known_to_at is null
 ),
 
 derived as (
@@ -133,11 +133,11 @@ located as (
 
 model as (
     select distinct
-        version_name.model as model_key,
-        version_name.version as model_version,
-        version_name.version_node_id as node_id
-    from registry.version_name as version_name
-    where version_name.known_to_at is null
+        version.name as model_key,
+        version.version as model_version,
+        version.version_node_id as node_id
+    from registry.model_version as version
+    where version.known_to_at is null
 ),
 
 met as (

@@ -11,7 +11,7 @@ with total as (
         arg_max(
             (statement.data ->> '$.record_count')::bigint, (statement.acted_at, statement.act_id)
         ) as stated,
-        max(statement.act_id) as act_id
+        arg_max(statement.act_id, (statement.acted_at, statement.act_id)) as act_id
     from step.statement as statement
     where statement.act = 'source_totalled'
     group by all
@@ -43,10 +43,14 @@ arrived as (
 
 select
     null as scope,
-    if(total.source = 'openlineage', '', 'audit/') || total.source || '/' || total.day_on as object_id,
+    if(total.source = 'openlineage', '', 'audit/')
+    || total.source
+    || '/'
+    || coalesce(total.day_on::varchar, 'undated') as object_id,
     total.day_on is not null as is_tested,
     if(
-        abs(total.stated - coalesce(arrived.arrived, 0)) > step.number_of('L06', 'difference'),
+        total.day_on is not null
+        and abs(total.stated - coalesce(arrived.arrived, 0)) > step.number_of('L06', 'difference'),
         total.stated || ' were sent and ' || coalesce(arrived.arrived, 0) || ' arrived',
         null
     ) as finding,

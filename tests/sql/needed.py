@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from lineage_pipeline.warehouse import lake_log, sql_texts
+from lineage_pipeline.warehouse import build, lake_log, sql_texts
 from lineage_pipeline.warehouse.build import Builder
 from lineage_pipeline.warehouse.sqlfiles import ASSESSING, FOLDED, question, stage_files
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 READ_BY_PYTHON: Final = (
     "step.related_batch", "step.signed_act", "step.audit_place", "step.log_case",
 )  # fmt: skip
+ANSWERED: Final = "step.tested"
+"""What every control that is asked adds its answers to: all of them, unless one is asked alone."""
 READ_TO_INFER: Final = "silver.schema_facet"
 """What the fields of a dataset are, for texts that name none."""
 _WRITTEN: Final = re.compile(
@@ -49,6 +51,7 @@ def _written_by(file: SqlFile) -> set[str]:
 
 def needed_for(*objects: str) -> frozenset[str]:
     """Return the names of the files that make these objects, and all that they rest on."""
+    is_alone = any(name.startswith("control.") for name in objects)
     seen: set[str] = set()
     files: set[str] = set()
     ahead = [*objects, *READ_BY_PYTHON]
@@ -57,6 +60,8 @@ def needed_for(*objects: str) -> frozenset[str]:
         if name in seen:
             continue
         seen.add(name)
+        if name == ANSWERED and not is_alone:
+            ahead += [source for file in stage_files("compliance") for source in file.sources]
         for file in _writers().get(name, ()):
             files.add(file.name)
             # It may read what it writes, and others may write that too.
@@ -72,7 +77,10 @@ def needed_for(*objects: str) -> frozenset[str]:
 
 @contextmanager
 def only(files: frozenset[str]) -> Iterator[None]:
-    """Let publications that build upon tables run no other files, and write no silver or graph."""
+    """Let publications that build upon tables run no other files, and write no silver or graph.
+
+    Where nothing that controls say is among the files, no control is asked.
+    """
     all_of = Builder.files_of
 
     def some_of(self: Builder, stage: Stage) -> list[SqlFile]:
@@ -85,6 +93,8 @@ def only(files: frozenset[str]) -> Iterator[None]:
         patch.setattr(lake_log, "append", _nothing)
         if not any(name.startswith("sql/infer/") for name in files):
             patch.setattr(sql_texts, "read_new", _nothing)
+        if not any(name.startswith("sql/assessed/") for name in files):
+            patch.setattr(build, "assess", _nothing)
         yield
 
 

@@ -33,6 +33,7 @@ import yaml
 
 from lineage_pipeline.pipeline import publish_warehouse
 from lineage_pipeline.warehouse.query import open_warehouse
+from lineage_pipeline.warehouse.sqlfiles import stage_files
 from tests.acts import in_full
 from tests.audit_rows import commit_rows
 from tests.builders import at_hour, make_event
@@ -71,11 +72,18 @@ PUBLIC: Final = (
     "registry.",
     "governance.",
     "retention.",
+    "compliance.",
     "checks.",
 )
-PLACED: Final = {"node", "field", "source", "target", "rules", "version", "oldest"}
+PLACED: Final = {
+    "node", "field", "source", "target", "rules", "version", "oldest", "population", "seed",
+}  # fmt: skip
 """Arguments of macros that have no default, and so no name in a call."""
-MADE: Final = {file.object: file for file in made_by("facts", "history", "view", "macro", "check")}
+SHOWN: Final = ("facts", "history", "view", "macro", "check")
+MADE: Final = {
+    file.object: file
+    for file in [*made_by(*SHOWN), *stage_files("assessed"), *stage_files("auditors")]
+}
 CASES: Final[dict[str, list[Case]]] = {
     path.stem: yaml.safe_load(path.read_text(encoding="utf-8"))
     for path in sorted((Path(__file__).parent / "cases").glob("*.yaml"))
@@ -166,8 +174,9 @@ def rows(warehouse: Warehouse, file: SqlFile, call: Case) -> list[Case]:
     elif file.kind == "macro":
         times = ("as_of", "known_at", "oldest")
         values = {key: plain("_at" if key in times else key, value) for key, value in call.items()}
-        # The macros of governance always ask as of an instant.
-        placed = PLACED | ({"as_of"} if file.object.startswith("governance.") else set())
+        # The macros of governance and compliance always ask as of an instant.
+        is_as_of = file.object.startswith(("governance.", "compliance."))
+        placed = PLACED | ({"as_of"} if is_as_of else set())
         values |= {"rules": json.dumps(call["rules"])} if "rules" in call else {}
         places = [f"${key}" if key in placed else f"{key} := ${key}" for key in values]
         result = run(f"from {file.object}({', '.join(places)})", values)
@@ -192,7 +201,11 @@ def picked(found: list[Case], columns: Collection[str]) -> list[tuple[Any, ...]]
 
 
 def shown(value: Any) -> Any:
-    """Return a time as text, cut to minutes if it is one of whole minutes."""
+    """Return a time as text, cut to minutes if it is one of whole minutes, also within others."""
+    if isinstance(value, list):
+        return [shown(one) for one in value]
+    if isinstance(value, dict):
+        return {key: shown(one) for key, one in value.items()}
     if not isinstance(value, datetime):
         return value
     precision = "minutes" if value.second == value.microsecond == 0 else "auto"
