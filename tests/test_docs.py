@@ -27,6 +27,7 @@ QUESTIONS = (ROOT / "docs" / "questions.md").read_text(encoding="utf-8")
 AUDIT_TRAIL = (ROOT / "docs" / "audit-trail.md").read_text(encoding="utf-8")
 KEYS = (ROOT / "docs" / "keys.md").read_text(encoding="utf-8")
 REPORT = (ROOT / "docs" / "report.md").read_text(encoding="utf-8")
+AUDITORS = (ROOT / "docs" / "auditors.md").read_text(encoding="utf-8")
 COMPLIANCE = (ROOT / "docs" / "compliance.md").read_text(encoding="utf-8")
 QUALITY = (ROOT / "docs" / "quality.md").read_text(encoding="utf-8")
 PACKAGE = "\n".join(
@@ -138,6 +139,13 @@ def test_a_rotation_is_told_and_followed_as_the_documentation_shows(
 
 def test_a_report_is_made_as_the_documentation_shows(demo: Demo, tmp_path: Path) -> None:
     assert told_in_turn(REPORT, demo, tmp_path) == 3
+
+
+def test_an_answer_is_kept_and_asked_again_as_the_documentation_shows(
+    demo: Demo, tmp_path: Path
+) -> None:
+    section = AUDITORS.partition("## 2. An answer as evidence")[2].partition("\n## ")[0]
+    assert told_in_turn(section, demo, tmp_path) == 2
 
 
 def test_working_papers_are_written_as_the_documentation_shows(demo: Demo, tmp_path: Path) -> None:
